@@ -1,0 +1,166 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours: Swift 6 mode, explicit existentials and imports, and no warning survives a build.
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+extension Target.Dependency {
+    static func hummingbird(_ product: String) -> Self { .product(name: product, package: "hummingbird") }
+    static func nio(_ product: String) -> Self { .product(name: product, package: "swift-nio") }
+    static func nioExtras(_ product: String) -> Self { .product(name: product, package: "swift-nio-extras") }
+    static let httpTypes = Self.product(name: "HTTPTypes", package: "swift-http-types")
+    static let logging = Self.product(name: "Logging", package: "swift-log")
+    static let crypto = Self.product(name: "Crypto", package: "swift-crypto")
+    static let jwt = Self.product(name: "JWTKit", package: "jwt-kit")
+    static let lifecycle = Self.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let signals = Self.product(name: "UnixSignals", package: "swift-service-lifecycle")
+    static let configuration = Self.product(name: "Configuration", package: "swift-configuration")
+    static let arguments = Self.product(name: "ArgumentParser", package: "swift-argument-parser")
+}
+
+func room(_ name: String, _ dependencies: [Target.Dependency], path: String? = nil, exclude: [String] = []) -> Target {
+    .target(
+        name: name, dependencies: dependencies, path: path ?? "Sources/\(name)", exclude: exclude, swiftSettings: strict
+    )
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests", swiftSettings: strict)
+}
+
+let package = Package(
+    name: "fix-on-call",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "fixoncall", targets: ["CLI"])],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CMongoC", path: "Sources/CMongoC", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
+        .systemLibrary(
+            name: "CCrypt", path: "Sources/CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
+
+        // Libraries without our business in them.
+        room("BSON", []),
+        room("Mongo", ["BSON", "CMongoC"]),
+        room("EmbeddedMongo", ["Mongo", "BSON"]),
+        room(
+            "Blueprint", ["BSON", .httpTypes, .logging, .hummingbird("Hummingbird"), .nio("NIOCore"), .nio("NIOHTTP1")]),
+        room(
+            "Realtime",
+            [
+                .hummingbird("HummingbirdCore"), .httpTypes, .logging, .nio("NIOCore"), .nio("NIOPosix"),
+                .nio("NIOHTTP1"),
+                .nio("NIOWebSocket"), .nioExtras("NIOHTTPTypes"), .nioExtras("NIOHTTPTypesHTTP1"),
+            ]),
+
+        // The domain: rules decide, contexts do.
+        room("RoadsideRules", ["BSON"]),
+        room("Roadside", ["RoadsideRules", "BSON", "Mongo", "CCrypt", .crypto, .logging, .lifecycle]),
+        room("Gateways", ["Roadside", "RoadsideRules", "BSON", .jwt, .logging]),
+
+        // Dialects translate.
+        room(
+            "RoadsideWeb",
+            [
+                "Roadside", "RoadsideRules", "BSON", "Blueprint", "Realtime", .hummingbird("Hummingbird"), .httpTypes,
+                .logging, .nio("NIOCore"),
+            ]),
+        room(
+            "FixOnCall",
+            ["RoadsideWeb", "Roadside", "RoadsideRules", "BSON", "Blueprint", .hummingbird("Hummingbird"), .httpTypes],
+            path: "Sources/Dialects/FixOnCall", exclude: ["README.md"]),
+        room(
+            "LiveBookings",
+            [
+                "RoadsideWeb", "Roadside", "RoadsideRules", "BSON", "Blueprint", "Realtime",
+                .hummingbird("Hummingbird"), .httpTypes, .nio("NIOCore"),
+            ], path: "Sources/Dialects/LiveBookings", exclude: ["README.md"]),
+
+        // One composition root, and the program.
+        room(
+            "FixOnCallServer",
+            [
+                "FixOnCall", "LiveBookings", "RoadsideWeb", "Roadside", "RoadsideRules", "Gateways", "EmbeddedMongo",
+                "Mongo", "BSON", "Blueprint",
+                "Realtime",
+                .hummingbird("Hummingbird"), .httpTypes, .logging, .lifecycle, .signals, .configuration, .crypto,
+                .nio("NIOCore"), .nio("NIOPosix"),
+            ]),
+        room("FixOnCallClient", ["BSON", .nio("NIOCore"), .nio("NIOPosix"), .nio("NIOHTTP1"), .nio("NIOWebSocket")]),
+        .executableTarget(
+            name: "CLI",
+            dependencies: [
+                "FixOnCallServer", "Gateways", "FixOnCallClient", "FixOnCall", "LiveBookings", "EmbeddedMongo",
+                "Roadside", "RoadsideRules", "Mongo", "BSON", "Blueprint", .arguments, .logging, .lifecycle,
+                .nio("NIOPosix"),
+            ],
+            path: "Sources/CLI", swiftSettings: strict),
+
+        // Tests mirror Sources.
+        room("MongoTesting", ["EmbeddedMongo", "Mongo", "BSON"]),
+        room(
+            "RoadsideTesting",
+            [
+                "MongoTesting", "EmbeddedMongo", "FixOnCall", "FixOnCallServer", "FixOnCallClient", "Roadside",
+                "RoadsideRules", "Mongo", "BSON", .logging, .lifecycle, .nio("NIOCore"), .nio("NIOPosix"),
+            ]),
+        tests("BSON", ["BSON"]),
+        tests("Mongo", ["Mongo", "BSON", "EmbeddedMongo", "MongoTesting"]),
+        tests(
+            "Blueprint",
+            [
+                "Blueprint", "BSON", .hummingbird("Hummingbird"), .httpTypes, .logging, .nio("NIOCore"),
+                .nio("NIOEmbedded"), .nio("NIOHTTP1"),
+            ]),
+        tests(
+            "Realtime",
+            [
+                "Realtime", "FixOnCallClient", "BSON", .hummingbird("HummingbirdCore"), .httpTypes, .logging,
+                .nio("NIOCore"), .nio("NIOPosix"), .nio("NIOEmbedded"), .nio("NIOHTTP1"), .nio("NIOWebSocket"),
+                .lifecycle,
+            ]),
+        tests("RoadsideRules", ["RoadsideRules", "BSON"]),
+        tests("Roadside", ["Roadside", "RoadsideRules", "Mongo", "BSON", "Gateways", "MongoTesting", .logging]),
+        tests(
+            "FixOnCall",
+            [
+                .httpTypes, "FixOnCallServer", "FixOnCall", "RoadsideTesting", "MongoTesting", "FixOnCallClient",
+                "RoadsideWeb", "Roadside", "RoadsideRules", "BSON",
+            ]),
+        tests(
+            "LiveBookings",
+            [
+                "LiveBookings", "RoadsideTesting", "MongoTesting", "FixOnCallClient", "RoadsideWeb", "Roadside",
+                "RoadsideRules", "BSON",
+            ]),
+        tests(
+            "FixOnCallServer",
+            [
+                "FixOnCallServer", "RoadsideTesting", "FixOnCallClient", "EmbeddedMongo", "MongoTesting", "Mongo",
+                "BSON", .logging,
+            ]),
+        tests(
+            "Scenario",
+            [
+                .nio("NIOPosix"), "RoadsideTesting", "CLI", "LiveBookings", "MongoTesting", "FixOnCallClient",
+                "FixOnCallServer", "Roadside", "RoadsideRules", "Mongo", "BSON",
+            ]),
+        tests("Architecture", []),
+    ]
+)

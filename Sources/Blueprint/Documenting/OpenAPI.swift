@@ -1,0 +1,158 @@
+public import BSON
+import HTTPTypes
+
+/// Title and version of the document.
+public struct OpenAPIHeading: Sendable {
+    public var title: String
+    public var version: String
+    public var description: String
+
+    public init(title: String, version: String, description: String = "") {
+        self.title = title
+        self.version = version
+        self.description = description
+    }
+}
+
+extension BlueprintRouter {
+    /// The OpenAPI 3.1 document of every route, in route order.
+    ///
+    /// Socket routes are `GET` operations with `x-websocket: true`. Routes with roles demand the scheme `bearerAuth`,
+    /// and list their roles in `x-roles`.
+    ///
+    /// - Parameters:
+    ///   - servers: URLs.
+    ///   - schemas: What `Schema.reference(_:)` points to.
+    public func openAPI(
+        info: OpenAPIHeading, servers: [String] = [], schemas: KeyValuePairs<String, Schema> = [:]
+    ) -> JSON {
+        var paths = OpenAPIPaths()
+        for route in routeList { paths.add(route.match) }
+        var heading: JSON = ["title": .string(info.title), "version": .string(info.version)]
+        if !info.description.isEmpty { heading.add("description", .string(info.description)) }
+        var document: JSON = ["openapi": "3.1.0", "info": heading]
+        if !servers.isEmpty { document.add("servers", .array(servers.map { ["url": .string($0)] })) }
+        document.add("paths", paths.json)
+        var components: JSON = [
+            "securitySchemes": ["bearerAuth": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"]]
+        ]
+        if !schemas.isEmpty {
+            components.add("schemas", .object(schemas.map { JSON.Member($0.key, $0.value.json) }))
+        }
+        return document.adding("components", components)
+    }
+}
+
+/// The `paths` object while it grows, one operation at a time.
+private struct OpenAPIPaths {
+    private var order: [String] = []
+    private var items: [String: JSON] = [:]
+
+    var json: JSON {
+        .object(order.map { JSON.Member($0, items[$0] ?? [:]) })
+    }
+
+    mutating func add(_ match: RouteMatch) {
+        for method in match.methods {
+            let verb = method.rawValue.lowercased()
+            let path = freePath(for: match.template, verb: verb)
+            if items[path] == nil { order.append(path) }
+            items[path, default: [:]].add(verb, OpenAPIOperation(match, verb: verb).json)
+        }
+    }
+
+    /// OpenAPI has no converters, so `/a/<int:id>` and `/a/<id>` meet in `/a/{id}`. The later one then says its
+    /// converter.
+    private func freePath(for template: PathTemplate, verb: String) -> String {
+        let path = Self.path(template) { name, _ in "{\(name)}" }
+        guard items[path]?[verb] != nil else { return path }
+        return Self.path(template) { name, converter in "{\(name)}:\(converter.keyword)" }
+    }
+
+    private static func path(
+        _ template: PathTemplate, _ parameter: (String, PathConverter) -> String
+    ) -> String {
+        template.segments.map { segment in
+            switch segment {
+            case .literal(let text): "/" + text
+            case .parameter(let name, let converter): "/" + parameter(name, converter)
+            }
+        }.joined()
+    }
+}
+
+/// One operation object.
+private struct OpenAPIOperation {
+    private let match: RouteMatch
+    private let verb: String
+
+    init(_ match: RouteMatch, verb: String) {
+        self.match = match
+        self.verb = verb
+    }
+
+    var json: JSON {
+        let operation = match.operation
+        var json: JSON = [
+            "operationId": .string(match.methods.count == 1 ? match.endpoint : "\(match.endpoint).\(verb)")
+        ]
+        if !operation.summary.isEmpty { json.add("summary", .string(operation.summary)) }
+        if !operation.description.isEmpty { json.add("description", .string(operation.description)) }
+        if !tags.isEmpty { json.add("tags", .array(tags.map(JSON.string))) }
+        let parameters = pathParameters + operation.parameters.map(Self.parameter)
+        if !parameters.isEmpty { json.add("parameters", .array(parameters)) }
+        if let body = operation.body { json.add("requestBody", Self.content(body).adding("required", true)) }
+        if !replies.isEmpty { json.add("responses", .object(replies)) }
+        if let roles = operation.roles {
+            json.add("security", [["bearerAuth": []]])
+            if !roles.isEmpty { json.add("x-roles", .array(roles.map(JSON.string))) }
+        }
+        if operation.deprecated { json.add("deprecated", true) }
+        if match.isSocket { json.add("x-websocket", true) }
+        return json
+    }
+
+    private var tags: [String] {
+        guard match.operation.tags.isEmpty else { return match.operation.tags }
+        let names = match.endpoint.split(separator: ".")
+        return names.count > 1 ? [String(names[0])] : []
+    }
+
+    private var pathParameters: [JSON] {
+        match.template.segments.compactMap { segment in
+            guard case .parameter(let name, let converter) = segment else { return nil }
+            return ["name": .string(name), "in": "path", "required": true, "schema": Self.schema(converter).json]
+        }
+    }
+
+    private var replies: [JSON.Member] {
+        let declared = match.operation.responses.sorted { $0.key < $1.key }.map { status, reply in
+            let description: JSON = ["description": .string(reply.description)]
+            guard let content = reply.content else { return JSON.Member(String(status), description) }
+            return JSON.Member(String(status), description.adding("content", Self.content(content)["content"] ?? [:]))
+        }
+        guard match.isSocket, match.operation.responses[101] == nil else { return declared }
+        return [JSON.Member("101", ["description": "Switching Protocols"])] + declared
+    }
+
+    private static func schema(_ converter: PathConverter) -> Schema {
+        switch converter {
+        case .int: .integer(in: 0...Int64.max)
+        case .uuid: .string(format: "uuid")
+        case .string: .string
+        }
+    }
+
+    private static func parameter(_ parameter: Operation.Parameter) -> JSON {
+        var json: JSON = ["name": .string(parameter.name), "in": .string(parameter.place.rawValue)]
+        if !parameter.description.isEmpty { json.add("description", .string(parameter.description)) }
+        if parameter.required { json.add("required", true) }
+        return json.adding("schema", parameter.schema.json)
+    }
+
+    private static func content(_ content: Operation.Content) -> JSON {
+        var media: JSON = ["schema": content.schema.json]
+        if let example = content.example { media.add("example", example) }
+        return ["content": .object([JSON.Member(content.mediaType, media)])]
+    }
+}

@@ -1,0 +1,63 @@
+import EmbeddedMongo
+import FixOnCallServer
+import Logging
+import Roadside
+
+/// The steps that several commands begin with.
+enum Opening {
+    /// Opens the database and the contexts, with trouble as a sentence.
+    static func services(_ settings: Settings, logger: Logger) async throws -> Services {
+        do {
+            return try await Services.open(settings, logger: logger)
+        } catch {
+            throw Terminal.failure("\(error)\n`fixoncall doctor` looks at everything this machine needs.")
+        }
+    }
+
+    /// Runs `work` with the services, quietly, and closes them.
+    static func withServices(_ options: SettingsOptions, _ work: (Services, Settings) async throws -> Void) async throws
+    {
+        let settings = try await options.load().settings
+        var logger = Logger(label: "fixoncall") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .warning
+        let services = try await services(settings, logger: logger)
+        defer { services.close() }
+        do {
+            try await work(services, settings)
+        } catch let error as RoadsideError {
+            let fields = error.fields.map { "\n  \($0.name) \($0.message)" }.joined()
+            throw Terminal.failure(error.message + fields)
+        }
+    }
+
+    /// Applies what is missing. In production a schema change is a decision of its own: there the server refuses to start.
+    static func migrate(_ services: Services, settings: Settings) async throws {
+        let pending = try await services.roadside.migrations.status().filter { $0.appliedAt == nil }
+        guard !pending.isEmpty else { return }
+        guard settings.environment != .production else {
+            throw Terminal.failure("\(pending.count) migration(s) are pending; run `fixoncall migrate` first")
+        }
+        for migration in try await services.roadside.migrations.run().migrations {
+            Terminal.say("migrated: \(migration.number) \(migration.name)")
+        }
+    }
+
+    /// Loads the demo city into a development database without accounts.
+    ///
+    /// - Returns: the city, when its accounts are there.
+    static func seedIfEmpty(_ services: Services, settings: Settings) async throws -> DemoCity? {
+        guard settings.environment == .development else { return nil }
+        let city: DemoCity
+        do {
+            city = try DemoCity(contentsOf: "\(settings.state.seeds)/nairobi.json")
+        } catch {
+            Terminal.warn("no demo data: \(error)")
+            return nil
+        }
+        if try await services.roadside.accounts.isEmpty() {
+            Terminal.say("An empty database: loading \(city.count) demo accounts of Nairobi ...")
+            try await city.load(into: services.roadside)
+        }
+        return city
+    }
+}

@@ -1,0 +1,70 @@
+import ArgumentParser
+import FixOnCallServer
+import Foundation
+import Logging
+import Roadside
+
+/// `fixoncall serve`: database, migrations, demo data on an empty development database, and the server.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve the API and the sockets (port 5000 unless PORT says otherwise).")
+
+    @OptionGroup var options: SettingsOptions
+
+    @Option(help: "Listen here instead of the configured port; 0 picks a free one.") var port: Int?
+
+    @Flag(help: "Leave an empty database empty.") var noSeed = false
+
+    func run() async throws {
+        let settings = try await options.load(port.map { ["http.port": String($0)] } ?? [:]).settings
+        LoggingSystem.bootstrap(StreamLogHandler.standardError)
+        var logger = Logger(label: "fixoncall")
+        logger.logLevel = settings.log.level
+        let services = try await Opening.services(settings, logger: logger)
+        defer { services.close() }
+        do {
+            try await Opening.migrate(services, settings: settings)
+            let city = noSeed ? nil : try await Opening.seedIfEmpty(services, settings: settings)
+            let application = try FixOnCallApplication(services: services, settings: settings, logger: logger)
+            try await application.run { ports in
+                Self.greet(settings: settings, services: services, ports: ports, city: city)
+            }
+            Terminal.say("\nStopped; nothing is lost.")
+        } catch let error as PortTaken {
+            throw Terminal.failure(error.description)
+        } catch let error as ExitCode {
+            throw error
+        } catch {
+            throw Terminal.failure("\(error)")
+        }
+    }
+
+    /// The addresses, the demo accounts and what to try next.
+    private static func greet(settings: Settings, services: Services, ports: [Int], city: DemoCity?) {
+        let host = settings.http.host == "0.0.0.0" ? "127.0.0.1" : settings.http.host
+        let base = "\(host):\(ports.first ?? settings.http.port)"
+        Terminal.say(
+            """
+
+            Fix On Call is ready (\(settings.environment.rawValue), MongoDB \(services.database.version)).
+              API       http://\(base)/api            try: curl -s http://\(base)/api/health
+              OpenAPI   http://\(base)/api/swagger.json
+              Sockets   ws://\(base)/ws/…             `fixoncall routes` lists them
+            """)
+        if ports.count > 1 {
+            Terminal.say("  Also on   ports \(ports.dropFirst().map(String.init).joined(separator: ", "))")
+        }
+        if let city {
+            Terminal.say("\nDemo accounts, all with the password \(city.password)")
+            for line in city.accounts { Terminal.say("  \(line)") }
+        }
+        if settings.environment == .development {
+            Terminal.say(
+                """
+
+                Next: `make demo` in a second terminal plays a whole rescue against this server.
+                Ctrl-C stops the server and its database; the data stays in \(settings.state.directory)/.
+                """)
+        }
+    }
+}

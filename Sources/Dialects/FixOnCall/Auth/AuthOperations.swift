@@ -1,0 +1,93 @@
+import BSON
+import Blueprint
+
+/// What the documents say of the routes under `/api/auth`.
+extension AuthRoutes {
+    private static let tag = "Authentication"
+    private static let me: JSON = ["user": UserView.example]
+
+    static let register = Operation.fixOnCall(
+        tag, "Register a driver or a mechanic", for: .everybody,
+        description:
+            "Admins and partners are not open to registration: 403, unless the one-time `bootstrap_token` is given.",
+        body: .json(
+            .object(
+                [
+                    "email": .emailAddress, "password": .string.described("8 to 128 characters"), "name": .string,
+                    "phone": .string.described("+254712345678, or a national number of Kenya"),
+                    "user_type": .string(oneOf: FixOnCallWords.userTypes), "vehicle_info": vehicle,
+                    "specialization": .array(of: .string), "experience_years": .integer(in: 0...80),
+                    "service_radius_km": .number(in: 0.1...100), "location": position, "bootstrap_token": .string,
+                ],
+                optional: [
+                    "vehicle_info", "specialization", "experience_years", "service_radius_km", "location",
+                    "bootstrap_token",
+                ]),
+            example: [
+                "email": "driver@example.com", "password": "Test123!", "name": "John Driver", "phone": "+254712345678",
+                "user_type": "driver",
+                "vehicle_info": ["make": "Toyota", "model": "Premio", "year": 2020, "license_plate": "KBC123A"],
+            ]),
+        status: 201, message: "Registration successful.", data: SignInView.example, refusals: [403, 409, 503])
+
+    static let login = Operation.fixOnCall(
+        tag, "Log in by e-mail address or phone number", for: .everybody,
+        body: .json(
+            .object(["email": .emailAddress, "phone": .string, "password": .string], optional: ["email", "phone"]),
+            example: ["email": "driver@example.com", "password": "Test123!"]),
+        message: "Login successful.", data: SignInView.example, refusals: [401, 403, 503])
+
+    static let profile = Operation.fixOnCall(
+        tag, "One's own profile", for: .signedIn, message: "Profile retrieved.", data: me)
+
+    static let updateProfile = Operation.fixOnCall(
+        tag, "Change one's own profile", for: .signedIn, description: "What is absent stays as it is.",
+        body: .json(profileBody, example: ["name": "John Driver"]),
+        message: "Profile updated.", data: me, refusals: [409])
+
+    static let refresh = Operation.fixOnCall(
+        tag, "Go on with a session", for: .everybody,
+        description: "The refresh token is replaced at every use; using an old one again ends the session.",
+        body: .json(.object(["refresh_token": .string]), example: ["refresh_token": "c3VjY2Vzc29y…"]),
+        message: "Token refreshed.", data: SignInView.example, refusals: [401])
+
+    static let logout = Operation.fixOnCall(
+        tag, "End this session", for: .signedIn,
+        body: .json(.object(["refresh_token": .string], optional: ["refresh_token"])), message: "Logged out.", data: [:]
+    )
+
+    static let logoutAll = Operation.fixOnCall(
+        tag, "End every session of this account", for: .signedIn, message: "Logged out everywhere.", data: [:])
+
+    static let verifyEmail = verification("e-mail address", .object(["email": .emailAddress, "code": .string]))
+    static let verifyPhone = verification("phone number", .object(["phone": .string, "code": .string]))
+
+    static let resend = Operation.fixOnCall(
+        tag, "Send a new verification code", for: .everybody,
+        description:
+            "To the address given or, with a token alone, to the caller. The answer never tells whether it exists.",
+        body: .json(.object(["email": .emailAddress, "phone": .string], optional: ["email", "phone"])),
+        message: "If this address is waiting for a code, a new one is on its way.", data: [:], refusals: [401])
+
+    private static func verification(_ what: String, _ body: Schema) -> Operation {
+        .fixOnCall(
+            tag, "Prove the \(what) by its code", for: .everybody, body: .json(body), message: "Verified.",
+            data: ["is_verified": true])
+    }
+
+    static let vehicle = Schema.object(
+        ["make": .string, "model": .string, "year": .integer, "license_plate": .string],
+        optional: ["year", "license_plate"])
+    static let position = Schema.object(["latitude": .latitude, "longitude": .longitude])
+
+    static let profileBody = Schema.object(
+        [
+            "name": .string, "phone": .string, "vehicle_info": vehicle, "specialization": .array(of: .string),
+            "experience_years": .integer(in: 0...80), "service_radius_km": .number(in: 0.1...100),
+            "is_available": .boolean, "location": position,
+        ],
+        optional: [
+            "name", "phone", "vehicle_info", "specialization", "experience_years", "service_radius_km", "is_available",
+            "location",
+        ])
+}

@@ -1,0 +1,24 @@
+import BSON
+import Foundation
+import HTTPTypes
+import Hummingbird
+import RoadsideWeb
+
+/// What every successful answer is wrapped in (D31): `{"success":true,"message":…,"data":{…},"timestamp":…}`.
+enum Envelope {
+    /// - Parameter data: an object, always; a list is one of its members.
+    static func success(
+        _ message: String, _ data: JSON = [:], status: HTTPResponse.Status = .ok, headers: HTTPFields = [:]
+    ) -> Response {
+        JSONResponse(json(message, data, at: Date()), status: status, headers: headers).response
+    }
+
+    /// 201 with the address of what was made.
+    static func created(_ message: String, _ data: JSON, at location: String) -> Response {
+        success(message, data, status: .created, headers: [.location: location])
+    }
+
+    static func json(_ message: String, _ data: JSON, at time: Date) -> JSON {
+        ["success": true, "message": .string(message), "data": data, "timestamp": .time(time)]
+    }
+}

@@ -1,0 +1,42 @@
+import BSON
+public import Blueprint
+public import Roadside
+import RoadsideRules
+public import RoadsideWeb
+
+/// The dialect of the platform itself: drivers who are stranded, mechanics who come, and the people who run it.
+public enum FixOnCall {
+    /// The name of its blueprint; routes are `fixoncall.auth.login` and so on.
+    public static let name = "fixoncall"
+    public static let prefix = "/api"
+
+    /// The blueprint, to be mounted as it is.
+    ///
+    /// - Parameter health: looks at what the server depends on, each time `GET /api/health` is asked.
+    public static func blueprint(
+        _ roadside: Roadside, health: @escaping @Sendable () async -> HealthReport
+    ) -> Blueprint<WebContext> {
+        var api = Blueprint<WebContext>(name, prefix: prefix)
+        api.before(BearerAuth(roadside.accounts).hook)
+        Problem.answerErrors(in: &api)
+        api.register(AuthRoutes(accounts: roadside.accounts).blueprint)
+        api.register(ServiceRoutes(roadside).blueprint)
+        api.register(MechanicRoutes(roadside).blueprint)
+        api.register(NotificationRoutes(inbox: roadside.inbox).blueprint)
+        api.register(HealthRoutes(health: health).blueprint)
+        return api
+    }
+
+    /// Answers errors below `blueprint` in this dialect's envelope; for the app itself, whose bare paths belong to
+    /// nobody.
+    public static func answerErrors(in blueprint: inout Blueprint<WebContext>) {
+        Problem.answerErrors(in: &blueprint)
+    }
+
+    /// What the operations refer to; the OpenAPI document needs it among its components.
+    public static var schemas: KeyValuePairs<String, Schema> {
+        [problemSchema: Schema.shape(of: Problem.example)]
+    }
+
+    static let problemSchema = "Problem"
+}

@@ -1,0 +1,59 @@
+import BSON
+import Foundation
+import Roadside
+import RoadsideRules
+
+/// How single values look in this dialect.
+extension JSON {
+    /// `2024-01-15T10:30:00Z`: whole seconds (D31).
+    static func time(_ date: Date) -> JSON { .string(ISO8601.seconds(date)) }
+
+    static func time(_ date: Date?) -> JSON { date.map { .time($0) } ?? .null }
+
+    /// `1500`, or `1512.50` when there are minor units to show (K25).
+    static func amount(_ money: Money) -> JSON {
+        var unit: Int64 = 1
+        for _ in 0..<money.currency.scale { unit *= 10 }
+        let (whole, rest) = money.minorUnits.quotientAndRemainder(dividingBy: unit)
+        return rest == 0 ? .int(whole) : .decimal(minorUnits: money.minorUnits, scale: money.currency.scale)
+    }
+
+    /// `20` rather than `20.0`, as documented.
+    static func plain(_ number: Double) -> JSON {
+        Int64(exactly: number).map(JSON.int) ?? .double(number)
+    }
+
+    /// Kilometres with one decimal (decision 14).
+    static func kilometres(_ distance: Double) -> JSON {
+        .decimal(minorUnits: Int64((distance * 10).rounded()), scale: 1)
+    }
+
+    static func point(_ point: GeoPoint) -> JSON {
+        ["latitude": .double(point.latitude), "longitude": .double(point.longitude)]
+    }
+
+    static func place(_ point: GeoPoint, address: String) -> JSON {
+        JSON.point(point).adding("address", .string(address))
+    }
+
+    static func vehicle(_ vehicle: VehicleFacts?) -> JSON {
+        guard let vehicle else { return .null }
+        return [
+            "make": .string(vehicle.make), "model": .string(vehicle.model), "year": JSON(vehicle.year),
+            "license_plate": .string(vehicle.licensePlate),
+        ]
+    }
+
+    /// `pagination` of a list; the cursor serves those who scroll.
+    static func pagination<Item>(_ page: Page<Item>) -> JSON {
+        [
+            "page": .int(Int64(page.page)), "per_page": .int(Int64(page.perPage)), "total": .int(Int64(page.total)),
+            "pages": .int(Int64(page.pages)), "next_cursor": JSON(page.nextCursor),
+        ]
+    }
+}
+
+extension Date {
+    /// The moment of every example: the one of the source document, 2024-01-15T10:30:00Z.
+    static let documented = Date(timeIntervalSince1970: 1_705_314_600)
+}

@@ -1,0 +1,67 @@
+import BSON
+import Foundation
+import Roadside
+import RoadsideRules
+import RoadsideWeb
+
+/// D6 and F1: where help is looked for, and how far around.
+struct NearbyQuery {
+    let center: GeoPoint
+    let radiusKm: Double
+    let limit: Int
+    let specialization: String?
+
+    init(_ query: QueryFields) throws(RoadsideError) {
+        var query = query
+        let center = query.point()
+        // D6 says `radius`, F1 `radius_km`; either route takes either.
+        radiusKm = query.optionalNumber("radius_km", "radius", in: 0.1...100) ?? 10
+        limit = query.optionalInt("limit", in: 1...100) ?? 20
+        specialization = query.optionalText("specialization", max: 60)
+        try query.finish()
+        guard let center else { throw .validation([FieldIssue(name: "latitude", message: "is required")]) }
+        self.center = center
+    }
+}
+
+/// F2: on duty or not, by flag or by word.
+struct AvailabilityBody {
+    let availability: Availability
+
+    init(_ fields: Fields) throws(RoadsideError) {
+        var fields = fields
+        let flag = fields.optionalBool("is_available")
+        let word = fields.optionalText("availability", max: 40)
+        let named = word.flatMap(FixOnCallWords.chosenAvailability)
+        if let word, named == nil {
+            let words = Availability.allCases.filter { FixOnCallWords.chosenAvailability($0.rawValue) != nil }
+            fields.issue(
+                "availability",
+                "\(word) is not one of \(words.map(FixOnCallWords.availability).joined(separator: ", "))")
+        }
+        if flag == nil, word == nil, fields.issues.isEmpty { fields.issue("is_available", "is required") }
+        try fields.finish()
+        availability = named ?? (flag == true ? .available : .offline)
+    }
+}
+
+/// F2: a live position.
+struct LocationBody {
+    let position: Position
+
+    init(_ fields: Fields) throws(RoadsideError) {
+        var fields = fields
+        let point = fields.point()
+        let heading = fields.optionalNumber("heading")
+        let speed = fields.optionalNumber("speed")
+        let accuracy = fields.optionalNumber("accuracy")
+        let fixAt = fields.optionalText("fix_at", max: 40).flatMap { text in
+            let date = ISO8601.parse(text)
+            if date == nil { fields.issue("fix_at", "must be an ISO 8601 date and time") }
+            return date
+        }
+        try fields.finish()
+        guard let point else { throw .validation([FieldIssue(name: "latitude", message: "is required")]) }
+        position = Position(point: point, heading: heading, speed: speed, accuracy: accuracy, fixAt: fixAt)
+    }
+}

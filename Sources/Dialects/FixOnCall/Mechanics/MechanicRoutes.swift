@@ -1,0 +1,96 @@
+import BSON
+import Blueprint
+import Hummingbird
+import Roadside
+import RoadsideRules
+import RoadsideWeb
+
+/// F1 and F2: mechanics, and what one of them says of himself.
+struct MechanicRoutes: Sendable {
+    let accounts: Accounts
+    let tracking: Tracking
+
+    init(_ roadside: Roadside) {
+        accounts = roadside.accounts
+        tracking = roadside.tracking
+    }
+
+    var blueprint: Blueprint<WebContext> {
+        var mechanics = Blueprint<WebContext>("mechanics", prefix: "/mechanics")
+        mechanics.get("/nearby", name: "nearby", Self.nearby, handler: MechanicSearch(tracking: tracking).answer)
+        mechanics.put("/me", name: "update", Self.update, handler: update)
+        mechanics.post("/me/availability", name: "availability", Self.availability, handler: availability)
+        mechanics.post("/me/location", name: "location", Self.location, handler: location)
+        mechanics.get("/<id>", name: "mechanic", Self.mechanic, handler: mechanic)
+        return mechanics
+    }
+
+    @Sendable private func mechanic(_ request: Request, _ context: WebContext) async throws -> Response {
+        let card = try await accounts.providerCard(context.reference(to: "Mechanic"), for: context.requireCaller())
+        return Envelope.success("Mechanic retrieved.", ["mechanic": MechanicView.json(card)])
+    }
+
+    @Sendable private func update(_ request: Request, _ context: WebContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        let body = try ProfileBody(try await RequestJSON.fields(request))
+        _ = try await accounts.update(caller, body.change)
+        return try await myself(caller, "Profile updated.")
+    }
+
+    @Sendable private func availability(_ request: Request, _ context: WebContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        let body = try AvailabilityBody(try await RequestJSON.fields(request))
+        try await tracking.setAvailability(body.availability, by: caller)
+        return try await myself(caller, "Availability updated.")
+    }
+
+    @Sendable private func location(_ request: Request, _ context: WebContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        let body = try LocationBody(try await RequestJSON.fields(request))
+        try await tracking.report(body.position, by: caller)
+        return try await myself(caller, "Location updated.")
+    }
+
+    private func myself(_ caller: Caller, _ message: String) async throws -> Response {
+        let card = try await accounts.providerCard(.id(caller.userID), for: caller)
+        return Envelope.success(message, ["mechanic": MechanicView.json(card)])
+    }
+}
+
+// What the documents say.
+extension MechanicRoutes {
+    private static let tag = "Mechanics"
+    private static let me: JSON = ["mechanic": MechanicView.example]
+
+    static let nearby = MechanicSearch.operation(tag, "Mechanics near a point")
+
+    static let mechanic = Operation.fixOnCall(
+        tag, "One mechanic", for: .signedIn,
+        description: "Contact data is masked and the position rounded for everybody but himself and staff.",
+        message: "Mechanic retrieved.", data: me, refusals: [404])
+
+    static let update = Operation.fixOnCall(
+        tag, "Change one's own profile", for: .only([.provider]),
+        body: .json(AuthRoutes.profileBody, example: ["specialization": ["engine", "electrical"]]),
+        message: "Profile updated.", data: me, refusals: [409])
+
+    static let availability = Operation.fixOnCall(
+        tag, "Go on or off duty", for: .only([.provider]),
+        body: .json(
+            .object(
+                ["is_available": .boolean, "availability": .string(oneOf: ["available", "offline", "break"])],
+                optional: ["is_available", "availability"]), example: ["is_available": true]),
+        message: "Availability updated.", data: me, refusals: [409])
+
+    static let location = Operation.fixOnCall(
+        tag, "Send a live position", for: .only([.provider]),
+        body: .json(
+            .object(
+                [
+                    "latitude": .latitude, "longitude": .longitude, "heading": .number.described("degrees from north"),
+                    "speed": .number.described("metres per second"), "accuracy": .number.described("metres"),
+                    "fix_at": .dateTime,
+                ], optional: ["heading", "speed", "accuracy", "fix_at"]),
+            example: ["latitude": -1.2921, "longitude": 36.8219]),
+        message: "Location updated.", data: me)
+}

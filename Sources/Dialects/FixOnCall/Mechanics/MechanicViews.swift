@@ -1,0 +1,55 @@
+import BSON
+import Roadside
+import RoadsideRules
+import RoadsideWeb
+
+/// A mechanic in a search: enough to choose, nothing to call or follow (decision 14).
+enum NearbyMechanicView {
+    static func json(_ mechanic: NearbyProvider) -> JSON {
+        var json = JSON.object(PublicID(mechanic.id, number: mechanic.number).members)
+        json.add("name", .string(mechanic.name))
+        json.add("specialization", JSON(mechanic.specializations))
+        json.add("experience_years", .int(Int64(mechanic.experienceYears)))
+        json.add("service_radius_km", .plain(mechanic.serviceRadiusKm))
+        json.add("rating", .plain(mechanic.rating))
+        json.add("rating_count", .int(Int64(mechanic.ratingCount)))
+        json.add("is_available", .bool(mechanic.availability == .available))
+        json.add("location", .point(mechanic.location))
+        json.add("distance_km", .kilometres(mechanic.distanceKm))
+        return json
+    }
+
+    static let example: JSON = [
+        "_id": "65a50b2c9f1d4e0012345679", "id": "65a50b2c9f1d4e0012345679", "number": 2, "name": "James Mechanic",
+        "specialization": ["engine", "electrical"], "experience_years": 5, "service_radius_km": 20, "rating": 4.5,
+        "rating_count": 12, "is_available": true, "location": ["latitude": -1.292, "longitude": 36.822],
+        "distance_km": 1.2,
+    ]
+}
+
+/// F2: one mechanic.
+enum MechanicView {
+    static func json(_ card: ProviderCard) -> JSON {
+        var json = JSON.object(card.id.members)
+        json.add("name", .string(card.name))
+        json.add("phone", .string(card.phone))
+        json.add("email", .string(card.email))
+        json.add("specialization", JSON(card.specializations))
+        json.add("experience_years", .int(Int64(card.experienceYears)))
+        json.add("service_radius_km", .plain(card.serviceRadiusKm))
+        json.add("rating", .plain(card.rating))
+        json.add("rating_count", .int(Int64(card.ratingCount)))
+        json.add("is_available", .bool(card.availability == .available))
+        json.add("availability", .string(FixOnCallWords.availability(card.availability)))
+        json.add("is_verified", .bool(card.isVerified))
+        json.add("location", card.location.map(JSON.point) ?? .null)
+        return json
+    }
+
+    static let example: JSON = [
+        "_id": "65a50b2c9f1d4e0012345679", "id": "65a50b2c9f1d4e0012345679", "number": 2, "name": "James Mechanic",
+        "phone": "+2547•••679", "email": "m•••@e•••", "specialization": ["engine", "electrical"],
+        "experience_years": 5, "service_radius_km": 20, "rating": 4.5, "rating_count": 12, "is_available": true,
+        "availability": "available", "is_verified": true, "location": ["latitude": -1.292, "longitude": 36.822],
+    ]
+}

@@ -1,0 +1,73 @@
+import Roadside
+import RoadsideRules
+
+/// Headline and sentence of a notification, by kind, status and side.
+struct NotificationText {
+    let title: String
+    let message: String
+
+    init(_ row: InboxRow) {
+        let body = row.body
+        switch row.kind {
+        case .jobStatus where row.routes.contains(.providerJobs): self.init(toProvider: body)
+        case .jobStatus: self.init(toCustomer: body)
+        case .jobOTP:
+            self.init("Your start code", "Open your request to see the code that your mechanic needs to start.")
+        case .offerNew:
+            self.init("New request near you", "Help is needed at \(Self.place(body)). Be the first to accept.")
+        case .offerWithdrawn: self.init("Request no longer available", "The request at \(Self.place(body)) is gone.")
+        case .session: self.init("Signed out", "You have been signed out.")
+        case .message: self.init(body.title ?? "Message", body.text ?? "")
+        }
+    }
+
+    private init(_ title: String, _ message: String) {
+        self.title = title
+        self.message = message
+    }
+
+    private init(toCustomer body: InboxBody) {
+        let who = body.provider?.name ?? "Your mechanic"
+        switch body.status {
+        case .scheduled: self.init("Request scheduled", "Your request has been scheduled.")
+        case .requested: self.init("Request received", "Your request has been received.")
+        case .matching where body.message == "job.reallocated":
+            self.init("Looking for another mechanic", "Your mechanic cannot come; we are looking for another one.")
+        case .matching: self.init("Looking for a mechanic", "We are looking for a mechanic near you.")
+        case .accepted: self.init("Request accepted", "\(who) has accepted your request.")
+        case .enRoute: self.init("Mechanic on the way", "\(who) is on the way to you.")
+        case .arrived: self.init("Mechanic arrived", "\(who) has arrived.")
+        case .inProgress: self.init("Work started", "\(who) has started to work.")
+        case .towing: self.init("Vehicle on its way", "Your vehicle is on its way to the destination.")
+        case .atDestination: self.init("Destination reached", "Your vehicle has reached its destination.")
+        case .completed: self.init("Request completed", "Your request has been completed.")
+        case .cancelled: self.init("Request cancelled", "Your request has been cancelled.")
+        case .expired: self.init("No mechanic found", "We found no mechanic for your request. Please try again.")
+        case .failed: self.init("Request not completed", "Your request could not be completed.")
+        case nil: self.init("Request updated", "Your request has changed.")
+        }
+    }
+
+    private init(toProvider body: InboxBody) {
+        let who = body.customer?.name ?? "the driver"
+        switch body.status {
+        case .scheduled, .requested, .matching, .expired:
+            self.init("Job released", "The job of \(who) is no longer yours.")
+        case .accepted: self.init("Job accepted", "You have the job of \(who) at \(Self.place(body)).")
+        case .enRoute: self.init("On the way", "You are on the way to \(who).")
+        case .arrived: self.init("Arrived", "You have arrived at \(Self.place(body)).")
+        case .inProgress: self.init("Work started", "You have started to work for \(who).")
+        case .towing: self.init("Towing", "You are towing the vehicle of \(who).")
+        case .atDestination: self.init("Destination reached", "You have reached the destination.")
+        case .completed: self.init("Job completed", "You have completed the job of \(who).")
+        case .cancelled: self.init("Job cancelled", "The job of \(who) has been cancelled.")
+        case .failed: self.init("Job not completed", "The job of \(who) could not be completed.")
+        case nil: self.init("Job updated", "The job of \(who) has changed.")
+        }
+    }
+
+    private static func place(_ body: InboxBody) -> String {
+        guard let address = body.pickup?.address, !address.isEmpty else { return "your area" }
+        return address
+    }
+}

@@ -1,0 +1,63 @@
+import BSON
+import Foundation
+import Roadside
+import RoadsideRules
+import RoadsideWeb
+
+/// A row of the inbox as a notification: canonical facts, told in this dialect's sentences.
+///
+/// A start code is announced here and never repeated: a list is read over shoulders and kept in logs of apps.
+struct NotificationView {
+    let json: JSON
+
+    init(_ row: InboxRow) {
+        let text = NotificationText(row)
+        var json = JSON.object(PublicID(row.id).members)
+        json.add("seq", .int(row.seq))
+        json.add("type", .string(Self.type(row.kind)))
+        json.add("title", .string(text.title))
+        json.add("message", .string(text.message))
+        json.add("is_read", .bool(row.isRead))
+        json.add("created_at", .time(row.createdAt))
+        json.add("data", Self.data(row.body))
+        self.json = json
+    }
+
+    private static func type(_ kind: InboxKind) -> String {
+        switch kind {
+        case .jobStatus: "service_status"
+        case .jobOTP: "service_otp"
+        case .offerNew: "service_available"
+        case .offerWithdrawn: "service_withdrawn"
+        case .session: "session"
+        case .message: "general"
+        }
+    }
+
+    /// The facts a client needs to go on: which service, and what has become of it. Empty for plain messages.
+    private static func data(_ body: InboxBody) -> JSON {
+        guard let job = body.jobID else { return [:] }
+        var data: JSON = [
+            "service_id": .string(job.hex), "service_number": JSON(body.jobNumber),
+            "service_type": JSON(body.serviceType),
+            "status": JSON(body.status.map(FixOnCallWords.status)), "stage": JSON(body.status?.rawValue),
+            "by": .string(FixOnCallWords.actor(body.actor)), "reason": JSON(body.reason),
+        ]
+        if let pickup = body.pickup { data.add("address", .string(pickup.address)) }
+        if let estimate = body.estimate { data.add("price_estimate", .amount(estimate)) }
+        if let distance = body.distanceKm { data.add("distance_km", .kilometres(distance)) }
+        if let expiry = body.offerExpiresAt { data.add("offer_expires_at", .time(expiry)) }
+        return data
+    }
+
+    static let example: JSON = [
+        "_id": "65a50b2c9f1d4e0012345690", "id": "65a50b2c9f1d4e0012345690", "seq": 2, "type": "service_status",
+        "title": "Request accepted", "message": "James Mechanic has accepted your request.", "is_read": false,
+        "created_at": "2024-01-15T10:30:00Z",
+        "data": [
+            "service_id": "65a50b2c9f1d4e0012345680", "service_number": 1, "service_type": "breakdown",
+            "status": "accepted", "stage": "accepted", "by": "mechanic", "reason": nil, "address": "Nairobi, Kenya",
+            "price_estimate": 1500,
+        ],
+    ]
+}

@@ -1,0 +1,111 @@
+import BSON
+import Roadside
+import RoadsideRules
+import RoadsideWeb
+
+/// D5: a call for help.
+struct RequestBody {
+    let request: JobRequest
+
+    init(_ fields: Fields) throws(RoadsideError) {
+        var fields = fields
+        let type = fields.text("service_type", max: 60)
+        let place = fields.object("location") { $0.place() } ?? nil
+        let description = fields.optionalText("description", max: 2000) ?? ""
+        let vehicle = fields.vehicle()
+        let destination = fields.optionalObject("destination") { $0.place() } ?? nil
+        let mechanic = fields.optionalReference("mechanic_id")
+        try fields.finish()
+        guard let place else { throw .validation([FieldIssue(name: "location", message: "is required")]) }
+        request = JobRequest(
+            serviceType: type, location: place.point, address: place.address, description: description,
+            vehicle: vehicle,
+            destination: destination, preferredProvider: mechanic, channel: FixOnCall.name)
+    }
+}
+
+/// D7: who shall come.
+struct AssignBody {
+    let mechanic: Reference
+
+    init(_ fields: Fields) throws(RoadsideError) {
+        var fields = fields
+        let mechanic = fields.reference("mechanic_id")
+        try fields.finish()
+        guard let mechanic else { throw .validation([FieldIssue(name: "mechanic_id", message: "is required")]) }
+        self.mechanic = mechanic
+    }
+}
+
+/// D8: a status to lead the job to.
+struct StatusBody {
+    let status: JobStatus
+    let otp: String?
+    let reason: String?
+
+    init(_ fields: Fields) throws(RoadsideError) {
+        var fields = fields
+        let word = fields.text("status", max: 60)
+        let target = FixOnCallWords.target(word)
+        if target == nil, !word.isEmpty {
+            fields.issue("status", "must be one of \(FixOnCallWords.commands.joined(separator: ", "))")
+        }
+        otp = fields.optionalText("otp", max: 20)
+        reason = fields.optionalText("reason", max: 500)
+        try fields.finish()
+        guard let target else { throw .validation([FieldIssue(name: "status", message: "is required")]) }
+        status = target
+    }
+}
+
+/// F5: the customer's code. Whether one is needed is a rule, so it may be absent here.
+struct StartBody {
+    let otp: String?
+
+    init(_ fields: Fields) throws(RoadsideError) {
+        var fields = fields
+        otp = fields.optionalText("otp", max: 20)
+        try fields.finish()
+    }
+}
+
+/// F5: why an offer is declined or a job is cancelled.
+struct ReasonBody {
+    let reason: String?
+
+    init(_ fields: Fields) throws(RoadsideError) {
+        var fields = fields
+        reason = fields.optionalText("reason", max: 500)
+        try fields.finish()
+    }
+}
+
+/// D9: which slice of one's jobs.
+struct HistoryQuery {
+    let page: PageRequest
+    let filter: JobFilter
+
+    init(_ query: QueryFields) throws(RoadsideError) {
+        var query = query
+        page = query.page()
+        var filter = JobFilter()
+        if let word = query.optionalText("status") {
+            if let stages = FixOnCallWords.stages(word) {
+                filter.statuses = stages
+            } else {
+                query.issue("status", "must be one of \(FixOnCallWords.statuses.joined(separator: ", "))")
+            }
+        }
+        filter.serviceType = query.optionalText("service_type", max: 60)
+        try query.finish()
+        self.filter = filter
+    }
+}
+
+extension Fields {
+    /// D28's `location`: a point and the address a person would give for it.
+    fileprivate mutating func place() -> Place? {
+        let address = optionalText("address", max: 300) ?? ""
+        return point().map { Place(point: $0, address: address) }
+    }
+}

@@ -1,0 +1,98 @@
+import BSON
+import Blueprint
+import RoadsideRules
+
+/// What the documents say of the routes under `/api/services`, and who may call them.
+extension ServiceRoutes {
+    private static let tag = "Services"
+    private static let one: JSON = ["service": ServiceView.example]
+    private static let parties = Access.only([.customer, .provider, .dispatcher, .admin])
+    static let paging: [Operation.Parameter] = [
+        .query("page", .integer(in: 1...10_000), "from 1"), .query("per_page", .integer(in: 1...100), "25 by default"),
+        .query("cursor", .string, "`next_cursor` of the slice before"),
+        .query("limit", .integer(in: 1...100), "25 by default"),
+    ]
+
+    static let request = Operation.fixOnCall(
+        tag, "Request roadside service", for: .only([.customer]),
+        description: "Mechanics around are alerted at once; a `mechanic_id` is asked first and alone.",
+        body: .json(
+            .object(
+                [
+                    "service_type": .string(oneOf: ServiceTypes.standard.codes), "location": place,
+                    "description": .string,
+                    "vehicle_info": AuthRoutes.vehicle, "destination": place, "mechanic_id": .string,
+                ], optional: ["description", "vehicle_info", "destination", "mechanic_id"]),
+            example: [
+                "service_type": "breakdown",
+                "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Nairobi, Kenya"],
+                "description": "Car won't start",
+            ]),
+        status: 201, message: "Service requested.",
+        data: ["service": ServiceView.example, "nearby_mechanics": [NearbyMechanicView.example]], refusals: [503])
+
+    static let availableMechanics = MechanicSearch.operation(tag, "Find available mechanics near by")
+
+    static let assign = Operation.fixOnCall(
+        tag, "Choose the mechanic of a service", for: .only([.customer, .dispatcher, .admin]),
+        description: "By its driver: that mechanic is asked. By staff: he has the service at once.",
+        body: .json(.object(["mechanic_id": .string]), example: ["mechanic_id": "65a50b2c9f1d4e0012345679"]),
+        message: "Mechanic assigned.", data: one, refusals: [404, 409])
+
+    static let status = Operation.fixOnCall(
+        tag, "Lead a service to a status", for: parties,
+        description: "`accepted` takes it, `in_progress` arrives and starts; every step on the way is kept and told.",
+        body: .json(
+            .object(
+                ["status": .string(oneOf: FixOnCallWords.commands), "otp": .string, "reason": .string],
+                optional: ["otp", "reason"]), example: ["status": "in_progress"]),
+        message: "Service status updated.", data: one, refusals: [404, 409, 429])
+
+    static let history = Operation.fixOnCall(
+        tag, "One's own services, newest first", for: parties, description: "Staff see everybody's.",
+        query: [.query("status", .string(oneOf: FixOnCallWords.statuses)), .query("service_type")] + paging,
+        message: "Service history retrieved.", data: ["services": [ServiceView.example], "pagination": pagination])
+
+    static let types = Operation.fixOnCall(
+        tag, "What can be asked for", for: .everybody, message: "Service types retrieved.",
+        data: ["service_types": [ServiceTypeView.example], "count": 1])
+
+    static let available = Operation.fixOnCall(
+        tag, "Open services offered to this mechanic", for: .only([.provider]),
+        message: "Available services retrieved.",
+        data: ["services": [ServiceView.example], "count": 1])
+
+    static let service = Operation.fixOnCall(
+        tag, "One service", for: parties, message: "Service retrieved.", data: one, refusals: [404])
+
+    static let accept = Operation.fixOnCall(
+        tag, "Take a service", for: .only([.provider]),
+        description: "Of several who accept, one has it; the others get 409.",
+        message: "Service accepted.", data: one, refusals: [404, 409])
+
+    static let decline = Operation.fixOnCall(
+        tag, "Refuse an offered service", for: .only([.provider]), body: reason, message: "Service declined.",
+        data: [:],
+        refusals: [404, 409])
+
+    static let start = Operation.fixOnCall(
+        tag, "Start the work with the driver's code", for: .only([.provider, .dispatcher, .admin]),
+        body: .json(.object(["otp": .string], optional: ["otp"]), example: ["otp": "123456"]),
+        message: "Service started.", data: one, refusals: [404, 409, 429])
+
+    static let complete = Operation.fixOnCall(
+        tag, "Finish the work", for: parties, message: "Service completed.", data: one, refusals: [404, 409])
+
+    static let cancel = Operation.fixOnCall(
+        tag, "Cancel a service", for: parties,
+        description: "By its mechanic before he arrived: another one is looked for.", body: reason,
+        message: "Service cancelled.", data: one, refusals: [404, 409])
+
+    static let pagination: JSON = ["page": 1, "per_page": 25, "total": 1, "pages": 1, "next_cursor": nil]
+
+    private static let reason = Operation.Content.json(
+        .object(["reason": .string], optional: ["reason"]), example: ["reason": "Too far away"])
+
+    private static let place = Schema.object(
+        ["latitude": .latitude, "longitude": .longitude, "address": .string], optional: ["address"])
+}

@@ -1,0 +1,126 @@
+import BSON
+import Blueprint
+import Hummingbird
+import Roadside
+import RoadsideRules
+import RoadsideWeb
+
+/// D5–D9 and F5: a service from the call for help to its end.
+struct ServiceRoutes: Sendable {
+    let jobs: Jobs
+    let catalog: Catalog
+    let search: MechanicSearch
+
+    init(_ roadside: Roadside) {
+        jobs = roadside.jobs
+        catalog = roadside.catalog
+        search = MechanicSearch(tracking: roadside.tracking)
+    }
+
+    var blueprint: Blueprint<WebContext> {
+        var services = Blueprint<WebContext>("services", prefix: "/services")
+        services.post("/request", name: "request", Self.request, handler: request)
+        services.get(
+            "/available-mechanics", name: "available_mechanics", Self.availableMechanics, handler: search.answer)
+        services.get("/history", name: "history", Self.history, handler: history)
+        services.get("/types", name: "types", Self.types, handler: types)
+        services.get("/available", name: "available", Self.available, handler: available)
+        services.get("/<id>", name: "service", Self.service, handler: service)
+        services.post("/<id>/assign", name: "assign", Self.assign, handler: assign)
+        services.put("/<id>/status", name: "status", Self.status, handler: status)
+        services.post("/<id>/accept", name: "accept", Self.accept, handler: accept)
+        services.post("/<id>/decline", name: "decline", Self.decline, handler: decline)
+        services.post("/<id>/start", name: "start", Self.start, handler: start)
+        services.post("/<id>/complete", name: "complete", Self.complete, handler: complete)
+        services.post("/<id>/cancel", name: "cancel", Self.cancel, handler: cancel)
+        return services
+    }
+
+    @Sendable private func request(_ request: Request, _ context: WebContext) async throws -> Response {
+        let body = try RequestBody(try await RequestJSON.fields(request))
+        let opened = try await jobs.open(body.request, by: context.requireCaller())
+        return Envelope.created(
+            "Service requested.",
+            [
+                "service": ServiceView(opened.job).json,
+                "nearby_mechanics": .array(opened.nearby.map(NearbyMechanicView.json)),
+            ],
+            at: try context.routing.url(for: ".service", ["id": opened.job.id]))
+    }
+
+    @Sendable private func history(_ request: Request, _ context: WebContext) async throws -> Response {
+        let query = try HistoryQuery(QueryFields(request))
+        let page = try await jobs.history(context.requireCaller(), query.page, filter: query.filter)
+        return Envelope.success(
+            "Service history retrieved.",
+            ["services": .array(page.items.map { ServiceView($0).json }), "pagination": .pagination(page)])
+    }
+
+    @Sendable private func types(_ request: Request, _ context: WebContext) async throws -> Response {
+        let types = catalog.serviceTypes().map(ServiceTypeView.json)
+        return Envelope.success(
+            "Service types retrieved.", ["service_types": .array(types), "count": .int(Int64(types.count))])
+    }
+
+    @Sendable private func available(_ request: Request, _ context: WebContext) async throws -> Response {
+        let open = try await jobs.available(to: context.requireCaller()).map { ServiceView($0).json }
+        return Envelope.success(
+            "Available services retrieved.", ["services": .array(open), "count": .int(Int64(open.count))])
+    }
+
+    @Sendable private func service(_ request: Request, _ context: WebContext) async throws -> Response {
+        let job = try await jobs.job(context.reference(to: "Service"), for: context.requireCaller())
+        return answer("Service retrieved.", job)
+    }
+
+    @Sendable private func assign(_ request: Request, _ context: WebContext) async throws -> Response {
+        let reference = try context.reference(to: "Service")
+        let body = try AssignBody(try await RequestJSON.fields(request))
+        return answer(
+            "Mechanic assigned.",
+            try await jobs.assign(reference, provider: body.mechanic, by: context.requireCaller()))
+    }
+
+    @Sendable private func status(_ request: Request, _ context: WebContext) async throws -> Response {
+        let reference = try context.reference(to: "Service")
+        let body = try StatusBody(try await RequestJSON.fields(request))
+        return answer(
+            "Service status updated.",
+            try await jobs.advance(
+                reference, to: body.status, otp: body.otp, reason: body.reason, by: context.requireCaller()))
+    }
+
+    @Sendable private func accept(_ request: Request, _ context: WebContext) async throws -> Response {
+        let reference = try context.reference(to: "Service")
+        return answer("Service accepted.", try await jobs.accept(reference, by: context.requireCaller()))
+    }
+
+    @Sendable private func decline(_ request: Request, _ context: WebContext) async throws -> Response {
+        let reference = try context.reference(to: "Service")
+        let body = try ReasonBody(try await RequestJSON.fields(request))
+        try await jobs.decline(reference, reason: body.reason, by: context.requireCaller())
+        return Envelope.success("Service declined.")
+    }
+
+    @Sendable private func start(_ request: Request, _ context: WebContext) async throws -> Response {
+        let reference = try context.reference(to: "Service")
+        let body = try StartBody(try await RequestJSON.fields(request))
+        return answer("Service started.", try await jobs.start(reference, otp: body.otp, by: context.requireCaller()))
+    }
+
+    @Sendable private func complete(_ request: Request, _ context: WebContext) async throws -> Response {
+        let reference = try context.reference(to: "Service")
+        return answer("Service completed.", try await jobs.complete(reference, by: context.requireCaller()))
+    }
+
+    @Sendable private func cancel(_ request: Request, _ context: WebContext) async throws -> Response {
+        let reference = try context.reference(to: "Service")
+        let body = try ReasonBody(try await RequestJSON.fields(request))
+        return answer(
+            "Service cancelled.", try await jobs.cancel(reference, reason: body.reason, by: context.requireCaller()))
+    }
+
+    private func answer(_ message: String, _ job: Job) -> Response {
+        Envelope.success(message, ["service": ServiceView(job).json])
+    }
+}

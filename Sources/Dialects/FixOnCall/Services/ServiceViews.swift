@@ -1,0 +1,100 @@
+import BSON
+import Foundation
+import Roadside
+import RoadsideRules
+import RoadsideWeb
+
+/// D28: a service as its viewer may see it.
+struct ServiceView {
+    let json: JSON
+
+    init(_ job: Job) {
+        var json = JSON.object(PublicID(job.id, number: job.number).members)
+        json.add("user_id", .string(job.customerID.hex))
+        json.add("service_type", .string(job.serviceType))
+        json.add("location", .place(job.location, address: job.address))
+        json.add("status", .string(FixOnCallWords.status(job.status)))
+        // The canonical word: five documented statuses cannot tell “on the way” from “arrived”.
+        json.add("stage", .string(job.status.rawValue))
+        json.add("description", .string(job.description))
+        json.add("assigned_to", JSON(job.assignedTo))
+        json.add("created_at", .time(job.createdAt))
+        json.add("updated_at", .time(job.updatedAt))
+        json.add("estimated_time", .time(job.estimatedArrival))
+        json.add("price_estimate", .amount(job.estimate))
+        json.add("currency", .string(job.estimate.currency.code))
+        json.add("payment_status", .string(job.paymentStatus))
+        json.add("destination", job.destination.map { .place($0.point, address: $0.address) } ?? .null)
+        json.add("vehicle_info", .vehicle(job.vehicle))
+        json.add("customer", PartyView.customer(job.customer))
+        json.add("mechanic", job.provider.map(PartyView.mechanic) ?? .null)
+        json.add("events", .array(job.events.map(Self.event)))
+        json.add("version", .int(job.version))
+        // Each of these is there for one kind of viewer only, so that nobody else even learns of it.
+        if let otp = job.startOTP { json.add("start_otp", .string(otp)) }
+        if let distance = job.distanceKm { json.add("distance_km", .kilometres(distance)) }
+        if let expiry = job.offerExpiresAt { json.add("offer_expires_at", .time(expiry)) }
+        self.json = json
+    }
+
+    private static func event(_ event: JobEvent) -> JSON {
+        [
+            "at": .time(event.at), "status": .string(FixOnCallWords.status(event.status)),
+            "stage": .string(event.status.rawValue), "by": .string(FixOnCallWords.actor(event.by)),
+            "reason": JSON(event.reason),
+        ]
+    }
+
+    static let example: JSON = [
+        "_id": "65a50b2c9f1d4e0012345680", "id": "65a50b2c9f1d4e0012345680", "number": 1,
+        "user_id": "65a50b2c9f1d4e0012345678", "service_type": "breakdown",
+        "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Nairobi, Kenya"], "status": "pending",
+        "stage": "matching", "description": "Car won't start", "assigned_to": nil, "created_at": "2024-01-15T10:30:00Z",
+        "updated_at": "2024-01-15T10:30:00Z", "estimated_time": nil, "price_estimate": 1500, "currency": "KES",
+        "payment_status": "pending", "destination": nil,
+        "vehicle_info": ["make": "Toyota", "model": "Premio", "year": 2020, "license_plate": "KBC123A"],
+        "customer": [
+            "_id": "65a50b2c9f1d4e0012345678", "id": "65a50b2c9f1d4e0012345678", "number": 1, "name": "John Driver",
+            "phone": "+254712345678", "email": "driver@example.com",
+        ],
+        "mechanic": nil,
+        "events": [
+            [
+                "at": "2024-01-15T10:30:00Z", "status": "pending", "stage": "requested", "by": "driver", "reason": nil,
+            ]
+        ],
+        "version": 1,
+    ]
+}
+
+/// One side of a service. What is masked, and where a mechanic is, has been decided by the context.
+enum PartyView {
+    static func customer(_ party: Job.Party) -> JSON {
+        JSON.object(PublicID(party.id, number: party.number).members)
+            .adding("name", .string(party.name)).adding("phone", .string(party.phone)).adding(
+                "email", .string(party.email))
+    }
+
+    static func mechanic(_ party: Job.Party) -> JSON {
+        customer(party).adding("rating", .plain(party.rating)).adding("rating_count", .int(Int64(party.ratingCount)))
+            .adding("location", party.location.map(JSON.point) ?? .null)
+            .adding("location_updated_at", .time(party.fixAt))
+    }
+}
+
+/// One entry of the catalogue (D29).
+enum ServiceTypeView {
+    static func json(_ type: ServiceType) -> JSON {
+        let callOut = type.tariff.callOut
+        return [
+            "code": .string(type.code), "title": .string(type.title), "family": .string(type.family.rawValue),
+            "needs_destination": .bool(type.needsDestination), "price_from": .amount(callOut),
+            "currency": .string(callOut.currency.code),
+        ]
+    }
+
+    static let example: JSON = [
+        "code": "breakdown", "title": "Breakdown repair", "family": "repair", "needs_destination": false,
+        "price_from": 1500, "currency": "KES",
+    ]
+}

@@ -1,0 +1,78 @@
+import BSON
+import Blueprint
+import FoundationEssentials
+import Hummingbird
+import Logging
+import Realtime
+import Roadside
+import RoadsideRules
+import RoadsideWeb
+
+/// The three sockets: who may open which, and what each listens to.
+struct BookingSockets: Sendable {
+    let roadside: Roadside
+    let hub: InboxHub
+    let options: LiveBookings.Options
+    let logger: Logger
+
+    func record(in blueprint: inout Blueprint<WebContext>) {
+        blueprint.before { request, context in
+            // Nobody is asked who he is for a request that cannot become a socket; the router refuses it as malformed.
+            guard context.routing.socketSlot != nil else { return nil }
+            let token = try SocketToken.read(request, queryAllowed: options.queryToken)
+            context.caller = try await roadside.accounts.authenticate(bearer: token)
+            return nil
+        }
+        blueprint.socket(
+            LiveBookings.Path.customer, name: "customer_bookings",
+            Self.operation("Status and code of one's own bookings", [.customer])
+        ) { _, context in
+            try accept(context, only: .customer, route: .customerJobs, renderer: BookingFrames.customerBookings)
+        }
+        blueprint.socket(
+            LiveBookings.Path.provider, name: "provider_bookings",
+            Self.operation("Status of accepted bookings", [.provider])
+        ) { _, context in
+            try accept(context, only: .provider, route: .providerJobs, renderer: BookingFrames.providerBookings)
+        }
+        blueprint.socket(
+            LiveBookings.Path.available, name: "available_bookings", Self.operation("New bookings near by", [.provider])
+        ) { _, context in
+            try accept(context, only: .provider, route: .providerOffers, renderer: BookingFrames.availableBookings) {
+                await offerOpenJobs(to: $0)
+            }
+        }
+    }
+
+    private func accept(
+        _ context: WebContext, only role: Role, route: InboxRoute, renderer: InboxRenderer,
+        opened: (@Sendable (ObjectID) async -> Void)? = nil
+    ) throws(RoadsideError) -> SocketAcceptance {
+        guard let caller = context.caller else { throw RoadsideError(.invalidToken, "A token is required.") }
+        guard caller.role == role else {
+            throw RoadsideError(.forbidden, "This socket is for \(role == .provider ? "drivers" : "users").")
+        }
+        let recipient = caller.userID
+        var subscription = InboxSession.Subscription(recipient: recipient, route: route, renderer: renderer)
+        if let opened { subscription.opened = { await opened(recipient) } }
+        let end = caller.expiresAt.addingTimeInterval(options.expiryGrace / .seconds(1))
+        let (inbox, hub, logger, terms) = (roadside.inbox, hub, logger, subscription)
+        return SocketAcceptance(expiresAt: end) { _ in
+            InboxSession(terms, inbox: inbox, hub: hub, logger: logger)
+        }
+    }
+
+    /// A failure costs the newcomer nothing but the alerts of older jobs: new ones reach him all the same.
+    private func offerOpenJobs(to provider: ObjectID) async {
+        do {
+            try await roadside.dispatch.offerOpenJobs(to: provider)
+        } catch {
+            logger.warning(
+                "Open jobs could not be offered to a provider who connected", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private static func operation(_ summary: String, _ roles: [Role]) -> Operation {
+        Operation(summary, tags: ["live bookings"], roles: roles.map(\.rawValue))
+    }
+}

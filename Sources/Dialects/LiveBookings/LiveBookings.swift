@@ -1,0 +1,45 @@
+public import Blueprint
+public import Logging
+public import Roadside
+public import RoadsideWeb
+
+/// The dialect of live booking updates: three sockets, no REST of its own (its jobs are opened and moved by FixOnCall's routes).
+public enum LiveBookings {
+    /// The name of its blueprint; routes are `live_bookings.…`.
+    public static let name = "live_bookings"
+
+    /// Where its sockets are, slashes as documented (promises E1, E2, E3).
+    public enum Path {
+        static let prefix = "/ws"
+        public static let customerBookings = prefix + customer
+        public static let providerBookings = prefix + provider
+        public static let availableBookings = prefix + available
+
+        static let customer = "/bookings/"
+        static let provider = "/driver/bookings/"
+        static let available = "/driver/available_bookings/"
+    }
+
+    /// What an operator decides about its sockets.
+    public struct Options: Sendable {
+        /// Seconds a socket outlives its token (realtime.md §3.10).
+        public var expiryGrace: Duration
+        /// Whether a token in the query is taken instead of refused as malformed (decision 13).
+        public var queryToken: Bool
+
+        public init(expiryGrace: Duration = .seconds(25), queryToken: Bool = false) {
+            self.expiryGrace = expiryGrace
+            self.queryToken = queryToken
+        }
+    }
+
+    /// The blueprint, to be mounted as it is.
+    public static func blueprint(
+        _ roadside: Roadside, hub: InboxHub, options: Options = Options(), logger: Logger
+    ) -> Blueprint<WebContext> {
+        var blueprint = Blueprint<WebContext>(name, prefix: Path.prefix)
+        BookingSockets(roadside: roadside, hub: hub, options: options, logger: logger).record(in: &blueprint)
+        BookingRefusals.record(in: &blueprint)
+        return blueprint
+    }
+}

@@ -1,0 +1,102 @@
+public import BSON
+import Blueprint
+import EmbeddedMongo
+import HTTPTypes
+import Hummingbird
+public import Logging
+import Mongo
+import NIOCore
+import NIOPosix
+import Realtime
+import Roadside
+import RoadsideWeb
+public import ServiceLifecycle
+import Synchronization
+public import UnixSignals
+
+/// The assembled server: listeners, sockets, dispatch and the inbox's doorbell as one group of services.
+public struct FixOnCallApplication: Sendable {
+    private let services: Services
+    private let settings: Settings
+    private let logger: Logger
+    private let group: any EventLoopGroup
+    private let router: BlueprintRouter<WebContext>
+
+    public init(services: Services, settings: Settings, logger: Logger) throws {
+        let group = MultiThreadedEventLoopGroup.singleton
+        self.services = services
+        self.settings = settings
+        self.logger = logger
+        self.group = group
+        // Registered before the hub, so that a crash point comes between the commit and the first socket.
+        CrashPoint(settings).arm(services.roadside.inbox)
+        self.router = try Mount.router(
+            services.roadside, hub: InboxHub(group: group, inbox: services.roadside.inbox), settings: settings,
+            health: Health(client: services.client).report, logger: logger)
+    }
+
+    /// The router alone, for commands that print it; its database is never contacted.
+    public static func routerWithoutDatabase(settings: Settings) async throws -> RouteBook {
+        let logger = Logger(label: "fixoncall", factory: { _ in SwiftLogNoOpLogHandler() })
+        let services = try await Services.offline(settings, logger: logger)
+        defer { services.close() }
+        let application = try FixOnCallApplication(services: services, settings: settings, logger: logger)
+        return RouteBook(table: application.router.routes.text, openAPI: Mount.document(of: application.router))
+    }
+
+    /// Serves until SIGTERM or SIGINT, then closes sockets (1012), finishes requests and returns.
+    ///
+    /// - Parameter started: called once with the bound ports, the configured one first.
+    /// - Throws: ``PortTaken`` when a port cannot be bound.
+    public func run(started: @escaping @Sendable ([Int]) -> Void) async throws {
+        try await serviceGroup(signals: [.sigterm, .sigint], started: started).run()
+    }
+
+    /// The services, for whoever wants to run and stop them himself.
+    public func serviceGroup(
+        signals: [UnixSignal], started: @escaping @Sendable ([Int]) -> Void
+    ) -> ServiceGroup {
+        let ports = [settings.http.port] + settings.http.extraPorts
+        let bound = BoundPorts(expected: ports.count, all: started)
+        let responder = RequestLog(RequestDeadline(next: router, limit: .seconds(10)), logger: logger)
+        let listeners = ports.enumerated().map { index, port in
+            Listener(
+                host: settings.http.host, port: port, responder: responder, limits: settings.socketLimits, group: group,
+                logger: logger
+            ) { bound.took($0, at: index) }
+        }
+        return ServiceGroup(
+            configuration: .init(
+                services: listeners.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) } + [
+                    .init(service: Background(name: "dispatch", run: services.roadside.dispatch.run)),
+                    .init(service: Background(name: "doorbell", run: services.roadside.inbox.follow)),
+                ],
+                gracefulShutdownSignals: signals, logger: logger))
+    }
+}
+
+/// What `fixoncall routes` and `fixoncall openapi` print.
+public struct RouteBook: Sendable {
+    public let table: String
+    public let openAPI: JSON
+}
+
+/// Tells once, when the last listener is bound.
+private final class BoundPorts: Sendable {
+    private let ports: Mutex<[Int: Int]> = Mutex([:])
+    private let expected: Int
+    private let all: @Sendable ([Int]) -> Void
+
+    init(expected: Int, all: @escaping @Sendable ([Int]) -> Void) {
+        self.expected = expected
+        self.all = all
+    }
+
+    func took(_ port: Int, at index: Int) {
+        let complete = ports.withLock { ports -> [Int]? in
+            ports[index] = port
+            return ports.count == expected ? ports.sorted { $0.key < $1.key }.map(\.value) : nil
+        }
+        if let complete { all(complete) }
+    }
+}

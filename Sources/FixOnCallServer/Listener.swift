@@ -1,0 +1,94 @@
+import Blueprint
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import Realtime
+import RoadsideWeb
+import ServiceLifecycle
+
+/// A port that cannot be bound.
+public struct PortTaken: Error, CustomStringConvertible {
+    public let port: Int
+    let reason: String
+
+    public var description: String {
+        "port \(port) cannot be bound (\(reason)); stop what listens there, or choose another: PORT=\(port + 1)"
+    }
+}
+
+/// One port: HTTP and sockets through the same responder.
+struct Listener<Responder: HTTPResponder>: Service where Responder.Context == WebContext {
+    let host: String
+    let port: Int
+    let responder: Responder
+    let limits: SocketLimits
+    let group: any EventLoopGroup
+    let logger: Logger
+    let bound: @Sendable (Int) -> Void
+
+    func run() async throws {
+        let gate = UpgradeRouter(responder: responder)
+        let application = Application(
+            responder: responder,
+            server: .httpWithSockets(limits: limits, malformed: gate.refuse, decide: gate.decide),
+            configuration: .init(address: .hostname(host, port: port), serverName: nil, backlog: 4096),
+            onServerRunning: { [bound, port] channel in bound(channel.localAddress?.port ?? port) },
+            eventLoopGroupProvider: .shared(group),
+            logger: logger)
+        do {
+            try await application.run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE || error.errnoCode == EACCES {
+            throw PortTaken(port: port, reason: error.errnoCode == EACCES ? "not allowed" : "in use")
+        }
+    }
+}
+
+/// Puts upgrade requests to the same router as every other request.
+struct UpgradeRouter<Responder: HTTPResponder>: Sendable where Responder.Context == WebContext {
+    let responder: Responder
+
+    /// The router's answer to a proper handshake: what a socket route left in the slot, or the refusal it answered with.
+    @Sendable func decide(_ head: HTTPRequest, _ channel: any Channel, _ logger: Logger) async -> UpgradeDecision {
+        let slot = SocketSlot()
+        let response = await answer(head, channel, logger, slot: slot)
+        guard let acceptance = slot.accepted as? SocketAcceptance, response.status == .switchingProtocols else {
+            return .refuse(response)
+        }
+        return .accept(acceptance)
+    }
+
+    /// Words the refusal of an improper handshake as the path's dialect words it.
+    @Sendable func refuse(
+        _ head: HTTPRequest, _ fault: UpgradeFault, _ channel: any Channel, _ logger: Logger
+    ) async -> Response {
+        var plain = head
+        // To the router an improper handshake is no upgrade at all; with the field it would look like a late one.
+        plain.headerFields[.upgrade] = nil
+        var response = await answer(plain, channel, logger, slot: nil)
+        // The dialect calls every improper handshake malformed; a wrong version or a full house has a status of its own.
+        if response.status == .badRequest { response.status = fault.status }
+        return response
+    }
+
+    private func answer(_ head: HTTPRequest, _ channel: any Channel, _ logger: Logger, slot: SocketSlot?) async
+        -> Response
+    {
+        var context = WebContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
+        context.routing.socketSlot = slot
+        do {
+            return try await responder.respond(
+                to: Request(head: head, body: RequestBody(buffer: ByteBuffer())), context: context)
+        } catch {
+            // Only a cancelled request throws: the client has gone.
+            return Response(status: .serviceUnavailable)
+        }
+    }
+}
+
+extension Settings {
+    var socketLimits: SocketLimits {
+        SocketLimits { $0.pingInterval = .seconds(sockets.pingSeconds) }
+    }
+}

@@ -1,0 +1,15 @@
+import Hummingbird
+import Mongo
+import RoadsideWeb
+
+/// Gives each request one deadline that everything below it counts against (trust.md §1.9: ten seconds).
+struct RequestDeadline<Next: HTTPResponder>: HTTPResponder where Next.Context == WebContext {
+    let next: Next
+    let limit: Duration
+
+    func respond(to request: Request, context: WebContext) async throws -> Response {
+        try await Deadline.$scoped.withValue(.after(limit)) {
+            try await next.respond(to: request, context: context)
+        }
+    }
+}

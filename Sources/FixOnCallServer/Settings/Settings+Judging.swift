@@ -1,0 +1,34 @@
+/// What no installation, and what no production installation, may run with.
+extension Settings {
+    mutating func judge(_ reader: inout SettingsReader) {
+        if let uri = mongo.uri, !uri.hasPrefix("mongodb://"), !uri.hasPrefix("mongodb+srv://") {
+            // DATABASE_URL is another system's name for the same thing (contracts K31), and often means PostgreSQL.
+            reader.fault(
+                "the database must be a mongodb:// address (MONGO_URI or DATABASE_URL); other databases are not supported"
+            )
+        }
+        if dispatch.maxKm < dispatch.startKm { reader.fault("dispatch.maxKm must not be less than dispatch.startKm") }
+        if jobs.startOTP != "optional", jobs.startOTP != "required" {
+            reader.fault("jobs.startOTP must be optional or required")
+        }
+        guard environment == .production else { return }
+        if mongo.uri == nil { reader.fault("production needs MONGO_URI: a replica set of MongoDB 6 or later") }
+        if accounts.bcryptCost < 10 { reader.fault("accounts.bcryptCost must be at least 10 in production") }
+        judge(secrets.jwt, name: "JWT_SECRET_KEY", &reader)
+        judge(secrets.pepper, name: "SECRET_KEY", &reader)
+        judge(secrets.encryption, name: "ENCRYPTION_KEY", &reader)
+    }
+
+    private func judge(_ secret: String?, name: String, _ reader: inout SettingsReader) {
+        guard let secret else {
+            reader.fault("production needs \(name)")
+            return
+        }
+        if secret.utf8.count < 32 { reader.fault("\(name) must have at least 32 characters") }
+        // Values printed in the source documents (contracts §2): whoever copied one has published it.
+        let published = ["change-in-production", "change-this", "django-insecure", "your-", "your_", "changeme"]
+        if published.contains(where: secret.lowercased().contains) {
+            reader.fault("\(name) is a placeholder from a document")
+        }
+    }
+}

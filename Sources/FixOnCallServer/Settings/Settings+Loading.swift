@@ -1,0 +1,146 @@
+import Configuration
+public import Foundation
+import Logging
+import SystemPackage
+
+/// All faults of a configuration at once, so that an operator mends them in one go.
+public struct SettingsFaults: Error, CustomStringConvertible {
+    public let faults: [String]
+
+    public var description: String {
+        "the configuration has \(faults.count) fault(s):\n" + faults.map { "  - \($0)" }.joined(separator: "\n")
+    }
+}
+
+/// Settings together with where each came from.
+public struct LoadedSettings: Sendable {
+    public let settings: Settings
+    /// Key and source, in the order of reading; never a value.
+    public let origins: [(key: String, source: String)]
+}
+
+extension Settings {
+    /// Reads command line overrides, the environment, `.env` and the files of a `Config` folder.
+    ///
+    /// - Parameters:
+    ///   - overrides: key to text, from the command line.
+    ///   - environment: the process environment.
+    ///   - directory: the folder with `.env` and `Config/`.
+    /// - Throws: ``SettingsFaults`` with every fault found.
+    public static func load(
+        overrides: [String: String] = [:], environment: [String: String] = ProcessInfo.processInfo.environment,
+        directory: String = "."
+    ) async throws(SettingsFaults) -> LoadedSettings {
+        var reader = try await makeReader(overrides: overrides, environment: environment, directory: directory)
+        var settings = Settings()
+        if let word = reader.text("fixoncall.env", names: ["FIXONCALL_ENV", "FLASK_ENV"]) {
+            if let known = ServerEnvironment(rawValue: word) {
+                settings.environment = known
+            } else {
+                reader.fault("FIXONCALL_ENV must be one of development, production, test, not \(word)")
+            }
+        }
+        settings.readAll(&reader)
+        settings.judge(&reader)
+        settings.state.directory = Self.absolute(settings.state.directory, below: directory)
+        settings.state.seeds = Self.absolute(settings.state.seeds, below: directory)
+        guard reader.faults.isEmpty else { throw SettingsFaults(faults: reader.faults) }
+        return LoadedSettings(settings: settings, origins: reader.origins.map { ($0.key, $0.source) })
+    }
+
+    /// Absolute, because the database server changes its working folder.
+    private static func absolute(_ path: String, below directory: String) -> String {
+        URL(fileURLWithPath: path, relativeTo: URL(fileURLWithPath: directory, isDirectory: true)).standardizedFileURL
+            .path
+    }
+
+    private static func makeReader(
+        overrides: [String: String], environment: [String: String], directory: String
+    ) async throws(SettingsFaults) -> SettingsReader {
+        var named: [(source: String, reader: ConfigReader)] = []
+        let values = Dictionary(
+            uniqueKeysWithValues: overrides.map {
+                (
+                    AbsoluteConfigKey($0.key.split(separator: ".").map(String.init)),
+                    ConfigValue(.string($0.value), isSecret: false)
+                )
+            })
+        named.append(("command line", ConfigReader(provider: InMemoryProvider(values: values))))
+        named.append(
+            ("environment", ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: environment))))
+        var faults: [String] = []
+        do {
+            let path = FilePath("\(directory)/.env")
+            if FileManager.default.fileExists(atPath: path.string) {
+                named.append(
+                    (".env", ConfigReader(provider: try await EnvironmentVariablesProvider(environmentFilePath: path))))
+            }
+        } catch {
+            faults.append(".env cannot be read")
+        }
+        let word =
+            ["FIXONCALL_ENV", "FLASK_ENV"].lazy.compactMap { environment[$0] }.first ?? overrides["fixoncall.env"]
+        var files: [(source: String, reader: ConfigReader)] = []
+        for name in [word ?? ServerEnvironment.development.rawValue, "default"] {
+            let path = FilePath("\(directory)/Config/\(name).json")
+            guard FileManager.default.fileExists(atPath: path.string) else { continue }
+            do {
+                let provider = try await FileProvider<JSONSnapshot>(filePath: path)
+                files.append(("Config/\(name).json", ConfigReader(provider: provider)))
+            } catch {
+                faults.append("Config/\(name).json is not readable JSON")
+            }
+        }
+        guard faults.isEmpty else { throw SettingsFaults(faults: faults) }
+        return SettingsReader(named: named, files: files)
+    }
+
+    private mutating func readAll(_ reader: inout SettingsReader) {
+        reader.read("http.host", into: &http.host)
+        reader.read("http.port", names: ["PORT"], in: 1...65535, into: &http.port)
+        if let text = reader.text("http.extraPorts", names: ["EXTRA_PORTS"]) {
+            let ports = text.split(separator: ",").map { Int($0.trimmingCharacters(in: .whitespaces)) }
+            if ports.allSatisfy({ $0.map((1...65535).contains) ?? false }) {
+                http.extraPorts = ports.compactMap(\.self)
+            } else {
+                reader.fault("EXTRA_PORTS must be ports between 1 and 65535, separated by commas")
+            }
+        }
+        reader.read("mongo.uri", names: ["MONGO_URI", "DATABASE_URL"], into: &mongo.uri)
+        reader.read("mongo.database", into: &mongo.database)
+        reader.read("mongo.workers", in: 1...64, into: &mongo.workers)
+        reader.read("mongo.queue", in: 1...100_000, into: &mongo.queue)
+        reader.read("state.directory", names: ["FIXONCALL_STATE"], into: &state.directory)
+        reader.read("state.seeds", into: &state.seeds)
+        reader.read("secrets.jwt", names: ["JWT_SECRET_KEY"], into: &secrets.jwt)
+        reader.read("secrets.pepper", names: ["SECRET_KEY"], into: &secrets.pepper)
+        reader.read("secrets.encryption", names: ["ENCRYPTION_KEY"], into: &secrets.encryption)
+        reader.read("secrets.bootstrapAdmin", names: ["BOOTSTRAP_ADMIN_TOKEN"], into: &secrets.bootstrapAdmin)
+        reader.read("accounts.accessMinutes", in: 1...1440, into: &accounts.accessMinutes)
+        reader.read("accounts.refreshDays", in: 1...365, into: &accounts.refreshDays)
+        reader.read("accounts.bcryptCost", in: 4...14, into: &accounts.bcryptCost)
+        providers.autoVerify = environment != .production
+        reader.read("providers.autoVerify", into: &providers.autoVerify)
+        reader.read("jobs.startOTP", into: &jobs.startOTP)
+        reader.read("dispatch.startKm", names: ["SEARCH_RADIUS"], in: 0.1...200, into: &dispatch.startKm)
+        reader.read("dispatch.stepKm", in: 0...200, into: &dispatch.stepKm)
+        reader.read("dispatch.maxKm", in: 0.1...500, into: &dispatch.maxKm)
+        reader.read("dispatch.ringSeconds", in: 1...3600, into: &dispatch.ringSeconds)
+        reader.read("dispatch.searchSeconds", names: ["MAX_SEARCH_TIME"], in: 5...86_400, into: &dispatch.searchSeconds)
+        reader.read("dispatch.fanOut", in: 1...1000, into: &dispatch.fanOut)
+        reader.read("dispatch.pickSeconds", in: 5...3600, into: &dispatch.pickSeconds)
+        reader.read("sockets.expiryGraceSeconds", in: 0...300, into: &sockets.expiryGraceSeconds)
+        reader.read("sockets.pingSeconds", in: 1...300, into: &sockets.pingSeconds)
+        reader.read("sockets.queryToken", into: &sockets.queryToken)
+        var debug = false
+        reader.read("debug", names: ["FLASK_DEBUG", "DEBUG"], into: &debug)
+        if debug, environment != .production { log.level = .debug }
+        if let word = reader.text("log.level", names: ["LOG_LEVEL"]) {
+            if let level = Logger.Level(rawValue: word.lowercased()) {
+                log.level = level
+            } else {
+                reader.fault("LOG_LEVEL must be one of trace, debug, info, notice, warning, error, critical")
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import Foundation
+import Logging
+
+/// The effective configuration as lines of `key = value`, secrets as `***`.
+extension Settings {
+    /// Key and printable value of every setting, in reading order.
+    public var printable: [(key: String, value: String)] {
+        func secret(_ text: String?) -> String { text == nil ? "(unset)" : "***" }
+        return [
+            ("fixoncall.env", environment.rawValue),
+            ("http.host", http.host),
+            ("http.port", "\(http.port)"),
+            ("http.extraPorts", http.extraPorts.map(String.init).joined(separator: ",")),
+            ("mongo.uri", mongo.uri.map(Self.withoutCredentials) ?? "(own mongod)"),
+            ("mongo.database", mongo.database),
+            ("mongo.workers", "\(mongo.workers)"),
+            ("mongo.queue", "\(mongo.queue)"),
+            ("state.directory", state.directory),
+            ("state.seeds", state.seeds),
+            ("secrets.jwt", secret(secrets.jwt)),
+            ("secrets.pepper", secret(secrets.pepper)),
+            ("secrets.encryption", secret(secrets.encryption)),
+            ("secrets.bootstrapAdmin", secret(secrets.bootstrapAdmin)),
+            ("accounts.accessMinutes", "\(accounts.accessMinutes)"),
+            ("accounts.refreshDays", "\(accounts.refreshDays)"),
+            ("accounts.bcryptCost", "\(accounts.bcryptCost)"),
+            ("providers.autoVerify", "\(providers.autoVerify)"),
+            ("jobs.startOTP", jobs.startOTP),
+            ("dispatch.startKm", "\(dispatch.startKm)"),
+            ("dispatch.stepKm", "\(dispatch.stepKm)"),
+            ("dispatch.maxKm", "\(dispatch.maxKm)"),
+            ("dispatch.ringSeconds", "\(dispatch.ringSeconds)"),
+            ("dispatch.searchSeconds", "\(dispatch.searchSeconds)"),
+            ("dispatch.fanOut", "\(dispatch.fanOut)"),
+            ("dispatch.pickSeconds", "\(dispatch.pickSeconds)"),
+            ("sockets.expiryGraceSeconds", "\(sockets.expiryGraceSeconds)"),
+            ("sockets.pingSeconds", "\(sockets.pingSeconds)"),
+            ("sockets.queryToken", "\(sockets.queryToken)"),
+            ("log.level", log.level.rawValue),
+        ]
+    }
+
+    /// The address without user and password.
+    private static func withoutCredentials(_ uri: String) -> String {
+        guard let scheme = uri.range(of: "://"), let at = uri[scheme.upperBound...].lastIndex(of: "@") else {
+            return uri
+        }
+        return uri[..<scheme.upperBound] + "***@" + uri[uri.index(after: at)...]
+    }
+}

@@ -1,0 +1,112 @@
+public import Logging
+
+/// The environment a process runs in; unset means development, which listens on loopback only (decision 29).
+public enum ServerEnvironment: String, Sendable, CaseIterable {
+    case development, production, test
+}
+
+/// Everything an operator can decide, read once at start.
+public struct Settings: Sendable {
+    public var environment: ServerEnvironment = .development
+    public var http = HTTP()
+    public var mongo = Mongo()
+    public var state = State()
+    public var secrets = SecretTexts()
+    public var accounts = Accounts()
+    public var providers = Providers()
+    public var jobs = Jobs()
+    public var dispatch = Dispatch()
+    public var sockets = Sockets()
+    public var log = Log()
+
+    public init() {}
+
+    /// The listener.
+    public struct HTTP: Sendable {
+        /// Loopback in development; production says `0.0.0.0` in its file.
+        public var host = "127.0.0.1"
+        /// Contracts D35.
+        public var port = 5000
+        /// More ports for the same handlers (contracts K30), so that old clients need no new address.
+        public var extraPorts: [Int] = []
+    }
+
+    /// The database.
+    public struct Mongo: Sendable {
+        /// Unset: the server runs its own `mongod` (decision 4).
+        public var uri: String?
+        public var database = "fix_on_call"
+        /// Worker threads, a client each. Eight: more bought nothing on two cores.
+        public var workers = 8
+        /// Calls that may wait for a worker before new ones are answered 503.
+        public var queue = 1024
+    }
+
+    /// Where the process keeps files.
+    public struct State: Sendable {
+        public var directory = "var"
+        public var seeds = "Seeds"
+    }
+
+    /// Secret texts as given; ``SecretsFile`` turns them into keys.
+    public struct SecretTexts: Sendable {
+        /// `JWT_SECRET_KEY`: signs access tokens.
+        public var jwt: String?
+        /// `SECRET_KEY`: peppers passwords and codes.
+        public var pepper: String?
+        /// `ENCRYPTION_KEY`: seals codes at rest.
+        public var encryption: String?
+        /// `BOOTSTRAP_ADMIN_TOKEN`: lets one registration become an admin.
+        public var bootstrapAdmin: String?
+    }
+
+    /// Sign-in.
+    public struct Accounts: Sendable {
+        /// Access token lifetime in minutes (decision 11).
+        public var accessMinutes = 15
+        /// Refresh token lifetime in days.
+        public var refreshDays = 30
+        /// bcrypt cost; 10 to 14 (trust.md §1.6).
+        public var bcryptCost = 12
+    }
+
+    /// Providers' onboarding.
+    public struct Providers: Sendable {
+        /// Verifies a provider at registration (decision 20); off in production.
+        public var autoVerify = true
+    }
+
+    /// The start code.
+    public struct Jobs: Sendable {
+        /// `required`: no job starts without its code; `optional`: a status change may start it (contracts K23).
+        public var startOTP = "optional"
+    }
+
+    /// The search for a provider (domain.md §4.5).
+    public struct Dispatch: Sendable {
+        public var startKm = 10.0
+        public var stepKm = 5.0
+        public var maxKm = 20.0
+        public var ringSeconds = 30
+        public var searchSeconds = 300
+        /// Providers asked in one ring's time.
+        public var fanOut = 15
+        /// How long a provider asked alone may think.
+        public var pickSeconds = 30
+    }
+
+    /// Sockets.
+    public struct Sockets: Sendable {
+        /// Seconds a socket outlives its token (realtime.md §3.10).
+        public var expiryGraceSeconds = 25
+        /// Seconds between server pings.
+        public var pingSeconds = 20
+        /// Whether `?token=` is taken; it ends in access logs of proxies, so it is off (decision 13).
+        public var queryToken = false
+    }
+
+    /// Logging.
+    public struct Log: Sendable {
+        public var level = Logger.Level.info
+    }
+}

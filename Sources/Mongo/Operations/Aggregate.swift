@@ -1,0 +1,39 @@
+import BSON
+import CMongoC
+
+/// The documents that come out of a pipeline.
+struct Aggregate: Operation {
+    let collection: String
+    let pipeline: [Document]
+
+    func run(on lease: MongoLease) throws(MongoError) -> [Document] {
+        let lastStage = pipeline.last?.keys.first
+        let isWriting = lastStage == "$out" || lastStage == "$merge"
+        if isWriting { try lease.willWrite() }
+        let options: Document = ["maxTimeMS": try lease.readTime(), "batchSize": .int32(1001)]
+        let stages: Document = ["pipeline": .array(pipeline.map { .document($0) })]
+        let (stageBytes, optionBytes) = (stages.bytes, options.bytes)
+        return try lease.withCollection(collection) { handle throws(MongoError) in
+            var error = bson_error_t()
+            let cursor = cmongo_aggregate(
+                handle, stageBytes, stageBytes.count, optionBytes, optionBytes.count, lease.session, &error)
+            guard let cursor else {
+                throw MongoError(error, reply: Document(), during: lease.errand(writing: false))
+            }
+            defer { mongoc_cursor_destroy(cursor) }
+            return try lease.documents(of: cursor, writing: isWriting)
+        }
+    }
+}
+
+/// How many documents match, counted exactly by a pipeline (the filter may not contain `$nearSphere`).
+struct Count: Operation {
+    let collection: String
+    let filter: Document
+
+    func run(on lease: MongoLease) throws(MongoError) -> Int {
+        let pipeline: [Document] = [["$match": .document(filter)], ["$count": "n"]]
+        let answer = try Aggregate(collection: collection, pipeline: pipeline).run(on: lease)
+        return answer.first?.get("n") ?? 0
+    }
+}

@@ -1,0 +1,5 @@
+/// One request to the database, written once and run by asynchronous and leased collections alike.
+protocol Operation: Sendable {
+    associatedtype Answer: Sendable
+    func run(on lease: MongoLease) throws(MongoError) -> Answer
+}

@@ -1,0 +1,75 @@
+import EmbeddedMongo
+import Foundation
+
+/// Holds a child by a pipe: when this process ends, however it ends, the pipe closes and the child's shell kills the server.
+final class Lifeline: @unchecked Sendable {
+    // SAFETY: `child` is touched under `spawning` only; the rest is constant.
+    /// One at a time in the whole process: between the making of a pipe and its flag another spawn would inherit it.
+    private static let spawning = NSLock()
+    private var child: (shell: ChildProcess, writeEnd: Int32)?
+    private let directory: String
+    private let port: Int
+
+    init(directory: String, port: Int) throws {
+        self.directory = directory
+        self.port = port
+        try FileManager.default.createDirectory(atPath: "\(directory)/data", withIntermediateDirectories: true)
+        try launch()
+    }
+
+    /// Starts the server; one that was killed is started again on its data.
+    func launch() throws {
+        try Self.spawning.withLock {
+            // The shell of the killed server must leave the data where it is.
+            release(keepingData: true)
+            let binary = try MongodBinary.find(root: FileManager.default.currentDirectoryPath + "/var")
+            let script = """
+                pidfile=$1; shift
+                "$@" </dev/null >/dev/null 2>&1 & pid=$!
+                echo $pid > "$pidfile"
+                read -r line
+                kill -CONT $pid 2>/dev/null; kill -KILL $pid 2>/dev/null; wait $pid
+                [ "$line" = keep ] || rm -rf "$(dirname "$pidfile")"
+                """
+            let arguments =
+                ["/bin/sh", "-c", script, "sh", "\(directory)/pid", binary.path]
+                + MongodBinary.arguments(data: "\(directory)/data", port: port, cacheGigabytes: 0.25)
+                + ["--setParameter", "enableTestCommands=1"]
+            child = try Self.spawn(arguments)
+        }
+    }
+
+    func signal(_ number: Int32) {
+        guard let text = try? String(contentsOfFile: "\(directory)/pid", encoding: .utf8),
+            let pid = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines))
+        else { return }
+        kill(pid, number)
+    }
+
+    func end() {
+        Self.spawning.withLock { release(keepingData: false) }
+    }
+
+    private func release(keepingData: Bool) {
+        guard let (shell, writeEnd) = child else { return }
+        if keepingData { _ = Array("keep\n".utf8).withUnsafeBytes { write(writeEnd, $0.baseAddress, $0.count) } }
+        close(writeEnd)
+        shell.wait()
+        child = nil
+    }
+
+    /// Close-on-exec on both ends: a pipe end that another child inherited would keep the server alive for ever.
+    private static func spawn(_ arguments: [String]) throws -> (shell: ChildProcess, writeEnd: Int32) {
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0, ends.allSatisfy({ fcntl($0, F_SETFD, FD_CLOEXEC) == 0 }) else {
+            throw ChildProcess.Failure(description: "no pipe: errno \(errno)")
+        }
+        defer { close(ends[0]) }
+        do {
+            return (try ChildProcess.start(arguments, input: ends[0]), ends[1])
+        } catch {
+            close(ends[1])
+            throw error
+        }
+    }
+}

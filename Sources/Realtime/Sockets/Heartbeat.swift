@@ -1,0 +1,44 @@
+import NIOCore
+
+/// When to ping next and by when the peer must have shown life; pure arithmetic, the handler owns the clock.
+///
+/// Inbound bytes satisfy the deadline but never postpone the next ping, and the deadline starts when the ping has left
+/// the write queue, not when it was queued.
+struct Heartbeat {
+    enum Action: Hashable {
+        case ping
+        case giveUp
+    }
+
+    private let interval: Duration
+    private let deadline: Duration
+    private var nextPing: NIODeadline
+    private var pongBy: NIODeadline?
+
+    init(interval: Duration, deadline: Duration, now: NIODeadline) {
+        (self.interval, self.deadline) = (interval, deadline)
+        nextPing = now + Self.varied(interval)
+    }
+
+    /// The next moment at which `action(now:)` has something to say.
+    var due: NIODeadline { pongBy.map { min($0, nextPing) } ?? nextPing }
+
+    mutating func action(now: NIODeadline) -> Action? {
+        if let pongBy, now >= pongBy { return .giveUp }
+        guard now >= nextPing else { return nil }
+        nextPing = now + Self.varied(interval)
+        return .ping
+    }
+
+    mutating func pingLeft(now: NIODeadline) {
+        if pongBy == nil { pongBy = now + TimeAmount(positive: deadline) }
+    }
+
+    mutating func sawLife() {
+        pongBy = nil
+    }
+
+    private static func varied(_ interval: Duration) -> TimeAmount {
+        TimeAmount(positive: interval * Double.random(in: 0.8...1.2))
+    }
+}

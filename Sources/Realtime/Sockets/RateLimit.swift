@@ -1,0 +1,28 @@
+import NIOCore
+
+/// A token bucket with a count of the messages it refused; the count is forgotten when the bucket is full again.
+struct RateLimit {
+    private let perSecond: Double
+    private let burst: Double
+    private var tokens: Double
+    private var filledAt: NIODeadline
+    private(set) var strikes = 0
+
+    init(perSecond: Double, burst: Int, now: NIODeadline) {
+        (self.perSecond, self.burst, self.tokens, self.filledAt) = (perSecond, Double(burst), Double(burst), now)
+    }
+
+    /// False when the message comes too early.
+    mutating func admit(now: NIODeadline) -> Bool {
+        let seconds = Double((now - filledAt).nanoseconds) / 1e9
+        tokens = min(burst, tokens + seconds * perSecond)
+        filledAt = now
+        if tokens >= burst { strikes = 0 }
+        guard tokens >= 1 else {
+            strikes += 1
+            return false
+        }
+        tokens -= 1
+        return true
+    }
+}

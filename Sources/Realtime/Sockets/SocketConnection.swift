@@ -1,0 +1,104 @@
+public import NIOCore
+import Synchronization
+
+/// The server's end of one open WebSocket; may be used from any thread, and frames of one thread keep their order.
+public final class SocketConnection: Sendable {
+    /// Unique in this process; a higher one is newer.
+    public let id: UInt64
+    /// Where the session's calls happen.
+    public let eventLoop: any EventLoop
+    /// The peer's IP address without port, empty when unknown.
+    public let remoteAddress: String
+    private let channel: any Channel
+    private let handler: NIOLoopBound<SocketHandler>
+
+    private static let lastID = Atomic<UInt64>(0)
+    private static let lastTimer = Atomic<UInt64>(0)
+
+    init(channel: any Channel, handler: SocketHandler) {
+        id = Self.lastID.add(1, ordering: .relaxed).newValue
+        eventLoop = channel.eventLoop
+        remoteAddress = channel.remoteAddress?.ipAddress ?? ""
+        self.channel = channel
+        self.handler = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+    }
+
+    /// False while the peer reads more slowly than we send, and for ever once the socket is closing. Durable data
+    /// waits for `SocketSession.becameWritable()` instead of being sent now.
+    public var isWritable: Bool {
+        eventLoop.inEventLoop ? handler.value.canSend : channel.isActive && channel.isWritable
+    }
+
+    /// Sends one frame. Ignored once the socket is closing; a peer with too much unread is closed with `.slow`.
+    public func send(_ frame: EncodedFrame) {
+        if eventLoop.inEventLoop {
+            // The path of a broadcast: no closure, no array.
+            handler.value.send(CollectionOfOne(frame))
+        } else {
+            eventLoop.execute { [handler] in handler.value.send(CollectionOfOne(frame)) }
+        }
+    }
+
+    /// Sends frames in order with one flush.
+    public func send(_ frames: [EncodedFrame]) {
+        guard !frames.isEmpty else { return }
+        onLoop { $0.send(frames) }
+    }
+
+    /// Sends a ping; its payload (at most 125 bytes) comes back through `SocketSession.received(pong:)`.
+    public func ping(_ payload: [UInt8]) {
+        precondition(payload.count <= 125, "RFC 6455 §5.5: a control frame carries at most 125 bytes")
+        onLoop { $0.ping(payload) }
+    }
+
+    /// Ends the socket: the last words (the session's, unless `farewell` is given), the closing frame, and a bounded
+    /// wait for the peer's answer.
+    public func close(_ disconnect: Disconnect, farewell: EncodedFrame? = nil) {
+        onLoop { $0.close(disconnect, farewell: farewell) }
+    }
+
+    /// Starts a task which belongs to this connection: cancelled when it closes, never started when it is closed.
+    public func run(_ operation: @escaping @Sendable () async -> Void) {
+        onLoop { $0.start(operation) }
+    }
+
+    /// Calls `work` on the event loop after a delay, unless the connection has closed or the timer was cancelled.
+    @discardableResult
+    public func schedule(after delay: Duration, _ work: @escaping @Sendable () -> Void) -> SocketTimer {
+        let timer = SocketTimer(connection: self, id: Self.lastTimer.add(1, ordering: .relaxed).newValue)
+        onLoop { [id = timer.id] in $0.schedule(id, after: delay, work) }
+        return timer
+    }
+
+    func cancelTimer(_ id: UInt64) {
+        onLoop { $0.cancelTimer(id) }
+    }
+
+    /// Calls `work` on the event loop when the connection is gone, at once when it already is.
+    func whenClosed(_ work: @escaping @Sendable () -> Void) {
+        onLoop { $0.whenClosed(work) }
+    }
+
+    private func onLoop(_ work: @escaping @Sendable (SocketHandler) -> Void) {
+        if eventLoop.inEventLoop {
+            work(handler.value)
+        } else {
+            eventLoop.execute { [handler] in work(handler.value) }
+        }
+    }
+}
+
+/// A piece of work which waits on a connection.
+public struct SocketTimer: Sendable {
+    private let connection: SocketConnection
+    let id: UInt64
+
+    init(connection: SocketConnection, id: UInt64) {
+        (self.connection, self.id) = (connection, id)
+    }
+
+    /// No effect when the work has already been done.
+    public func cancel() {
+        connection.cancelTimer(id)
+    }
+}

@@ -1,0 +1,324 @@
+import NIOCore
+
+/// The only channel handler of an open WebSocket: reads frames, writes bytes, keeps the deadlines.
+///
+/// It sits where the HTTP handlers were, so an idle socket costs one handler, one timer and its session.
+final class SocketHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private enum Phase {
+        case opening
+        case open
+        /// Our closing frame is out, theirs is awaited; their other frames are read and forgotten.
+        case closing
+        /// The peer broke the protocol or has said all: bytes are forgotten until the connection ends.
+        case deaf
+        case closed
+    }
+
+    private let limits: SocketLimits
+    private let makeSession: (SocketConnection) -> any SocketSession
+    private let onClose: @Sendable () -> Void
+    private var phase = Phase.opening
+    private var context: ChannelHandlerContext?
+    private var session: (any SocketSession)?
+    private var reader: FrameReader
+
+    private var heartbeat: Heartbeat
+    private var rate: RateLimit
+    private var stalledAt: NIODeadline?
+    private var cutAt: NIODeadline?
+    private var alarm = Alarm()
+
+    private var outbox: SocketOutbox?
+    private let work: ConnectionWork
+    private var closeListeners: [() -> Void] = []
+
+    init(
+        limits: SocketLimits, loop: any EventLoop, onClose: @escaping @Sendable () -> Void = {},
+        session: @escaping (SocketConnection) -> any SocketSession
+    ) {
+        self.limits = limits
+        self.onClose = onClose
+        work = ConnectionWork(loop: loop)
+        makeSession = session
+        reader = FrameReader(
+            messageLimit: limits.messageBytes, fragmentLimit: limits.fragments, allowsBinary: limits.allowsBinary)
+        heartbeat = Heartbeat(interval: limits.pingInterval, deadline: limits.pongDeadline, now: loop.now)
+        rate = RateLimit(perSecond: limits.messageRate, burst: limits.messageBurst, now: loop.now)
+    }
+}
+
+// MARK: - The channel's calls
+
+extension SocketHandler {
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        let connection = SocketConnection(channel: context.channel, handler: self)
+        let session = makeSession(connection)
+        self.session = session
+        phase = .open
+        let outbox = SocketOutbox(context: context)
+        self.outbox = outbox
+        if !outbox.isWritable { stalledAt = context.eventLoop.now }
+        arm()
+        // The 101 waits in the channel: it leaves with the session's first frames, and a client which sees it knows
+        // that the session has been opened (and has joined its topics).
+        outbox.hold()
+        session.opened(connection)
+        outbox.release()
+        outbox.flushNow()
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        finish()
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        finish()
+        context.fireChannelInactive()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard phase == .open || phase == .closing else { return }
+        heartbeat.sawLife()
+        outbox?.hold()
+        var buffer = unwrapInboundIn(data)
+        do throws(Disconnect) {
+            while phase == .open || phase == .closing, let event = try reader.next(&buffer) {
+                handle(event)
+            }
+        } catch {
+            fail(error)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        endRead()
+        context.fireChannelReadComplete()
+    }
+
+    /// All bytes of this turn are here: what they caused may leave.
+    func endRead() {
+        outbox?.release()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable {
+            stalledAt = nil
+            if phase == .open {
+                outbox?.payOwedPong()
+                session?.becameWritable()
+            }
+        } else {
+            stalledAt = context.eventLoop.now
+            arm()
+        }
+        context.fireChannelWritabilityChanged()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        switch event {
+        case is ChannelShouldQuiesceEvent:
+            close(.restart, farewell: nil)
+        case ChannelEvent.inputClosed:
+            // The peer will never answer a frame again.
+            context.close(promise: nil)
+        default:
+            context.fireUserInboundEventTriggered(event)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+}
+
+// MARK: - Inbound
+
+extension SocketHandler {
+    private func handle(_ event: FrameReader.Event) {
+        switch event {
+        case .close(let code): answerClose(code)
+        case _ where phase == .closing: break
+        case .text(let bytes): if admit() { session?.received(text: bytes) }
+        case .binary(let bytes): if admit() { session?.received(binary: bytes) }
+        case .ping(let payload): if admit() { outbox?.answerPing(payload) }
+        case .pong(let payload): receivePong(payload)
+        }
+    }
+
+    private func admit() -> Bool {
+        guard let context else { return false }
+        if rate.admit(now: context.eventLoop.now) { return true }
+        if rate.strikes > limits.rateWarnings {
+            close(.rateLimited, farewell: nil)
+        } else {
+            session?.exceededRate(strikes: rate.strikes)
+        }
+        return false
+    }
+
+    /// A pong nobody asked for costs as much as a message, or a flood of them would be free.
+    private func receivePong(_ payload: [UInt8]) {
+        guard outbox?.countPong() == true || admit() else { return }
+        if !payload.isEmpty { session?.received(pong: payload) }
+    }
+
+    private func answerClose(_ code: UInt16?) {
+        guard let context else { return }
+        if phase == .open {
+            work.end()
+            outbox?.write(code.map { .close(Disconnect(code: $0, reason: "")) } ?? .bareClose)
+        }
+        phase = .deaf
+        setCut()
+        outbox?.flushThen { context.close(promise: nil) }
+    }
+}
+
+// MARK: - Outbound
+
+extension SocketHandler {
+    var canSend: Bool { phase == .open && outbox?.isWritable == true }
+
+    func send(_ frames: some Collection<EncodedFrame>) {
+        guard phase == .open, let outbox else { return }
+        if !outbox.isWritable {
+            let size = frames.reduce(0) { $0 + $1.bytes.readableBytes }
+            guard outbox.waiting + size <= limits.pendingBytes else { return close(.slow, farewell: nil) }
+        }
+        for frame in frames { outbox.write(frame) }
+        outbox.flush()
+    }
+
+    func ping(_ payload: [UInt8]) {
+        guard phase == .open else { return }
+        outbox?.ping(payload)
+    }
+}
+
+// MARK: - The end
+
+extension SocketHandler {
+    func close(_ disconnect: Disconnect, farewell: EncodedFrame?) {
+        guard phase == .open else { return }
+        phase = .closing
+        sayGoodbye(disconnect, farewell: farewell)
+        outbox?.flushNow()
+        setCut()
+    }
+
+    /// The stream has lost its frame borders: nothing more can be understood, so our side of the connection is shut and
+    /// the rest is read only to keep a reset from eating the closing frame.
+    private func fail(_ disconnect: Disconnect) {
+        guard let context else { return }
+        let isFirst = phase == .open
+        phase = .deaf
+        if isFirst { sayGoodbye(disconnect, farewell: nil) }
+        setCut()
+        outbox?.flushThen { context.close(mode: .output, promise: nil) }
+    }
+
+    /// The phase has changed already, so that a session which closes or sends while it is asked changes nothing.
+    private func sayGoodbye(_ disconnect: Disconnect, farewell: EncodedFrame?) {
+        work.end()
+        if let words = farewell ?? session?.closing(disconnect) { outbox?.write(words) }
+        outbox?.write(.close(disconnect))
+    }
+
+    private func setCut() {
+        guard cutAt == nil, let context else { return }
+        cutAt = context.eventLoop.now + TimeAmount(positive: limits.closeDeadline)
+        arm()
+    }
+
+    private func finish() {
+        guard phase != .closed else { return }
+        phase = .closed
+        work.end()
+        alarm.cancel()
+        (context, outbox) = (nil, nil)
+        let listeners = closeListeners
+        closeListeners = []
+        for listener in listeners { listener() }
+        session?.closed()
+        session = nil
+        onClose()
+    }
+}
+
+// MARK: - What the connection owns
+
+extension SocketHandler {
+    func start(_ operation: @escaping @Sendable () async -> Void) {
+        work.start(operation)
+    }
+
+    func schedule(_ id: UInt64, after delay: Duration, _ action: @escaping () -> Void) {
+        work.schedule(id, after: delay, action)
+    }
+
+    func cancelTimer(_ id: UInt64) {
+        work.cancelTimer(id)
+    }
+
+    func expire(in time: Duration) {
+        // Timers of the session are numbered from 1.
+        work.schedule(0, after: time) { self.close(.tokenExpired, farewell: nil) }
+    }
+
+    func whenClosed(_ work: @escaping () -> Void) {
+        if phase == .closed { work() } else { closeListeners.append(work) }
+    }
+}
+
+// MARK: - Deadlines
+
+extension SocketHandler {
+    private func arm() {
+        guard let context, let due = nextDeadline() else { return }
+        alarm.set(for: due, on: context.eventLoop) {
+            self.alarm.rang()
+            self.ring()
+        }
+    }
+
+    private func nextDeadline() -> NIODeadline? {
+        if phase == .closing || phase == .deaf { return cutAt }
+        guard let stalledAt else { return heartbeat.due }
+        return min(heartbeat.due, stalledAt + TimeAmount(positive: limits.writeStall))
+    }
+
+    private func ring() {
+        guard let context else { return }
+        let now = context.eventLoop.now
+        if let cutAt, now >= cutAt {
+            context.close(promise: nil)
+            return
+        }
+        if phase == .open {
+            if let stalledAt, now >= stalledAt + TimeAmount(positive: limits.writeStall) {
+                close(.slow, farewell: nil)
+            } else {
+                beat(context, now: now)
+            }
+        }
+        arm()
+    }
+
+    private func beat(_ context: ChannelHandlerContext, now: NIODeadline) {
+        switch heartbeat.action(now: now) {
+        case .giveUp:
+            close(.heartbeat, farewell: nil)
+        case .ping:
+            outbox?.heartbeat {
+                self.heartbeat.pingLeft(now: context.eventLoop.now)
+                self.arm()
+            }
+        case nil:
+            break
+        }
+    }
+}

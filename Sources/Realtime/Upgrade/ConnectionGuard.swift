@@ -1,0 +1,144 @@
+import NIOCore
+
+/// Keeps the deadlines of an HTTP connection, next to the socket where every byte passes.
+///
+/// A request's header, a request as a whole, the silence between requests and a peer which does not read are bounded
+/// each by its own time. It also ends connections gently: our side is shut first, and what still comes in is read and
+/// forgotten for a moment, since closing with unread bytes would send a reset and could destroy the last response.
+final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
+    typealias InboundIn = ByteBuffer
+    typealias InboundOut = ByteBuffer
+    typealias OutboundIn = IOData
+    typealias OutboundOut = IOData
+
+    private enum Phase {
+        case silent(until: NIODeadline)
+        case header(until: NIODeadline)
+        case body(until: NIODeadline)
+        /// The server's turn; it keeps its own deadlines.
+        case responding
+        case lingering(until: NIODeadline)
+    }
+
+    private let limits: HTTPLimits
+    private var phase = Phase.responding
+    private var isInputClosed = false
+    private var stallsAt: NIODeadline?
+    private var alarm = Alarm()
+    private var context: ChannelHandlerContext?
+
+    init(limits: HTTPLimits) {
+        self.limits = limits
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        enter(.header(until: after(limits.headerDeadline)))
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        alarm.cancel()
+        self.context = nil
+    }
+}
+
+// MARK: - What the HTTP side tells
+
+extension ConnectionGuard {
+    func headerEnded() { enter(.body(until: after(limits.requestDeadline))) }
+    func requestEnded() { enter(.responding) }
+
+    /// All requests so far have been answered.
+    func becameIdle() { enter(.silent(until: after(limits.idleTimeout))) }
+
+    /// Shuts our side now, and the connection when the peer has shut his or the time is over.
+    func linger() {
+        guard let context else { return }
+        if case .lingering = phase { return }
+        enter(.lingering(until: after(limits.lingerTime)))
+        let shut = context.eventLoop.makePromise(of: Void.self)
+        shut.futureResult.assumeIsolated().whenComplete { [self] _ in
+            if isInputClosed { context.close(promise: nil) }
+        }
+        context.close(mode: .output, promise: shut)
+        context.read()
+    }
+
+    /// The promise of a last write: when it has left or failed, the connection lingers.
+    func lingerAfter(_ promise: EventLoopPromise<Void>?, _ loop: any EventLoop) -> EventLoopPromise<Void> {
+        let left = promise ?? loop.makePromise(of: Void.self)
+        left.futureResult.assumeIsolated().whenComplete { _ in self.linger() }
+        return left
+    }
+
+    private func enter(_ next: Phase) {
+        if case .lingering = phase { return }
+        phase = next
+        arm()
+    }
+}
+
+// MARK: - The channel's calls
+
+extension ConnectionGuard {
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch phase {
+        case .lingering: return
+        case .silent: enter(.header(until: after(limits.headerDeadline)))
+        case .header, .body, .responding: break
+        }
+        context.fireChannelRead(data)
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if case .lingering = phase { context.read() }
+        context.fireChannelReadComplete()
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        stallsAt = context.channel.isWritable ? nil : after(limits.writeStall)
+        arm()
+        context.fireChannelWritabilityChanged()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event {
+            isInputClosed = true
+            if case .lingering = phase { return context.close(promise: nil) }
+        }
+        context.fireUserInboundEventTriggered(event)
+    }
+}
+
+// MARK: - The clock
+
+extension ConnectionGuard {
+    private func after(_ duration: Duration) -> NIODeadline {
+        (context?.eventLoop.now ?? .now()) + TimeAmount(positive: duration)
+    }
+
+    private var due: NIODeadline? {
+        switch phase {
+        case .silent(let until), .header(let until), .body(let until), .lingering(let until):
+            stallsAt.map { min($0, until) } ?? until
+        case .responding: stallsAt
+        }
+    }
+
+    private func arm() {
+        guard let context, let due else { return }
+        alarm.set(for: due, on: context.eventLoop) {
+            self.alarm.rang()
+            self.ring()
+        }
+    }
+
+    private func ring() {
+        guard let context, let due else { return }
+        if context.eventLoop.now >= due {
+            context.close(promise: nil)
+        } else {
+            arm()
+        }
+    }
+}

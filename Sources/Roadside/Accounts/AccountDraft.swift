@@ -1,0 +1,89 @@
+import BSON
+import Foundation
+import RoadsideRules
+
+/// A registration whose every field has been checked and normalised.
+struct AccountDraft: Sendable {
+    let role: Role
+    let email: String
+    /// Empty only for an administrator.
+    let phone: String
+    let name: String
+    let password: String
+    let vehicle: VehicleFacts?
+    private let specializations: [String]
+    private let experienceYears: Int
+    private let serviceRadiusKm: Double
+    private let location: GeoPoint?
+
+    /// - Throws: `VALIDATION_ERROR` with every issue.
+    init(_ registration: Registration, settings: RoadsideSettings) throws(RoadsideError) {
+        var check = ProfileCheck(region: settings.phoneRegion)
+        role = registration.role
+        email = check.email(registration.email)
+        password = registration.password
+        check.password(password, own: [registration.email, registration.name, registration.phone])
+        name = check.name(registration.name) ?? ""
+        phone = check.phone(registration.phone) ?? ""
+        let isProvider = role == .provider
+        vehicle = check.vehicle(isProvider ? nil : registration.vehicle)
+        specializations = (isProvider ? check.specializations(registration.specializations) : nil) ?? []
+        experienceYears = (isProvider ? check.experience(registration.experienceYears) : nil) ?? 0
+        serviceRadiusKm =
+            (isProvider ? check.serviceRadius(registration.serviceRadiusKm) : nil)
+            ?? ProviderProfile.defaultServiceRadiusKm
+        location = isProvider ? registration.location : nil
+        try check.finish()
+    }
+
+    /// - Throws: `VALIDATION_ERROR` with every issue.
+    init(
+        administrator name: String, email: String, phone: String?, password: String, settings: RoadsideSettings
+    ) throws(RoadsideError) {
+        var check = ProfileCheck(region: settings.phoneRegion)
+        role = .admin
+        self.email = check.email(email)
+        check.password(password, own: [email, name, phone].compactMap(\.self))
+        self.password = password
+        self.name = check.name(name) ?? ""
+        self.phone = check.phone(phone) ?? ""
+        vehicle = nil
+        specializations = []
+        experienceYears = 0
+        serviceRadiusKm = ProviderProfile.defaultServiceRadiusKm
+        location = nil
+        try check.finish()
+    }
+
+    /// Ways to reach the person, each of which belongs to one account only.
+    var addresses: [ContactAddress] {
+        phone.isEmpty ? [ContactAddress(email: email)] : [ContactAddress(email: email), ContactAddress(phone: phone)]
+    }
+
+    /// The new document of `users`. An absent phone is left out, or the unique index would hold "none" once.
+    func user(id: ObjectID, number: Int64, passwordHash: String, at now: Date) -> Document {
+        var user: Document = [
+            "_id": .id(id), "number": .int64(number), "roles": [.string(role.rawValue)], "name": .string(name),
+            "email": .string(email),
+        ]
+        if !phone.isEmpty { user.append("phone", .string(phone)) }
+        user.append(
+            contentsOf: [
+                "password_hash": .string(passwordHash), "is_active": true,
+                "is_verified": ["email": false, "phone": false], "session_version": .int64(0),
+            ])
+        if let vehicle { user.append("vehicle_info", .document(vehicle.document)) }
+        user.append(
+            contentsOf: ["created_at": .date(now), "updated_at": .date(now), "version": .int64(1)])
+        return user
+    }
+
+    /// The working side of a provider, available at once (decision 23).
+    func profile(id: ObjectID, number: Int64, isVerified: Bool) -> ProviderProfile? {
+        guard role == .provider else { return nil }
+        return ProviderProfile(
+            id: id, number: number, name: name, phone: phone, email: email, specializations: specializations,
+            experienceYears: experienceYears, serviceRadiusKm: serviceRadiusKm, location: location,
+            isVerified: isVerified)
+    }
+}

@@ -1,0 +1,29 @@
+public import RoadsideRules
+
+/// A partial change of one's own profile: what is absent stays. The fields of a provider are ignored for anybody else.
+public struct ProfileChange: Sendable {
+    public var name: String?
+    public var phone: String?
+    public var vehicle: VehicleFacts?
+    public var specializations: [String]?
+    public var experienceYears: Int?
+    public var serviceRadiusKm: Double?
+    public var isAvailable: Bool?
+    /// A new base position; it counts until the next live one (decision 23).
+    public var location: GeoPoint?
+
+    public init(
+        name: String? = nil, phone: String? = nil, vehicle: VehicleFacts? = nil, specializations: [String]? = nil,
+        experienceYears: Int? = nil, serviceRadiusKm: Double? = nil, isAvailable: Bool? = nil,
+        location: GeoPoint? = nil
+    ) {
+        self.name = name
+        self.phone = phone
+        self.vehicle = vehicle
+        self.specializations = specializations
+        self.experienceYears = experienceYears
+        self.serviceRadiusKm = serviceRadiusKm
+        self.isAvailable = isAvailable
+        self.location = location
+    }
+}

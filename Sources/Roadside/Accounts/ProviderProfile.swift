@@ -1,0 +1,125 @@
+public import BSON
+public import Foundation
+import Mongo
+public import RoadsideRules
+
+/// The working side of a provider: a document of `mechanics` under the user's `_id`, all that a search has to read.
+public struct ProviderProfile: Sendable, Hashable {
+    public let id: ObjectID
+    public let number: Int64
+    public var name: String
+    public var phone: String
+    public var email: String
+    /// As the provider wrote them, for rendering.
+    public var specializations: [String]
+    /// What the specializations amount to (K17); matching uses these.
+    public var capabilities: Set<String>
+    public var experienceYears: Int
+    public var serviceRadiusKm: Double
+    public var availability: Availability
+    /// The last live position, or the base position until there is one (decision 23).
+    public var location: GeoPoint?
+    /// Time of the last live position; absent while `location` is the base.
+    public var fixAt: Date?
+    /// Average stars, 0 without a review.
+    public var rating: Double
+    public var ratingCount: Int
+    /// Vetted (K41), which is not the same as a proven e-mail address.
+    public var isVerified: Bool
+    /// A copy of the account's switch, so that a search need not join.
+    public var isActive: Bool
+
+    public init(
+        id: ObjectID, number: Int64, name: String, phone: String, email: String, specializations: [String],
+        experienceYears: Int, serviceRadiusKm: Double, availability: Availability = .available,
+        location: GeoPoint? = nil, fixAt: Date? = nil, rating: Double = 0, ratingCount: Int = 0,
+        isVerified: Bool, isActive: Bool = true
+    ) {
+        self.id = id
+        self.number = number
+        self.name = name
+        self.phone = phone
+        self.email = email
+        self.specializations = specializations
+        capabilities = Capabilities.from(specializations: specializations)
+        self.experienceYears = experienceYears
+        self.serviceRadiusKm = serviceRadiusKm
+        self.availability = availability
+        self.location = location
+        self.fixAt = fixAt
+        self.rating = rating
+        self.ratingCount = ratingCount
+        self.isVerified = isVerified
+        self.isActive = isActive
+    }
+
+    /// May be offered a job, time and place aside. The stored field `dispatchable` holds exactly this.
+    public var isDispatchable: Bool { availability == .available && isVerified && isActive }
+}
+
+extension ProviderProfile {
+    public init(_ document: Document) throws(BSONError) {
+        id = try document.require("_id")
+        number = document.get("number") ?? 0
+        name = document.get("name") ?? ""
+        phone = document.get("phone") ?? ""
+        email = document.get("email") ?? ""
+        specializations = document.get("specialization_raw") ?? []
+        capabilities = Set(document.get("capabilities", as: [String].self) ?? [])
+        experienceYears = document.get("experience_years") ?? 0
+        serviceRadiusKm = document.get("service_radius_km") ?? ProviderProfile.defaultServiceRadiusKm
+        availability = document.get("availability").flatMap(Availability.init(rawValue:)) ?? .offline
+        location = GeoPoint(geoJSON: document.get("location"))
+        fixAt = document.get("fix_at")
+        let stars = document.get("rating", as: Document.self)
+        rating = stars?.get("avg") ?? 0
+        ratingCount = stars?.get("count") ?? 0
+        isVerified = document.get("verification", as: Document.self)?.get("state") == VettingState.verified.rawValue
+        isActive = document.get("is_active") ?? true
+    }
+
+    /// The whole document of a new provider.
+    func document(createdAt: Date) -> Document {
+        var document: Document = [
+            "_id": .id(id), "number": .int64(number), "name": .string(name), "phone": .string(phone),
+            "email": .string(email), "kind": "mechanic",
+            "specialization_raw": .array(specializations.map(BSONValue.string)),
+            "capabilities": .array(capabilities.sorted().map(BSONValue.string)),
+            "experience_years": .int32(Int32(clamping: experienceYears)),
+            "service_radius_km": .double(serviceRadiusKm), "availability": .string(availability.rawValue),
+        ]
+        if let location { document.append("location", .document(location.geoJSON)) }
+        document.append("fix_at", ifPresent: fixAt)
+        document.append(
+            contentsOf: [
+                "rating": ["sum": .int64(0), "count": .int64(Int64(ratingCount)), "avg": .double(rating)],
+                "verification": [
+                    "state": .string((isVerified ? VettingState.verified : .pending).rawValue), "reasons": [],
+                ],
+                "is_active": .bool(isActive), "dispatchable": .bool(isDispatchable),
+                "created_at": .date(createdAt), "updated_at": .date(createdAt), "version": .int64(1),
+            ])
+        return document
+    }
+
+    /// 20 km, the radius of the source document's own sample (K21).
+    public static let defaultServiceRadiusKm = 20.0
+}
+
+/// Where the vetting of a provider stands.
+enum VettingState: String {
+    case pending, verified, rejected
+}
+
+extension GeoPoint {
+    /// Reads a GeoJSON `Point`, which is longitude first.
+    init?(geoJSON: Document?) {
+        guard let coordinates = geoJSON?.get("coordinates", as: [Double].self), coordinates.count == 2 else {
+            return nil
+        }
+        self.init(latitude: coordinates[1], longitude: coordinates[0])
+    }
+
+    /// Writes a GeoJSON `Point`, which is longitude first.
+    var geoJSON: Document { ["type": "Point", "coordinates": [.double(longitude), .double(latitude)]] }
+}

@@ -1,0 +1,36 @@
+public import RoadsideRules
+
+/// What a newcomer tells of himself, in canonical words but not yet checked.
+public struct Registration: Sendable {
+    public var email: String
+    public var password: String
+    public var name: String
+    public var phone: String
+    public var role: Role
+    public var vehicle: VehicleFacts?
+    public var specializations: [String]
+    public var experienceYears: Int?
+    public var serviceRadiusKm: Double?
+    /// The base position of a provider.
+    public var location: GeoPoint?
+    /// Turns this registration into the first admin (decision 12).
+    public var bootstrapToken: String?
+
+    public init(
+        email: String, password: String, name: String, phone: String, role: Role, vehicle: VehicleFacts? = nil,
+        specializations: [String] = [], experienceYears: Int? = nil, serviceRadiusKm: Double? = nil,
+        location: GeoPoint? = nil, bootstrapToken: String? = nil
+    ) {
+        self.email = email
+        self.password = password
+        self.name = name
+        self.phone = phone
+        self.role = role
+        self.vehicle = vehicle
+        self.specializations = specializations
+        self.experienceYears = experienceYears
+        self.serviceRadiusKm = serviceRadiusKm
+        self.location = location
+        self.bootstrapToken = bootstrapToken
+    }
+}

@@ -1,0 +1,56 @@
+import BSON
+import Foundation
+import Mongo
+
+/// Whether a session that a valid token speaks of is still alive, asked of the database at most once in two seconds per
+/// user (decision 25).
+struct SessionGate: Sendable {
+    struct Standing: Sendable {
+        let version: Int
+        let isActive: Bool
+        /// Sessions signed out one by one whose access tokens may not have run out yet.
+        let ended: Set<ObjectID>
+        let readAt: Date
+    }
+
+    let store: Store
+    let lifetime: Duration
+    private let cache = GenerationCache<ObjectID, Standing>(limit: 8192)
+
+    init(store: Store, lifetime: Duration) {
+        self.store = store
+        self.lifetime = lifetime
+    }
+
+    /// - Throws: `INVALID_TOKEN` for a session that was ended, `ACCOUNT_DISABLED` for an account switched off.
+    func check(_ caller: Caller, at now: Date) async throws(RoadsideError) {
+        guard let standing = try await standing(of: caller.userID, at: now) else { throw .invalidToken }
+        guard standing.isActive else { throw .accountDisabled }
+        guard standing.version == caller.sessionVersion, !standing.ended.contains(caller.sessionID) else {
+            throw .invalidToken
+        }
+    }
+
+    /// Makes this process see a revocation at once; others see it when their answer has grown old.
+    func forget(_ user: ObjectID) { cache.remove(user) }
+
+    private func standing(of user: ObjectID, at now: Date) async throws(RoadsideError) -> Standing? {
+        if let cached = cache.value(for: user), isFresh(cached, at: now) { return cached }
+        let document = try await store.database { () async throws(MongoError) in
+            try await store.users.findOne(
+                ["_id": .id(user)], projection: ["session_version": 1, "is_active": 1, "ended_sessions": 1])
+        }
+        let standing = document.map { document in
+            Standing(
+                version: document.get("session_version") ?? 0, isActive: document.get("is_active") ?? true,
+                ended: Set(document.get("ended_sessions", as: [ObjectID].self) ?? []), readAt: now)
+        }
+        if let standing { cache.store(standing, for: user) }
+        return standing
+    }
+
+    private func isFresh(_ standing: Standing, at now: Date) -> Bool {
+        let age = now.timeIntervalSince(standing.readAt)
+        return age >= 0 && age < lifetime.timeInterval
+    }
+}

@@ -1,0 +1,176 @@
+import BSON
+import FoundationEssentials
+import Mongo
+import RoadsideRules
+
+/// The offers of jobs: made, run out and withdrawn, each with the row that tells its provider.
+///
+/// Never more than five recipients in one transaction, in the order of their ids: inbox heads written many at a time
+/// abort each other (decision 27).
+struct OfferBook: Sendable {
+    /// Who has been asked about a job in its present search.
+    struct Asked: Sendable {
+        var all: Set<ObjectID> = []
+        /// Those who have not said no.
+        var silent: Set<ObjectID> = []
+        /// When the next exclusive offer runs out.
+        var nextExpiry: Date?
+    }
+
+    let dependencies: Dependencies
+    let inbox: Inbox
+    private var store: Store { dependencies.store }
+
+    /// Offers the job to these providers, at most five, in one transaction with their alerts.
+    ///
+    /// - Returns: the offers made, none to a provider who has been asked in this search already; nil when the job is not
+    ///   being searched for any more.
+    /// - Throws: `PROVIDER_BUSY` for an exclusive offer to a provider who is considering another one, `CONFLICT` when
+    ///   another provider is being asked alone.
+    func offer(
+        _ job: JobRecord, to providers: [ProviderProfile], mode: DispatchMode
+    ) async throws(RoadsideError) -> [Offer]? {
+        precondition(providers.count <= OfferRules.batch, "one transaction, five inboxes")
+        let now = dependencies.now().truncatedToMilliseconds
+        let window = dependencies.settings.exclusiveOfferLifetime.timeInterval
+        let deadline = job.search.deadline
+        let offers = providers.sorted { $0.id < $1.id }.map { provider in
+            Offer(
+                id: ObjectID(), jobID: job.id, providerID: provider.id, attempt: job.search.attempt, mode: mode,
+                state: .offered, distanceMetres: provider.location.map { $0.distance(to: job.pickup.point) },
+                sentAt: now, expiresAt: mode.isExclusive ? min(now.addingTimeInterval(window), deadline) : deadline)
+        }
+        let (made, rows) = try await store.transaction { transaction -> ([Offer]?, [InboxRow]) in
+            // Written, not only read: a claim in this very moment and this batch cannot both succeed, and two batches for
+            // one provider follow each other.
+            let touched = try transaction.services.updateOne(
+                [
+                    "_id": .id(job.id), "status": "matching",
+                    "dispatch.attempt": .int64(Int64(job.search.attempt)),
+                ],
+                ["$inc": ["dispatch.offers": .int64(Int64(offers.count))]])
+            guard touched.matched == 1 else { return (nil, []) }
+            let asked = try transaction.offers.find(
+                [
+                    "job_id": .id(job.id), "attempt": .int64(Int64(job.search.attempt)),
+                    "provider_id": ["$in": .array(offers.map { .id($0.providerID) })],
+                    "state": ["$nin": ["expired", "withdrawn"]],
+                ]
+            ).compactMap(Offer.init).map(\.providerID)
+            let fresh = offers.filter { !asked.contains($0.providerID) }
+            try transaction.offers.bulk(fresh.map(\.upsert))
+            return (fresh, try inbox.append(fresh.map { $0.alert(of: job) }, in: transaction))
+        }
+        inbox.ring(rows)
+        return made
+    }
+
+    /// Ends what has run out by the database's clock, and says so to those who let it.
+    func expireOverdue(of job: JobRecord) async throws(RoadsideError) {
+        try await end(
+            job, where: Offer.isOverdue.and(["attempt": .int64(Int64(job.search.attempt))]), as: .expired,
+            message: "offer.expired")
+    }
+
+    /// Takes back every open offer of the job that also meets `condition`.
+    func withdraw(from job: JobRecord, where condition: Document) async throws(RoadsideError) {
+        try await end(
+            job, where: Offer.isOpen.and(condition), as: .withdrawn, message: "offer.\(job.withdrawalReason)")
+    }
+
+    func liveExclusive(of job: JobRecord) async throws(RoadsideError) -> Offer? {
+        let exclusive: Document = ["job_id": .id(job.id), "mode": "pick"]
+        let live = exclusive.and(Offer.isLive)
+        let document = try await store.database { () async throws(MongoError) in try await store.offers.findOne(live) }
+        return Offer(document)
+    }
+
+    func wasAsked(_ provider: ObjectID, about job: JobRecord) async throws(RoadsideError) -> Bool {
+        try await store.database { () async throws(MongoError) in
+            try await store.offers.findOne(
+                [
+                    "job_id": .id(job.id), "provider_id": .id(provider),
+                    "attempt": .int64(Int64(job.search.attempt)),
+                ], projection: ["_id": 1]) != nil
+        }
+    }
+
+    func asked(about job: JobRecord) async throws(RoadsideError) -> Asked {
+        let documents = try await store.database { () async throws(MongoError) in
+            try await store.offers.find(["job_id": .id(job.id), "attempt": .int64(Int64(job.search.attempt))])
+        }
+        return documents.compactMap(Offer.init).reduce(into: Asked()) { asked, offer in
+            asked.all.insert(offer.providerID)
+            if offer.state != .declined { asked.silent.insert(offer.providerID) }
+            if offer.state == .offered, offer.mode.isExclusive {
+                asked.nextExpiry = min(asked.nextExpiry ?? offer.expiresAt, offer.expiresAt)
+            }
+        }
+    }
+
+    private func end(
+        _ job: JobRecord, where condition: Document, as state: Offer.State, message: String
+    ) async throws(RoadsideError) {
+        let ofJob: Document = ["job_id": .id(job.id)]
+        let filter = ofJob.and(condition)
+        while true {
+            let rows = try await store.transaction { transaction -> [InboxRow] in
+                let now = dependencies.now()
+                let ending = try transaction.offers.find(filter, sort: ["provider_id": 1], limit: OfferRules.batch)
+                    .compactMap(Offer.init)
+                guard !ending.isEmpty else { return [] }
+                try transaction.offers.updateMany(
+                    ["_id": ["$in": .array(ending.map { .id($0.id) })], "state": "offered"],
+                    ["$set": ["state": .string(state.rawValue), "updated_at": .date(now)]])
+                try inbox.retireOffers(of: job.id, recipients: ending.map(\.providerID), in: transaction)
+                return try inbox.append(ending.map { $0.farewell(of: job, message) }, in: transaction)
+            }
+            inbox.ring(rows)
+            if rows.count < OfferRules.batch { return }
+        }
+    }
+}
+
+extension JobRecord {
+    /// Why an open offer of this job is taken back, as the end of a message key.
+    fileprivate var withdrawalReason: String {
+        switch status {
+        case .cancelled: "cancelled"
+        case .expired: "expired"
+        case .matching, .scheduled, .requested: "withdrawn"
+        case .accepted, .enRoute, .arrived, .inProgress, .towing, .atDestination, .completed, .failed: "taken"
+        }
+    }
+}
+
+extension Offer {
+    /// Made new, or, for somebody who stayed silent in this search and is named by the customer after all, once more.
+    fileprivate var upsert: BulkWrite {
+        let changing = document.filter { !["_id", "created_at"].contains($0.key) }
+        let set = Document(fields: changing.map { ($0.key, $0.value) })
+        return .updateOne(
+            ["job_id": .id(jobID), "provider_id": .id(providerID), "attempt": .int64(Int64(attempt))],
+            ["$set": .document(set), "$setOnInsert": ["_id": .id(id), "created_at": .date(sentAt)]], upsert: true)
+    }
+
+    fileprivate func alert(of job: JobRecord) -> InboxEntry {
+        InboxEntry(
+            recipient: providerID, kind: .offerNew, routes: [.providerOffers], body: body(of: job, "offer.new"),
+            expiresAt: expiresAt)
+    }
+
+    fileprivate func farewell(of job: JobRecord, _ message: String) -> InboxEntry {
+        InboxEntry(
+            recipient: providerID, kind: .offerWithdrawn, routes: [.providerOffers], body: body(of: job, message))
+    }
+
+    private func body(of job: JobRecord, _ message: String) -> InboxBody {
+        var body = job.body(message)
+        // Who took it is nobody's business but the customer's.
+        body.provider = nil
+        body.offerID = id
+        body.offerExpiresAt = expiresAt
+        body.distanceKm = distanceMetres.map(Kilometres.shown)
+        return body
+    }
+}

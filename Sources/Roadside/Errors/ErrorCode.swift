@@ -1,0 +1,40 @@
+/// The stable word of a failure: clients branch on it, so a raw value never changes. Its HTTP status is the web's.
+public enum ErrorCode: String, CaseIterable, Sendable {
+    // What was sent.
+    case validation = "VALIDATION_ERROR"
+    case malformedBody = "MALFORMED_BODY"
+    case malformedRequest = "MALFORMED_REQUEST"
+    case payloadTooLarge = "PAYLOAD_TOO_LARGE"
+    case methodNotAllowed = "METHOD_NOT_ALLOWED"
+    case notFound = "NOT_FOUND"
+
+    // Who sent it.
+    case invalidToken = "INVALID_TOKEN"
+    case invalidCredentials = "INVALID_CREDENTIALS"
+    case accountDisabled = "ACCOUNT_DISABLED"
+    case forbidden = "FORBIDDEN"
+    case emailTaken = "EMAIL_TAKEN"
+    case phoneTaken = "PHONE_TAKEN"
+    case codeInvalid = "CODE_INVALID"
+
+    // The state of a job or an offer.
+    case jobAlreadyTaken = "JOB_ALREADY_TAKEN"
+    case jobCancelled = "JOB_CANCELLED"
+    case jobExpired = "JOB_EXPIRED"
+    case offerExpired = "OFFER_EXPIRED"
+    case offerDeclined = "OFFER_DECLINED"
+    case providerBusy = "PROVIDER_BUSY"
+    case providerNotEligible = "PROVIDER_NOT_ELIGIBLE"
+    case illegalTransition = "ILLEGAL_TRANSITION"
+    case otpRequired = "OTP_REQUIRED"
+    case otpInvalid = "OTP_INVALID"
+    case otpLocked = "OTP_LOCKED"
+    case conflict = "CONFLICT"
+
+    // The state of the server.
+    case rateLimited = "RATE_LIMITED"
+    case overloaded = "OVERLOADED"
+    case databaseUnavailable = "DATABASE_UNAVAILABLE"
+    case outcomeUnknown = "OUTCOME_UNKNOWN"
+    case internalError = "INTERNAL"
+}

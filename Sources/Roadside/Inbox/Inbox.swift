@@ -1,0 +1,82 @@
+import BSON
+import FoundationEssentials
+import Logging
+public import Mongo
+import Synchronization
+
+/// Every push that must arrive, as rows of `notifications` written in the transaction of the change they tell of.
+///
+/// The rows are the mailbox; listeners, change streams and sockets are only the doorbell. So a writer appends inside its
+/// transaction, commits, and then rings: a process that dies in between loses a ring, never a row.
+public struct Inbox: Sendable {
+    let store: Store
+    let sealer: Sealer
+    let now: @Sendable () -> Date
+    let logger: Logger
+    private let listeners = Listeners()
+
+    init(_ dependencies: Dependencies) {
+        store = dependencies.store
+        sealer = dependencies.sealer
+        now = dependencies.now
+        logger = dependencies.logger
+    }
+
+    /// Writes the rows and moves the recipients' heads, in the order of the recipients' ids, so that two writers with
+    /// several recipients in common meet at the first of them and not crosswise.
+    ///
+    /// - Returns: the rows in that order, codes included, to be handed to `ring` once the transaction is committed.
+    /// - Throws: `MongoError`, to be let through so that the transaction can retry; `RoadsideError` when a code cannot
+    ///   be sealed.
+    public func append(_ entries: [InboxEntry], in transaction: MongoTransaction) throws -> [InboxRow] {
+        guard !entries.isEmpty else { return [] }
+        let now = now()
+        var rows: [InboxRow] = []
+        var documents: [Document] = []
+        let byRecipient = Dictionary(grouping: entries, by: \.recipient)
+        for (recipient, entries) in byRecipient.sorted(by: { $0.key < $1.key }) {
+            let head = try transaction.inboxHeads.findOneAndUpdate(
+                ["_id": .id(recipient)],
+                ["$inc": ["seq": .int64(Int64(entries.count))], "$setOnInsert": ["epoch": .id(ObjectID())]],
+                returning: .after, upsert: true)
+            guard let last: Int64 = head?.get("seq") else {
+                throw RoadsideError(.internalError, RoadsideError.ourFault, underlying: "no inbox head: \(recipient)")
+            }
+            for (seq, entry) in zip((last - Int64(entries.count) + 1)..., entries) {
+                let row = InboxRow(entry, seq: seq, createdAt: now)
+                rows.append(row)
+                documents.append(try row.document(body: entry.body, sealer: sealer))
+            }
+        }
+        try transaction.notifications.insert(contentsOf: documents)
+        return rows
+    }
+
+    /// Tells this process's listeners about rows of a transaction that **has been committed**.
+    public func ring(_ rows: [InboxRow]) {
+        if !rows.isEmpty { listeners.tell(.rows(rows)) }
+    }
+
+    /// Registers for the doorbell. Listeners are called on the thread of whoever rings and must not block.
+    public func listen(_ listener: @escaping @Sendable (InboxEvent) -> Void) {
+        listeners.add(listener)
+    }
+
+    func tell(_ event: InboxEvent) {
+        listeners.tell(event)
+    }
+}
+
+extension Inbox {
+    private final class Listeners: Sendable {
+        private let all = Mutex<[@Sendable (InboxEvent) -> Void]>([])
+
+        func add(_ listener: @escaping @Sendable (InboxEvent) -> Void) {
+            all.withLock { $0.append(listener) }
+        }
+
+        func tell(_ event: InboxEvent) {
+            for listener in all.withLock({ $0 }) { listener(event) }
+        }
+    }
+}

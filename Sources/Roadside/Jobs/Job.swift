@@ -1,0 +1,57 @@
+public import BSON
+public import FoundationEssentials
+public import RoadsideRules
+
+/// A job as one caller may see it.
+public struct Job: Sendable {
+    public let id: ObjectID
+    public let number: Int64
+    /// Rises with every change of status or of provider.
+    public let version: Int64
+    public let status: JobStatus
+    /// The dialect that opened it.
+    public let channel: String
+    public let customerID: ObjectID
+    public let serviceType: String
+    public let location: GeoPoint
+    public let address: String
+    public let destination: Place?
+    public let description: String
+    public let vehicle: VehicleFacts?
+    public let assignedTo: ObjectID?
+    public let estimate: Money
+    /// `pending` until the job is paid for.
+    public let paymentStatus: String
+    public let createdAt: Date
+    public let updatedAt: Date
+    /// When the provider promised to be there; set at acceptance.
+    public let estimatedArrival: Date?
+    /// Oldest first, the last fifty.
+    public let events: [JobEvent]
+    /// The code that starts the work: for its customer only, from `accepted` to `arrived`.
+    public let startOTP: String?
+    public let customer: Party
+    /// nil while nobody has the job.
+    public let provider: Party?
+    /// The viewing provider to the pickup in a straight line, one decimal; nil for other viewers.
+    public let distanceKm: Double?
+    /// When the viewing provider's offer of this job ends; nil for other viewers.
+    public let offerExpiresAt: Date?
+
+    /// One side of a job. Contact data is masked unless the viewer is that person, the other side of a live job, or staff
+    /// (decision 14).
+    public struct Party: Sendable, Hashable {
+        public let id: ObjectID
+        public let number: Int64
+        public let name: String
+        public let phone: String
+        public let email: String
+        /// Average stars of a provider; 0 without a review, and for customers.
+        public let rating: Double
+        public let ratingCount: Int
+        /// Where a provider is: exact to the parties of a live job, otherwise absent.
+        public let location: GeoPoint?
+        /// When a provider was there; nil for a base position.
+        public let fixAt: Date?
+    }
+}

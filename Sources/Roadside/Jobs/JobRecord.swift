@@ -1,0 +1,154 @@
+import BSON
+import FoundationEssentials
+import RoadsideRules
+
+/// One document of `services` as the use cases see it.
+struct JobRecord: Sendable {
+    /// One side of the job, as it was called when it came to the job.
+    struct Person: Sendable {
+        let number: Int64
+        let name: String
+    }
+
+    let id: ObjectID
+    let number: Int64
+    let version: Int64
+    let status: JobStatus
+    let channel: String
+    let customerID: ObjectID
+    let customer: Person
+    let assignedTo: ObjectID?
+    let provider: Person?
+    let serviceType: String
+    /// What a provider must be able to do.
+    let capability: String
+    let pickup: Place
+    let destination: Place?
+    let description: String
+    let vehicle: VehicleFacts?
+    let estimate: Money
+    let paymentStatus: String
+    let estimatedArrival: Date?
+    let search: Search
+    let code: Code?
+    let startOTPRequired: Bool
+    let events: [JobEvent]
+    let createdAt: Date
+    let updatedAt: Date
+
+    struct Search: Sendable {
+        let mode: DispatchMode
+        /// The provider the customer asked for.
+        let preferred: ObjectID?
+        /// Counts the searches of this job, from 1; a job given back is searched for anew.
+        let attempt: Int
+        let startedAt: Date
+        let deadline: Date
+        let nextTimerAt: Date?
+        /// Left the job.
+        let excluded: Set<ObjectID>
+        let declined: Set<ObjectID>
+        let reallocations: Int
+
+        /// Never offered this job by a search again (U3, U5: a refusal holds for the job, a timeout for its attempt).
+        var barred: Set<ObjectID> { excluded.union(declined) }
+    }
+
+    /// The start code: its hash for whoever tries, itself sealed for its customer.
+    struct Code: Sendable {
+        let hash: String
+        let sealed: String
+        let facts: OTPFacts
+    }
+}
+
+extension JobRecord {
+    init?(_ document: Document?) {
+        guard let document, let id: ObjectID = document.get("_id"),
+            let customerID: ObjectID = document.get("customer_id"),
+            let status = document.get("status").flatMap(JobStatus.init(rawValue:)),
+            let point = GeoPoint(geoJSON: document.get("location")), let createdAt: Date = document.get("created_at")
+        else { return nil }
+        self.id = id
+        self.customerID = customerID
+        self.status = status
+        self.createdAt = createdAt
+        number = document.get("number") ?? 0
+        version = document.get("version") ?? 0
+        channel = document.get("channel") ?? ""
+        customer = Person(document.get("customer")) ?? Person(number: 0, name: "")
+        assignedTo = document.get("assigned_to")
+        provider = Person(document.get("provider"))
+        serviceType = document.get("service_type") ?? ""
+        capability = document.get("capability") ?? ""
+        pickup = Place(point: point, address: document.get("address") ?? "")
+        destination = Place(document.get("destination"))
+        description = document.get("description") ?? ""
+        vehicle = VehicleFacts(document.get("vehicle_info"))
+        estimate = Money(document.get("estimate")) ?? Money(minorUnits: 0)
+        paymentStatus = document.get("payment_status") ?? "pending"
+        estimatedArrival = document.value(at: ["eta", "promise_at"]).flatMap(Date.init(bson:))
+        search = Search(document.get("dispatch") ?? [:], createdAt: createdAt)
+        code = Code(document.get("otp"))
+        startOTPRequired = document.value(at: ["policy", "start_otp"]).flatMap(Bool.init(bson:)) ?? false
+        events = (document.get("events", as: [Document].self) ?? []).compactMap(JobEvent.init)
+        updatedAt = document.get("updated_at") ?? createdAt
+    }
+
+    var facts: JobFacts {
+        JobFacts(
+            status: status, customerID: customerID, assignedTo: assignedTo, hasDestination: destination != nil,
+            startOTPRequired: startOTPRequired, otp: code?.facts ?? OTPFacts(), excluded: search.barred,
+            reallocations: search.reallocations)
+    }
+
+    /// The words every row about this job has in common.
+    func body(_ message: String) -> InboxBody {
+        var body = InboxBody(message: message)
+        body.jobID = id
+        body.jobNumber = number
+        body.status = status
+        body.serviceType = serviceType
+        body.pickup = pickup
+        body.destination = destination
+        body.estimate = estimate
+        body.customer = InboxBody.Party(id: customerID, number: customer.number, name: customer.name)
+        if let assignedTo, let provider {
+            body.provider = InboxBody.Party(id: assignedTo, number: provider.number, name: provider.name)
+        }
+        return body
+    }
+}
+
+extension JobRecord.Person {
+    init?(_ document: Document?) {
+        guard let document else { return nil }
+        number = document.get("number") ?? 0
+        name = document.get("name") ?? ""
+    }
+
+    var document: Document { ["number": .int64(number), "name": .string(name)] }
+}
+
+extension JobRecord.Search {
+    fileprivate init(_ document: Document, createdAt: Date) {
+        mode = document.get("mode").flatMap(DispatchMode.init(rawValue:)) ?? .broadcast
+        preferred = document.get("preferred")
+        attempt = document.get("attempt") ?? 1
+        startedAt = document.get("started_at") ?? createdAt
+        deadline = document.get("deadline") ?? createdAt
+        nextTimerAt = document.get("next_timer_at")
+        excluded = Set(document.get("excluded", as: [ObjectID].self) ?? [])
+        declined = Set(document.get("declined", as: [ObjectID].self) ?? [])
+        reallocations = document.get("reallocations") ?? 0
+    }
+}
+
+extension JobRecord.Code {
+    fileprivate init?(_ document: Document?) {
+        guard let document, let hash: String = document.get("start_hash") else { return nil }
+        self.hash = hash
+        sealed = document.get("sealed") ?? ""
+        facts = OTPFacts(hasCode: true, tries: document.get("tries") ?? 0, lockedUntil: document.get("locked_until"))
+    }
+}

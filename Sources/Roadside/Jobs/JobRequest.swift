@@ -1,0 +1,31 @@
+public import RoadsideRules
+
+/// What a customer asks for.
+public struct JobRequest: Sendable {
+    /// A code of the catalogue, in any spelling of case, spaces and hyphens.
+    public var serviceType: String
+    public var location: GeoPoint
+    public var address: String
+    public var description: String
+    public var vehicle: VehicleFacts?
+    /// Where the vehicle shall be taken.
+    public var destination: Place?
+    /// Asked first and alone; everybody else follows when he does not want the job.
+    public var preferredProvider: Reference?
+    /// The dialect it came through.
+    public var channel: String
+
+    public init(
+        serviceType: String, location: GeoPoint, address: String, description: String, vehicle: VehicleFacts? = nil,
+        destination: Place? = nil, preferredProvider: Reference? = nil, channel: String = "fixoncall"
+    ) {
+        self.serviceType = serviceType
+        self.location = location
+        self.address = address
+        self.description = description
+        self.vehicle = vehicle
+        self.destination = destination
+        self.preferredProvider = preferredProvider
+        self.channel = channel
+    }
+}

@@ -1,0 +1,84 @@
+import BSON
+import FoundationEssentials
+import Mongo
+import RoadsideRules
+
+/// A decision of the rules in the words of one update document of `services`.
+struct JobUpdate {
+    /// Older events than this many fall off the document.
+    static let keptEvents = 50
+
+    private var set: Document
+    private var unset = Document()
+    private var increments: Document = ["version": .int64(1)]
+    private var additions = Document()
+    private let events: [JobEvent]
+
+    init(
+        _ decision: JobDecision, of record: JobRecord, by actor: Actor, at now: Date, provider: ProviderProfile?,
+        code: StartCode?, searchSeconds: Double, extra: Document
+    ) {
+        set = ["status": .string(decision.to.rawValue), "updated_at": .date(now)]
+        set.append(contentsOf: extra)
+        events = decision.steps.map { JobEvent(at: now, status: $0, by: actor, reason: decision.reason) }
+        if let failure = decision.failure { set.append("failure", .string(failure.rawValue)) }
+        if decision.to.isTerminal { set.append("closed_at", .date(now)) }
+
+        // Offers of a job that nobody shall take any more are withdrawn by the dispatcher, a few at a time, right after.
+        let wakesDispatcher = decision.effects.contains(.withdrawOffers) || decision.effects.contains(.startSearch)
+        if wakesDispatcher { set.append("dispatch.next_timer_at", .date(now)) }
+
+        for effect in decision.effects {
+            apply(effect, record: record, now: now, provider: provider, code: code, searchSeconds)
+        }
+    }
+
+    var update: Update {
+        var document: Document = [
+            "$set": .document(set), "$inc": .document(increments),
+            "$push": [
+                "events": [
+                    "$each": .array(events.map { .document($0.document) }),
+                    "$slice": .int32(Int32(-Self.keptEvents)),
+                ]
+            ],
+        ]
+        if !unset.isEmpty { document.append("$unset", .document(unset)) }
+        if !additions.isEmpty { document.append("$addToSet", .document(additions)) }
+        return .document(document)
+    }
+
+    private mutating func apply(
+        _ effect: JobDecision.Effect, record: JobRecord, now: Date, provider: ProviderProfile?, code: StartCode?,
+        _ searchSeconds: Double
+    ) {
+        switch effect {
+        case .createOTP:
+            if let code { set.append("otp", .document(code.document)) }
+        case .clearOTP:
+            unset.append("otp", "")
+        case .occupyProvider(let id):
+            set.append("assigned_to", .id(id))
+            set.append("provider_slot", "current")
+            set.append("accepted_at", .date(now))
+            let person = JobRecord.Person(number: provider?.number ?? 0, name: provider?.name ?? "")
+            set.append("provider", .document(person.document))
+        case .unassign:
+            for field in ["assigned_to", "provider", "accepted_at", "eta"] { unset.append(field, "") }
+        case .clearSlot:
+            unset.append("provider_slot", "")
+        case .exclude(let id):
+            additions.append("dispatch.excluded", .id(id))
+        case .countReallocation:
+            increments.append("dispatch.reallocations", .int32(1))
+        case .startSearch:
+            set.append("dispatch.mode", .string(DispatchMode.broadcast.rawValue))
+            set.append("dispatch.started_at", .date(now))
+            set.append("dispatch.deadline", .date(now.addingTimeInterval(searchSeconds)))
+            // A job that was already searched for is a new attempt: whoever only stayed silent may be asked again.
+            if record.status != .requested { increments.append("dispatch.attempt", .int32(1)) }
+        case .releaseProvider, .releaseOffer, .withdrawOffers:
+            break
+        }
+    }
+}

@@ -1,0 +1,75 @@
+import BSON
+import FoundationEssentials
+import Mongo
+import RoadsideRules
+
+/// Writes a decision of the rules: the job's compare-and-set, the provider's side of it, the offer, and the inbox rows
+/// of everybody concerned, all in the caller's transaction.
+struct JobWriter: Sendable {
+    /// What the transaction leaves to be done after its commit.
+    struct Outcome: Sendable {
+        let job: JobRecord
+        let rows: [InboxRow]
+    }
+
+    let dependencies: Dependencies
+    let inbox: Inbox
+
+    /// - Parameters:
+    ///   - provider: who is taking the job, when the decision occupies somebody.
+    ///   - extra: further fields to set, such as the promised arrival.
+    /// - Throws: `MongoError`, for the transaction to retry or for the caller to explain (a duplicate key of
+    ///   `services_provider_slot` says the provider is busy).
+    func write(
+        _ decision: JobDecision, to record: JobRecord, by actor: Actor, provider: ProviderProfile? = nil,
+        extra: Document = [:], in transaction: MongoTransaction
+    ) throws -> Outcome {
+        let now = dependencies.now()
+        let code = decision.effects.contains(.createOTP) ? try StartCode(for: record.id, dependencies) : nil
+        let update = JobUpdate(
+            decision, of: record, by: actor, at: now, provider: provider, code: code,
+            searchSeconds: dependencies.settings.searchPlan.searchSeconds, extra: extra)
+
+        // The job first: it is where rivals meet, so a loser turns back before it has written anything else.
+        let changed = try transaction.services.findOneAndUpdate(
+            [
+                "_id": .id(record.id), "status": .string(decision.from.rawValue),
+                "version": .int64(record.version),
+            ],
+            update.update, returning: .after)
+        guard let job = JobRecord(changed) else {
+            throw RoadsideError(.conflict, "The job has just changed. Please look again.")
+        }
+        try settleProviders(decision, record: record, at: now, in: transaction)
+        if decision.effects.contains(.clearOTP) {
+            try inbox.retireCodes(of: record.id, recipient: record.customerID, in: transaction)
+        }
+        let entries = JobNotices(before: record, after: job, decision: decision, actor: actor).entries(code: code?.text)
+        return Outcome(job: job, rows: try inbox.append(entries, in: transaction))
+    }
+
+    private func settleProviders(
+        _ decision: JobDecision, record: JobRecord, at now: Date, in transaction: MongoTransaction
+    ) throws {
+        if decision.effects.contains(.releaseOffer), let holder = record.assignedTo {
+            _ = try transaction.offers.updateOne(
+                ["job_id": .id(record.id), "provider_id": .id(holder), "state": "accepted"],
+                ["$set": ["state": "released", "updated_at": .date(now)]])
+        }
+        if decision.effects.contains(.releaseProvider), let holder = record.assignedTo {
+            // Not when he holds another job by now, or went off duty in a way of his own.
+            _ = try transaction.mechanics.updateOne(
+                ["_id": .id(holder), "current_job": .id(record.id)],
+                ProviderProfile.update(
+                    setting: ["availability": .string(Availability.available.rawValue)], unsetting: ["current_job"],
+                    at: now))
+        }
+        for case .occupyProvider(let taker) in decision.effects {
+            _ = try transaction.mechanics.updateOne(
+                ["_id": .id(taker)],
+                ProviderProfile.update(
+                    setting: ["availability": .string(Availability.busy.rawValue), "current_job": .id(record.id)],
+                    at: now))
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import BSON
+import FoundationEssentials
+import Mongo
+public import RoadsideRules
+
+extension Jobs {
+    /// Takes a job: the provider's offer, the job, the provider himself and the rows of both sides change in one
+    /// transaction or not at all (decision 6). A provider in reach whom no offer has found yet may take a broadcast job,
+    /// too. Accepting again returns the job.
+    ///
+    /// - Throws: `JOB_ALREADY_TAKEN`, `JOB_CANCELLED`, `JOB_EXPIRED`, `OFFER_EXPIRED`, `OFFER_DECLINED`,
+    ///   `PROVIDER_BUSY` for a provider who holds another job, `PROVIDER_NOT_ELIGIBLE`, `FORBIDDEN` for anybody but a
+    ///   provider, `NOT_FOUND` for a job that was never his to take.
+    public func accept(_ reference: Reference, by caller: Caller) async throws(RoadsideError) -> Job {
+        try caller.require(.provider, toDo: "take jobs")
+        let actor = Actor(caller)
+        let outcome = try await store.transaction { transaction in
+            let claim = try Claim(reference, provider: caller.userID, dependencies, in: transaction)
+            if claim.isHeldAlready { return JobWriter.Outcome(job: claim.job, rows: []) }
+            try claim.checkMayAccept()
+            let decision = try JobRules.decide(claim.facts, .accept, by: actor, now: dependencies.now()).orThrow()
+            return try take(claim, decision, by: actor, mode: .broadcast, in: transaction)
+        }
+        announce(outcome.rows)
+        return try await reader.job(outcome.job, for: caller)
+    }
+
+    /// Refuses an offer; this job is not offered to him again by any search (U3).
+    ///
+    /// - Throws: what tells why there is nothing left to decline: `JOB_ALREADY_TAKEN`, `JOB_CANCELLED`, `JOB_EXPIRED`,
+    ///   `ILLEGAL_TRANSITION` for a job he holds; `NOT_FOUND`, `FORBIDDEN`.
+    public func decline(
+        _ reference: Reference, reason: String? = nil, by caller: Caller
+    ) async throws(RoadsideError) {
+        try caller.require(.provider, toDo: "decline jobs")
+        let reason = try Wording.reason(reason)
+        let actor = Actor(caller)
+        try await store.transaction { transaction in
+            let claim = try Claim(reference, provider: caller.userID, dependencies, in: transaction)
+            guard claim.job.status == .matching else {
+                throw RoadsideError(JobRules.lostClaim(claim.facts, by: actor, now: dependencies.now()))
+            }
+            try claim.write(.declined, reason: reason, at: dependencies.now(), in: transaction)
+        }
+        dispatch.wake()
+    }
+
+    /// The claim itself, whoever decided it.
+    func take(
+        _ claim: Claim, _ decision: JobDecision, by actor: Actor, mode: DispatchMode, in transaction: MongoTransaction
+    ) throws -> JobWriter.Outcome {
+        let now = dependencies.now()
+        let seconds = claim.distance.map { TravelRules.seconds(metres: $0) }
+        let promise: Document =
+            seconds.map { ["eta": ["promise_at": .date(now.addingTimeInterval(Double($0)))]] } ?? [:]
+        let outcome = try writer.write(
+            decision, to: claim.job, by: actor, provider: claim.profile, extra: promise, in: transaction)
+        try claim.win(mode: mode, at: now, in: transaction)
+        // His alert is no news any more; a socket he opens later shall not be told of it.
+        try inbox.retireOffers(of: claim.job.id, recipients: [claim.profile.id], in: transaction)
+        return outcome
+    }
+}

@@ -1,0 +1,135 @@
+import BSON
+import FoundationEssentials
+import Mongo
+import RoadsideRules
+
+extension Jobs {
+    /// Opens a job for this customer and starts the search for a provider: first the one he asked for, alone and for half
+    /// a minute, then everybody around.
+    ///
+    /// - Returns: the job, and the providers nearest to it who could come.
+    /// - Throws: `VALIDATION_ERROR` with every wrong field, `FORBIDDEN` for anybody but a customer.
+    public func open(_ request: JobRequest, by caller: Caller) async throws(RoadsideError) -> OpenedJob {
+        try caller.require(.customer, toDo: "ask for help")
+        let type = try checked(request)
+        let preferred = try await preferredProvider(request.preferredProvider)
+        let customer = try await person(caller.userID)
+        // Before anything is written: once the job is open, nothing may make the answer look like a failure.
+        let nearby = try await nearby(request.location, type: type)
+        // Outside the transaction: a gap does no harm, a queue behind one counter would (decision 27).
+        let number = try await store.nextNumber(.jobs)
+        let document = draft(
+            request, type: type, number: number, customer: (caller.userID, customer), preferred: preferred)
+
+        let outcome = try await store.transaction { transaction in
+            try transaction.services.insert(document)
+            guard let job = JobRecord(document) else { throw RoadsideError.jobNotFound }
+            var body = job.body("job.opened")
+            body.actor = .customer
+            let row = InboxEntry(recipient: job.customerID, kind: .jobStatus, routes: [.customerJobs], body: body)
+            return JobWriter.Outcome(job: job, rows: try inbox.append([row], in: transaction))
+        }
+        announce(outcome.rows)
+        return OpenedJob(job: try await reader.job(outcome.job, for: caller), nearby: nearby)
+    }
+
+    private func nearby(_ center: GeoPoint, type: ServiceType) async throws(RoadsideError) -> [NearbyProvider] {
+        let found = try await search.nearest(
+            .init(
+                center: center, metres: dependencies.settings.searchPlan.maxKm * 1000, capability: type.capability,
+                limit: OfferRules.nearbyShown))
+        return found.map { NearbyProvider($0, showingContact: dependencies.settings.contactBeforeAccept) }
+    }
+
+    private func checked(_ request: JobRequest) throws(RoadsideError) -> ServiceType {
+        var issues: [FieldIssue] = []
+        let type = catalog[request.serviceType]
+        if type == nil {
+            let known = catalog.serviceTypes().map(\.code).joined(separator: ", ")
+            issues.append(FieldIssue(name: "service_type", message: "Must be one of \(known)."))
+        }
+        if Wording.clean(request.address).count > Wording.addressLimit {
+            issues.append(FieldIssue(name: "address", message: "At most \(Wording.addressLimit) characters."))
+        }
+        if Wording.clean(request.destination?.address ?? "").count > Wording.addressLimit {
+            issues.append(FieldIssue(name: "destination", message: "At most \(Wording.addressLimit) characters."))
+        }
+        if Wording.clean(request.description).count > Wording.descriptionLimit {
+            issues.append(FieldIssue(name: "description", message: "At most \(Wording.descriptionLimit) characters."))
+        }
+        guard let type, issues.isEmpty else { throw .validation(issues) }
+        return type
+    }
+
+    /// - Throws: `VALIDATION_ERROR` when there is no such provider. One who cannot come just now is no error: whoever is
+    ///   stranded wants help first, so the search goes on without him.
+    private func preferredProvider(_ reference: Reference?) async throws(RoadsideError) -> ObjectID? {
+        guard let reference else { return nil }
+        guard let profile = try await profile(reference) else {
+            throw .validation([FieldIssue(name: "provider_id", message: "There is no such provider.")])
+        }
+        return profile.id
+    }
+
+    func profile(_ reference: Reference) async throws(RoadsideError) -> ProviderProfile? {
+        let document = try await store.database { () async throws(MongoError) in
+            try await store.mechanics.findOne(reference.filter)
+        }
+        return document.flatMap { try? ProviderProfile($0) }
+    }
+
+    private func person(_ user: ObjectID) async throws(RoadsideError) -> JobRecord.Person {
+        let document = try await store.database { () async throws(MongoError) in
+            try await store.users.findOne(["_id": .id(user)], projection: ["number": 1, "name": 1])
+        }
+        return JobRecord.Person(document) ?? JobRecord.Person(number: 0, name: "")
+    }
+
+    private func draft(
+        _ request: JobRequest, type: ServiceType, number: Int64, customer: (id: ObjectID, person: JobRecord.Person),
+        preferred: ObjectID?
+    ) -> Document {
+        let now = dependencies.now()
+        let actor = Actor(role: .customer, userID: customer.id)
+        let loaded = request.destination.map { request.location.distance(to: $0.point) } ?? 0
+        let estimate = PriceEstimate(for: type, loadedMetres: loaded)
+        let settings = dependencies.settings
+        var document: Document = [
+            "_id": .id(ObjectID()), "number": .int64(number), "version": .int64(1),
+            "channel": .string(request.channel), "customer_id": .id(customer.id),
+            "customer": .document(customer.person.document), "service_type": .string(type.code),
+            "capability": .string(type.capability), "location": .document(request.location.geoJSON),
+            "address": .string(Wording.clean(request.address)),
+            "description": .string(Wording.clean(request.description)),
+            "status": .string(JobStatus.matching.rawValue),
+            "estimate": .document(estimate.total.document), "payment_status": "pending",
+            "quote": .array(
+                estimate.lines.map { line in
+                    [
+                        "code": .string(line.code), "title": .string(line.title),
+                        "amount": .document(line.amount.document),
+                    ]
+                }),
+            "policy": ["start_otp": .bool(settings.startOTP == .required)],
+            "events": .array(
+                [JobStatus.requested, .matching].map {
+                    .document(JobEvent(at: now, status: $0, by: actor).document)
+                }),
+        ]
+        if let destination = request.destination {
+            let place = Place(point: destination.point, address: Wording.clean(destination.address))
+            document.append("destination", .document(place.document))
+        }
+        document.append("vehicle_info", ifPresent: request.vehicle?.document)
+        var search: Document = [
+            "mode": .string((preferred == nil ? DispatchMode.broadcast : .pick).rawValue), "attempt": .int32(1),
+            "started_at": .date(now), "deadline": .date(now.addingTimeInterval(settings.searchPlan.searchSeconds)),
+            "next_timer_at": .date(now), "excluded": [], "declined": [], "reallocations": .int32(0),
+        ]
+        search.append("preferred", ifPresent: preferred)
+        document.append("dispatch", .document(search))
+        document.append("created_at", .date(now))
+        document.append("updated_at", .date(now))
+        return document
+    }
+}

@@ -1,0 +1,21 @@
+/// Free text that comes with jobs: trimmed, bounded, and without control characters.
+enum Wording {
+    static let addressLimit = 300
+    static let descriptionLimit = 2000
+    static let reasonLimit = 500
+
+    /// - Throws: `VALIDATION_ERROR` for a reason beyond 500 characters; nil for none.
+    static func reason(_ text: String?) throws(RoadsideError) -> String? {
+        guard let text = text.map(clean), !text.isEmpty else { return nil }
+        guard text.count <= reasonLimit else {
+            throw .validation([FieldIssue(name: "reason", message: "At most \(reasonLimit) characters.")])
+        }
+        return text
+    }
+
+    static func clean(_ text: String) -> String {
+        let kept = text.unicodeScalars.filter { $0 == "\n" || $0.properties.generalCategory != .control }
+        let trimmed = String(String.UnicodeScalarView(kept)).drop(while: \.isWhitespace)
+        return String(trimmed.reversed().drop(while: \.isWhitespace).reversed())
+    }
+}

@@ -1,0 +1,31 @@
+public import Foundation
+public import Logging
+public import Mongo
+
+/// The use cases of roadside assistance over one database: what dialects call, and what the composition root assembles.
+public struct Roadside: Sendable {
+    public let accounts: Accounts
+    public let jobs: Jobs
+    public let dispatch: Dispatch
+    public let tracking: Tracking
+    public let catalog: Catalog
+    public let inbox: Inbox
+    public let migrations: Migrations
+    public let settings: RoadsideSettings
+
+    public init(
+        client: MongoClient, settings: RoadsideSettings, tokens: any AccessTokens, secrets: Secrets,
+        codes: any CodeDelivery, clock: @escaping @Sendable () -> Date = { Date() }, logger: Logger
+    ) {
+        let dependencies = Dependencies(
+            client: client, settings: settings, secrets: secrets, clock: clock, logger: logger)
+        self.settings = settings
+        migrations = Migrations(dependencies)
+        inbox = Inbox(dependencies)
+        accounts = Accounts(dependencies, tokens: tokens, delivery: codes, inbox: inbox)
+        dispatch = Dispatch(dependencies, inbox: inbox)
+        jobs = Jobs(dependencies, inbox: inbox, dispatch: dispatch)
+        tracking = Tracking(dependencies, dispatch: dispatch)
+        catalog = Catalog()
+    }
+}

@@ -1,0 +1,62 @@
+import BSON
+import Foundation
+import Synchronization
+
+/// A few threads for hashing and a short queue in front of them, so that a wave of sign-ins costs those who sign in and
+/// nobody else (trust.md §1.6). Threads start with the first password and end when none is waiting.
+final class PasswordThreads: Sendable {
+    private struct State {
+        var waiting: [@Sendable () -> Void] = []
+        var running = 0
+    }
+
+    private let threads: Int
+    private let queue: Int
+    private let state = Mutex(State())
+
+    /// - Parameter queue: how many may wait beside those being worked on.
+    init(threads: Int, queue: Int) {
+        self.threads = max(1, threads)
+        self.queue = max(0, queue)
+    }
+
+    /// Runs `work` on one of the threads.
+    /// - Throws: `OVERLOADED` at once when the queue is full.
+    func run<T: Sendable>(_ work: @escaping @Sendable () -> T) async throws(RoadsideError) -> T {
+        let result: T? = await withCheckedContinuation { continuation in
+            if !submit({ continuation.resume(returning: work()) }) { continuation.resume(returning: nil) }
+        }
+        guard let result else {
+            throw RoadsideError(
+                .overloaded, "Too many people are signing in at this moment. Please try again shortly.",
+                details: [("retry_after", 2)])
+        }
+        return result
+    }
+
+    private func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
+        let (accepted, starts) = state.withLock { state -> (Bool, Bool) in
+            let starts = state.running < threads
+            guard starts || state.waiting.count < queue else { return (false, false) }
+            state.waiting.append(job)
+            if starts { state.running += 1 }
+            return (true, starts)
+        }
+        if starts { Thread.detachNewThread { self.drain() } }
+        return accepted
+    }
+
+    private func drain() {
+        while let job = next() { job() }
+    }
+
+    private func next() -> (@Sendable () -> Void)? {
+        state.withLock { state in
+            guard !state.waiting.isEmpty else {
+                state.running -= 1
+                return nil
+            }
+            return state.waiting.removeFirst()
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import BSON
+import Mongo
+
+/// The collections by name. Physical names are those of D26 where it names them.
+struct Store: Sendable {
+    let client: MongoClient
+
+    var users: MongoCollection { client.collection("users") }
+    /// Provider profiles, `_id` = user id.
+    var mechanics: MongoCollection { client.collection("mechanics") }
+    /// Jobs.
+    var services: MongoCollection { client.collection("services") }
+    var offers: MongoCollection { client.collection("offers") }
+    /// Inbox rows.
+    var notifications: MongoCollection { client.collection("notifications") }
+    /// Last `seq` per recipient, `_id` = user id.
+    var inboxHeads: MongoCollection { client.collection("inbox_heads") }
+    /// Refresh tokens, one document each.
+    var sessions: MongoCollection { client.collection("sessions") }
+    var verificationCodes: MongoCollection { client.collection("verification_codes") }
+    var counters: MongoCollection { client.collection("counters") }
+    var migrations: MongoCollection { client.collection("migrations") }
+    var leases: MongoCollection { client.collection("leases") }
+    var settings: MongoCollection { client.collection("settings") }
+
+    /// Draws the next small number. Never inside a transaction: everybody would queue behind one document, and a gap
+    /// does no harm (decision 27).
+    func nextNumber(_ kind: NumberKind) async throws(RoadsideError) -> Int64 {
+        let counter = try await database { () async throws(MongoError) in
+            try await counters.findOneAndUpdate(
+                ["_id": .string(kind.rawValue)], ["$inc": ["value": .int64(1)]], upsert: true)
+        }
+        guard let value = counter?.get("value", as: Int64.self) else {
+            throw RoadsideError.broken("counter \(kind) is broken")
+        }
+        return value
+    }
+
+    /// Runs database calls and says their failures in the domain's words.
+    func database<T>(_ body: () async throws(MongoError) -> T) async throws(RoadsideError) -> T {
+        do { return try await body() } catch { throw RoadsideError(error) }
+    }
+
+    /// One transaction; the body may run again. A `RoadsideError` it throws aborts and comes out unchanged.
+    func transaction<T: Sendable>(
+        _ body: @escaping @Sendable (MongoTransaction) throws -> T
+    ) async throws(RoadsideError) -> T {
+        do { return try await client.transaction(body) } catch { throw RoadsideError(any: error) }
+    }
+}
+
+/// What is numbered. Jobs and bookings share a counter, so that either path takes either's number (decision 2).
+enum NumberKind: String {
+    case users
+    case jobs
+    case offers
+}
+
+extension MongoTransaction {
+    var users: TransactionCollection { collection("users") }
+    var mechanics: TransactionCollection { collection("mechanics") }
+    var services: TransactionCollection { collection("services") }
+    var offers: TransactionCollection { collection("offers") }
+    var notifications: TransactionCollection { collection("notifications") }
+    var inboxHeads: TransactionCollection { collection("inbox_heads") }
+    var sessions: TransactionCollection { collection("sessions") }
+    var verificationCodes: TransactionCollection { collection("verification_codes") }
+    var migrations: TransactionCollection { collection("migrations") }
+    var leases: TransactionCollection { collection("leases") }
+    var settings: TransactionCollection { collection("settings") }
+}

@@ -1,0 +1,52 @@
+public import BSON
+
+/// What somebody wants done with a job. Offers, their clocks and who is eligible are checked outside, by the database.
+public enum JobCommand: Sendable, Hashable {
+    /// `scheduled → requested`: the appointment's time has come.
+    case request
+    /// `→ matching`: the search for a provider starts.
+    case match
+    /// A provider takes the job for himself.
+    case accept
+    /// Staff, or the automatic mode, claim the job for this provider. A customer's choice of provider is an offer
+    /// instead: see `JobRules.offerRefusal`.
+    case assign(ObjectID)
+    case depart
+    case arrive
+    /// The work begins; a provider must have proven the customer's code.
+    case start(OTPProof)
+    case tow
+    case reachDestination
+    case complete
+    /// A provider's cancellation before he arrived sends the job back to matching without him.
+    case cancel(reason: String? = nil)
+    /// Staff or the system take the job from its provider and search again.
+    case reallocate(reason: String? = nil)
+    case expire
+    case fail(JobFailure, reason: String? = nil)
+    /// Walk the legal path to this status (contracts K4).
+    case advance(to: JobStatus, otp: OTPProof = .none, reason: String? = nil)
+
+    /// Free text of the one who asks, for the job's events.
+    public var reason: String? {
+        switch self {
+        case .cancel(let reason), .reallocate(let reason), .fail(_, let reason), .advance(_, _, let reason): reason
+        default: nil
+        }
+    }
+}
+
+/// What became of the start code that came with a command; comparing codes is not the rules' business.
+public enum OTPProof: Sendable, Hashable {
+    case none, verified, wrong
+}
+
+/// Why a job failed (domain §4.4).
+public enum JobFailure: String, CaseIterable, Sendable, Hashable {
+    /// Nobody and no vehicle at the scene.
+    case goneOnArrival = "gone_on_arrival"
+    /// The work was tried and did not succeed.
+    case unsuccessful
+    /// The place the vehicle was taken to would not have it.
+    case destinationRefused = "destination_refused"
+}

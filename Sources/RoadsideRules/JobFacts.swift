@@ -1,0 +1,38 @@
+public import BSON
+
+/// What the rules must know of a job to decide about it; the stored document keeps more.
+public struct JobFacts: Sendable, Hashable {
+    public var status: JobStatus
+    public var customerID: ObjectID
+    /// The provider who holds (or, once terminal, held) the job.
+    public var assignedTo: ObjectID?
+    /// A tow needs somewhere to go: without a destination `towing` and `at_destination` do not exist for the job.
+    public var hasDestination: Bool
+    /// Setting `jobs.startOTP=required` (contracts K23): nobody but staff starts the work without the code.
+    public var startOTPRequired: Bool
+    public var otp: OTPFacts
+    /// Providers who left or declined this job; they never get it again by themselves (domain §4.5.6).
+    public var excluded: Set<ObjectID>
+    /// How often the job went back to matching.
+    public var reallocations: Int
+
+    public init(
+        status: JobStatus,
+        customerID: ObjectID,
+        assignedTo: ObjectID? = nil,
+        hasDestination: Bool = false,
+        startOTPRequired: Bool = false,
+        otp: OTPFacts = OTPFacts(),
+        excluded: Set<ObjectID> = [],
+        reallocations: Int = 0
+    ) {
+        self.status = status
+        self.customerID = customerID
+        self.assignedTo = assignedTo
+        self.hasDestination = hasDestination
+        self.startOTPRequired = startOTPRequired
+        self.otp = otp
+        self.excluded = excluded
+        self.reallocations = reallocations
+    }
+}

@@ -1,0 +1,103 @@
+public import FixOnCallClient
+public import FixOnCallServer
+import Foundation
+import Logging
+public import MongoTesting
+public import Roadside
+import ServiceLifecycle
+
+/// The whole server in this process, on a free port and a fresh database.
+public final class TestServer: Sendable {
+    public let port: Int
+    public let database: TestDatabase
+    public let services: Services
+    public var roadside: Roadside { services.roadside }
+    private let group: ServiceGroup
+    private let running: Task<Void, any Error>
+
+    /// Starts a server.
+    ///
+    /// - Parameter change: settings for this server; cheap hashes and prompt closing are set already.
+    public static func start(_ change: (inout Settings) -> Void = { _ in }) async throws -> TestServer {
+        let database = try await TestDatabase.fresh()
+        return try await start(on: database, change)
+    }
+
+    /// Starts another server on a database that exists.
+    public static func start(
+        on database: TestDatabase, _ change: (inout Settings) -> Void = { _ in }
+    ) async throws -> TestServer {
+        var settings = Settings()
+        settings.environment = .test
+        settings.http.port = 0
+        settings.mongo.uri = database.uri
+        settings.mongo.database = database.name
+        settings.mongo.workers = 4
+        settings.accounts.bcryptCost = 4
+        settings.sockets.expiryGraceSeconds = 0
+        settings.secrets.jwt = "only for tests, thirty-two characters long"
+        settings.secrets.pepper = "only for tests, pepper of thirty-two characters"
+        settings.secrets.encryption = "only for tests, sealing of thirty-two chars"
+        settings.state.directory = NSTemporaryDirectory() + "fixoncall-\(database.name)"
+        change(&settings)
+        return try await TestServer(settings: settings, database: database)
+    }
+
+    private init(settings: Settings, database: TestDatabase) async throws {
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let services = try await Services.open(settings, logger: logger)
+        _ = try await services.roadside.migrations.run()
+        let application = try FixOnCallApplication(services: services, settings: settings, logger: logger)
+        let (ports, bound) = AsyncStream<Int>.makeStream()
+        let group = application.serviceGroup(signals: []) { bound.yield($0.first ?? 0) }
+        let running = Task {
+            defer { bound.finish() }
+            try await group.run()
+        }
+        var port: Int?
+        for await found in ports {
+            port = found
+            break
+        }
+        guard let port else {
+            // The group ended before it listened; its error says why.
+            try await running.value
+            throw CancellationError()
+        }
+        self.port = port
+        self.database = database
+        self.services = services
+        self.group = group
+        self.running = running
+    }
+
+    /// A new client with a connection of its own.
+    public func http() -> HTTPClient {
+        HTTPClient(host: "127.0.0.1", port: port)
+    }
+
+    /// Opens a socket with a token.
+    public func socket(_ path: String, token: String?) async throws -> SocketClient {
+        try await SocketClient.connect(
+            host: "127.0.0.1", port: port, path: path, headers: token.map { [("Authorization", "Bearer \($0)")] } ?? [])
+    }
+
+    /// Stops as SIGTERM does, and keeps the database.
+    public func halt() async {
+        await group.triggerGracefulShutdown()
+        _ = try? await running.value
+        await withCheckedContinuation { done in
+            // Closing blocks until the database's monitors have ended.
+            Thread.detachNewThread { [services] in
+                services.close()
+                done.resume()
+            }
+        }
+    }
+
+    /// Stops and drops the database.
+    public func stop() async {
+        await halt()
+        await database.drop()
+    }
+}

@@ -1,0 +1,46 @@
+import Foundation
+import HTTPTypes
+public import Hummingbird
+public import Logging
+
+/// The outermost responder: gives each request its id and writes one access line for its answer (promise D36).
+///
+/// A line carries timestamp, address, method, path without its query, status, milliseconds and request id; never a
+/// header, a body or a query string, because tokens, codes and tickets travel there.
+public struct RequestLog<Next: HTTPResponder>: HTTPResponder where Next.Context == WebContext {
+    private let next: Next
+    private let logger: Logger?
+
+    /// - Parameter logger: where lines go; nil means the request's own logger.
+    public init(_ next: Next, logger: Logger? = nil) {
+        self.next = next
+        self.logger = logger
+    }
+
+    public func respond(to request: Request, context: WebContext) async throws -> Response {
+        var context = context
+        context.adoptRequestID(from: request.headers)
+        let at = Date()
+        do {
+            var response = try await next.respond(to: request, context: context)
+            response.headers[.requestID] = context.requestID
+            write(request, context, status: response.status.code, at: at)
+            return response
+        } catch {
+            let status = (error as? any HTTPResponseError)?.status.code ?? 500
+            write(request, context, status: status, at: at)
+            throw error
+        }
+    }
+
+    private func write(_ request: Request, _ context: WebContext, status: Int, at: Date) {
+        let elapsed = context.started.duration(to: .now)
+        (logger ?? context.logger).log(
+            level: status >= 500 ? .error : .info,
+            "request",
+            metadata: AccessLine.metadata(
+                at: at, address: context.remoteAddress, method: request.method.rawValue,
+                target: request.head.path ?? "",
+                status: status, elapsed: elapsed, requestID: context.requestID))
+    }
+}

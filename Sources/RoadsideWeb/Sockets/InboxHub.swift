@@ -1,0 +1,59 @@
+import BSON
+public import NIOCore
+import Realtime
+public import Roadside
+
+/// What a connection on an inbox hears.
+public enum Doorbell: Sendable {
+    /// A row this process has just committed.
+    case row(InboxDelivery)
+    /// A row of this seq exists; somebody else wrote it.
+    case written(Int64)
+    /// Rows may have passed unheard: read on.
+    case resync
+}
+
+/// A committed row on its way to the sockets of its recipient, rendered once per dialect however many there are.
+public final class InboxDelivery: Sendable {
+    public let row: InboxRow
+    private let rendered = RenderedFrames()
+
+    init(_ row: InboxRow) { self.row = row }
+
+    /// The row's frames in a dialect, from the first rendering of whichever socket came first.
+    func frames(in renderer: InboxRenderer) -> [EncodedFrame] {
+        rendered.frames(for: renderer.name) { renderer.render(row) }
+    }
+}
+
+/// Brings the inbox's doorbell to the sockets of this process.
+///
+/// One hub serves every dialect; the topic is the recipient, never a name that a client chose.
+public final class InboxHub: Sendable {
+    private let hub: Hub<Doorbell>
+    private static let everybody = "everybody"
+
+    public init(group: any EventLoopGroup, inbox: Inbox) {
+        let hub = Hub<Doorbell>(group: group)
+        self.hub = hub
+        inbox.listen { event in
+            switch event {
+            case .rows(let rows):
+                for row in rows { hub.publish(.row(InboxDelivery(row)), to: Self.topic(row.recipient)) }
+            case .written(let recipient, let seq, _):
+                hub.publish(.written(seq), to: Self.topic(recipient))
+            case .resync:
+                hub.publish(.resync, to: Self.everybody)
+            }
+        }
+    }
+
+    /// How many connections listen.
+    public var count: Int { hub.count }
+
+    func subscribe(_ connection: SocketConnection, recipient: ObjectID, receive: @escaping (Doorbell) -> Void) {
+        hub.subscribe(connection, to: [Self.topic(recipient), Self.everybody], receive: receive)
+    }
+
+    private static func topic(_ recipient: ObjectID) -> String { "user:\(recipient.hex)" }
+}

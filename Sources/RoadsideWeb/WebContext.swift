@@ -1,0 +1,53 @@
+import BSON
+public import Blueprint
+public import HTTPTypes
+public import Hummingbird
+import Logging
+import NIOCore
+public import Roadside
+
+/// What is known about one request while it is served: who asks, from where, under which id, since when.
+public struct WebContext: BlueprintContext {
+    public var coreContext: CoreRequestContextStorage
+    public var routing = Routing()
+    /// The id that ties an answer, its log line and its stored events together; sent back as `X-Request-Id`.
+    public private(set) var requestID: String
+    /// Set by ``BearerAuth`` once the token has been verified; nil on public routes.
+    public var caller: Caller?
+    /// The peer's address without its port, `unknown` for channels that have none.
+    public let remoteAddress: String
+    /// When the request reached us; access logs measure from here.
+    public let started: ContinuousClock.Instant
+
+    public init(source: ApplicationRequestContextSource) {
+        coreContext = CoreRequestContextStorage(source: source)
+        remoteAddress = source.channel.remoteAddress?.ipAddress ?? "unknown"
+        started = .now
+        requestID = ObjectID().hex
+        logger[metadataKey: "request_id"] = .string(requestID)
+    }
+
+    /// Keeps the caller's own id when it is one we can safely log and echo; otherwise the fresh one stays.
+    public mutating func adoptRequestID(from headers: HTTPFields) {
+        guard let offered = headers[.requestID], Self.isValidRequestID(offered) else { return }
+        requestID = offered
+        logger[metadataKey: "request_id"] = .string(offered)
+    }
+
+    /// 1 to 64 of `A–Z a–z 0–9 . _ -`: nothing that could break a log line, a header or a database key.
+    static func isValidRequestID(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+                    true
+                default: false
+                }
+            }
+    }
+}
+
+extension HTTPField.Name {
+    public static let requestID = HTTPField.Name("X-Request-Id")!
+}

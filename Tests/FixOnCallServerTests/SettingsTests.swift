@@ -1,0 +1,118 @@
+import FixOnCallServer
+import Foundation
+import Logging
+import Testing
+
+@Suite("Settings are read once, in order, and all faults are reported together")
+struct SettingsTests {
+    /// A folder without configuration files, or with those given.
+    private func folder(_ files: [String: String] = [:]) throws -> String {
+        let path = NSTemporaryDirectory() + "fixoncall-settings-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: path + "/Config", withIntermediateDirectories: true)
+        for (name, text) in files { try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path)/\(name)")) }
+        return path
+    }
+
+    @Test("nothing set means development on loopback, port 5000")
+    func defaults() async throws {
+        let settings = try await Settings.load(environment: [:], directory: folder()).settings
+        #expect(settings.environment == .development)
+        #expect(settings.http.host == "127.0.0.1")
+        #expect(settings.http.port == 5000)
+        #expect(settings.mongo.uri == nil)
+    }
+
+    @Test(
+        "the command line wins over the environment, that over .env, that over the environment's file, that over the default's"
+    )
+    func order() async throws {
+        let path = try folder([
+            ".env": "PORT=4003\nLOG_LEVEL=debug\n",
+            "Config/development.json": #"{"http":{"port":4002,"host":"::1"},"accounts":{"bcryptCost":11}}"#,
+            "Config/default.json": #"{"http":{"port":4001},"accounts":{"bcryptCost":12,"accessMinutes":7}}"#,
+        ])
+        let all = try await Settings.load(
+            overrides: ["http.port": "4005"], environment: ["PORT": "4004"], directory: path)
+        #expect(all.settings.http.port == 4005)
+        #expect(all.settings.log.level == .debug)
+        #expect(all.settings.http.host == "::1")
+        #expect(all.settings.accounts.bcryptCost == 11)
+        #expect(all.settings.accounts.accessMinutes == 7)
+        #expect(try await Settings.load(environment: ["PORT": "4004"], directory: path).settings.http.port == 4004)
+        #expect(try await Settings.load(environment: [:], directory: path).settings.http.port == 4003)
+        let origin = all.origins.first { $0.key == "http.port" }
+        #expect(origin?.source == "command line")
+    }
+
+    @Test("D34 K31: the variable names of the source documents work")
+    func aliases() async throws {
+        let environment = [
+            "DATABASE_URL": "mongodb://db.example/fix", "FLASK_ENV": "development", "JWT_SECRET_KEY": "a",
+            "SECRET_KEY": "b",
+            "ENCRYPTION_KEY": "c", "EXTRA_PORTS": "8000, 8067", "FLASK_DEBUG": "True", "SEARCH_RADIUS": "3",
+            "MAX_SEARCH_TIME": "60",
+        ]
+        let settings = try await Settings.load(environment: environment, directory: folder()).settings
+        #expect(settings.mongo.uri == "mongodb://db.example/fix")
+        #expect(settings.secrets.jwt == "a" && settings.secrets.pepper == "b" && settings.secrets.encryption == "c")
+        #expect(settings.http.extraPorts == [8000, 8067])
+        #expect(settings.log.level == .debug)
+        #expect(settings.dispatch.startKm == 3 && settings.dispatch.searchSeconds == 60)
+    }
+
+    @Test("every fault is in one report, and no value is")
+    func faultsTogether() async throws {
+        let environment = [
+            "PORT": "many", "DATABASE_URL": "postgresql://u:hunter2@db/x", "LOG_LEVEL": "loud", "EXTRA_PORTS": "1,x",
+        ]
+        let faults = await #expect(throws: SettingsFaults.self) {
+            _ = try await Settings.load(environment: environment, directory: folder())
+        }
+        let text = try #require(faults?.description)
+        #expect(faults?.faults.count == 4)
+        for name in ["PORT", "DATABASE_URL", "LOG_LEVEL", "EXTRA_PORTS"] { #expect(text.contains(name)) }
+        #expect(!text.contains("hunter2"))
+    }
+
+    @Test(
+        "D37: production refuses to start without its own secrets and database",
+        arguments: ["short", "your-super-secret-key-change-in-production"])
+    func productionIsStrict(secret: String) async throws {
+        let environment = ["FIXONCALL_ENV": "production", "SECRET_KEY": secret]
+        let faults = await #expect(throws: SettingsFaults.self) {
+            _ = try await Settings.load(environment: environment, directory: folder())
+        }
+        #expect(faults?.faults.count == 4, "\(faults?.description ?? "")")
+    }
+
+    @Test("production with everything in place starts, and verifies no provider by itself")
+    func productionStarts() async throws {
+        let environment = [
+            "FIXONCALL_ENV": "production", "MONGO_URI": "mongodb://a,b,c/?replicaSet=rs0",
+            "SECRET_KEY": String(repeating: "p", count: 32), "JWT_SECRET_KEY": String(repeating: "j", count: 32),
+            "ENCRYPTION_KEY": String(repeating: "e", count: 32),
+        ]
+        let settings = try await Settings.load(environment: environment, directory: folder()).settings
+        #expect(settings.environment == .production)
+        #expect(!settings.providers.autoVerify)
+        #expect(settings.outbox == nil)
+    }
+
+    @Test("printing shows no secret and no password of the database")
+    func printingHides() async throws {
+        let environment = ["MONGO_URI": "mongodb://user:hunter2@db/x", "JWT_SECRET_KEY": "sesame-sesame"]
+        let settings = try await Settings.load(environment: environment, directory: folder()).settings
+        let text = settings.printable.map { "\($0.key)=\($0.value)" }.joined(separator: "\n")
+        #expect(!text.contains("hunter2") && !text.contains("sesame"))
+        #expect(text.contains("mongodb://***@db/x"))
+    }
+
+    @Test("a configuration file that is not JSON is named")
+    func brokenFile() async throws {
+        let path = try folder(["Config/default.json": "{ port: 5000 }"])
+        let faults = await #expect(throws: SettingsFaults.self) {
+            _ = try await Settings.load(environment: [:], directory: path)
+        }
+        #expect(faults?.description.contains("Config/default.json") == true)
+    }
+}

@@ -1,0 +1,207 @@
+import BSON
+import FixOnCallClient
+import LiveBookings
+import MongoTesting
+import Roadside
+import RoadsideRules
+import RoadsideTesting
+import Testing
+
+@Suite("LiveBookings keeps its promises on the wire")
+struct LiveBookingsTests {
+    @Test("E1 E5 E6: the customer hears status and code, the code once and as six digits in a string")
+    func customerHearsStatusAndCode() async throws {
+        try await TestServer.with { server in
+            let (customer, provider) = try await (server.customer(), server.provider())
+            let socket = try await customer.socket(LiveBookings.Path.customerBookings)
+            let job = try await customer.request()
+            let number = try #require(job["number"]?.int)
+            let pending = try await socket.nextText()
+            #expect(
+                pending
+                    == #"{"booking_id":\#(number),"status":"pending","message":"We are looking for a driver near you."}"#
+            )
+
+            #expect(try await provider.ask("POST", "/api/services/\(number)/accept").status == 200)
+            let accepted = try await socket.nextText()
+            #expect(
+                accepted
+                    == #"{"booking_id":\#(number),"status":"accepted","message":"Your booking has been accepted by the driver."}"#
+            )
+            let code = try await socket.nextJSON()
+            #expect(code.object?.map(\.name) == ["otp", "message"])
+            #expect(code["message"]?.string == "Your booking has been accepted. Here is your OTP to start the trip.")
+            let otp = try #require(code["otp"]?.string)
+            #expect(otp.count == 6 && otp.allSatisfy(\.isWholeNumber))
+
+            #expect(
+                try await provider.ask("POST", "/api/services/\(number)/start", ["otp": .string(otp)]).status == 200)
+            let started = try await socket.frames { $0["status"]?.string == "on_trip" }
+            #expect(started.last?["message"]?.string == "The trip has started. Please proceed to the destination.")
+            #expect(started.dropLast().allSatisfy { $0["status"]?.string == "accepted" })
+
+            #expect(try await provider.ask("POST", "/api/services/\(number)/complete").status == 200)
+            let completed = try await socket.nextJSON()
+            #expect(completed["status"]?.string == "completed")
+            #expect(completed["booking_id"]?.int == number)
+        }
+    }
+
+    @Test("E2 E6: the provider hears the status of what he accepted, and never a code")
+    func providerHearsStatusOnly() async throws {
+        try await TestServer.with { server in
+            let (customer, provider) = try await (server.customer(), server.provider())
+            let socket = try await provider.socket(LiveBookings.Path.providerBookings)
+            let job = try await customer.request()
+            let id = try #require(job["id"]?.string)
+            #expect(try await provider.ask("POST", "/api/services/\(id)/accept").status == 200)
+            #expect(
+                try await provider.ask("PUT", "/api/services/\(id)/status", ["status": "in_progress"]).status == 200)
+            #expect(try await provider.ask("POST", "/api/services/\(id)/complete").status == 200)
+            let frames = try await socket.frames { $0["status"]?.string == "completed" }
+            #expect(frames.first?["status"]?.string == "accepted")
+            #expect(
+                frames.contains { $0["message"]?.string == "The trip has started. Please proceed to the destination." })
+            for frame in frames {
+                #expect(frame.object?.map(\.name) == ["booking_id", "status", "message"])
+            }
+        }
+    }
+
+    @Test(
+        "E3 E7: a provider near by is alerted; the price has two decimals, and a job without a destination an empty one"
+    )
+    func providerNearByIsAlerted() async throws {
+        try await TestServer.with { server in
+            let (customer, near) = try await (server.customer(), server.provider())
+            let far = try await server.provider(at: GeoPoint(latitude: -4.0435, longitude: 39.6682))
+            let (ear, farEar) = try await (
+                near.socket(LiveBookings.Path.availableBookings), far.socket(LiveBookings.Path.availableBookings)
+            )
+            let job = try await customer.request()
+            let number = try #require(job["number"]?.int)
+            let text = try await ear.nextText()
+            let frame = try JSON.parse(Array(text.utf8))
+            #expect(
+                frame.object?.map(\.name) == [
+                    "booking_id", "pickup_location", "dropoff_location", "estimated_cost", "message",
+                ])
+            #expect(frame["booking_id"]?.int == number)
+            #expect(frame["pickup_location"]?.string == "Kenyatta Avenue, Nairobi")
+            #expect(frame["dropoff_location"]?.string == "")
+            #expect(frame["message"]?.string == "A new booking is available.")
+            #expect(text.contains(try Regex(#""estimated_cost":[0-9]+\.[0-9]{2}[,}]"#)))
+
+            // The far one hears of nothing: the next thing on his socket is a booking beside him.
+            let other = try await server.customer()
+            let beside = try await other.request(latitude: -4.0435, longitude: 39.6682)
+            #expect(try await farEar.nextJSON()["booking_id"]?.int == beside["number"]?.int)
+        }
+    }
+
+    @Test("E3: who connects late is alerted once of each open job he could do")
+    func lateComerIsAlerted() async throws {
+        try await TestServer.with { server in
+            let (customer, other) = try await (server.customer(), server.customer())
+            let (first, second) = try await (customer.request(), other.request())
+            let provider = try await server.provider()
+            let ear = try await provider.socket(LiveBookings.Path.availableBookings)
+            let heard = try await [ear.nextJSON()["booking_id"]?.int, ear.nextJSON()["booking_id"]?.int]
+            #expect(Set(heard) == Set([first["number"]?.int, second["number"]?.int]))
+            #expect(
+                try await other.ask("POST", "/api/services/\(try #require(second["id"]?.string))/cancel").status == 200)
+            #expect(try await ear.nextJSON()["status"]?.string == "withdrawn")
+        }
+    }
+
+    @Test(
+        "E4: a customer's token does not open a provider's socket, nor the reverse",
+        arguments: LiveBookingsTests.wrongDoors)
+    func wrongRoleIsRefused(door: (path: String, asProvider: Bool)) async throws {
+        try await TestServer.with { server in
+            let person = try await door.asProvider ? server.provider() : server.customer()
+            let refused = try await refusal { _ = try await person.socket(door.path) }
+            #expect(refused.status == 403)
+            let body = try JSON.parse(refused.body)
+            #expect(body["success"]?.bool == false)
+            #expect(body["message"]?.string?.isEmpty == false)
+        }
+    }
+
+    static let wrongDoors: [(path: String, asProvider: Bool)] = [
+        (LiveBookings.Path.customerBookings, true), (LiveBookings.Path.providerBookings, false),
+        (LiveBookings.Path.availableBookings, false),
+    ]
+
+    @Test(
+        "E10: without a good token the upgrade is refused with 401 and the documented body",
+        arguments: [nil, "nonsense", "a.b.c"])
+    func badTokenIsRefused(token: String?) async throws {
+        try await TestServer.with { server in
+            let refused = try await refusal {
+                _ = try await server.socket(LiveBookings.Path.customerBookings, token: token)
+            }
+            #expect(refused.status == 401)
+            #expect(
+                String(decoding: refused.body, as: UTF8.self)
+                    == #"{"success":false,"message":"Invalid or expired token."}"#)
+        }
+    }
+
+    @Test("E10: what is no WebSocket request is refused with 400 and the documented body")
+    func malformedIsRefused() async throws {
+        try await TestServer.with { server in
+            let customer = try await server.customer()
+            let plain = try await customer.ask("GET", LiveBookings.Path.customerBookings)
+            #expect(plain.status == 400)
+            #expect(plain.text == #"{"success":false,"message":"Malformed WebSocket request."}"#)
+            let inQuery = try await refusal {
+                _ = try await server.socket(LiveBookings.Path.customerBookings + "?token=\(customer.token)", token: nil)
+            }
+            #expect(inQuery.status == 400)
+            #expect(String(decoding: inQuery.body, as: UTF8.self) == plain.text)
+        }
+    }
+
+    @Test("E8 E9: a socket ends with its token: the documented last words, then 4401")
+    func socketEndsWithItsToken() async throws {
+        try await TestServer.with { server in
+            let provider = try await server.provider()
+            let short = try await server.token(for: provider, lasting: 2)
+            let ear = try await server.socket(LiveBookings.Path.availableBookings, token: short)
+            let last = try await ear.nextText()
+            #expect(last == #"{"message":"Driver disconnected from the available bookings group."}"#)
+            #expect(try await ear.closeCode() == 4401)
+            // Beyond the five seconds that clocks may differ.
+            let expired = try await server.token(for: provider, lasting: -10)
+            let refused = try await refusal {
+                _ = try await server.socket(LiveBookings.Path.availableBookings, token: expired)
+            }
+            #expect(refused.status == 401)
+        }
+    }
+
+    @Test("E9: a server that stops says the last words and closes with 1012")
+    func stoppingServerClosesSockets() async throws {
+        let server = try await TestServer.start()
+        let provider = try await server.provider()
+        let ear = try await provider.socket(LiveBookings.Path.availableBookings)
+        async let stopped: Void = server.halt()
+        #expect(try await ear.nextText() == #"{"message":"Driver disconnected from the available bookings group."}"#)
+        #expect(try await ear.closeCode() == 1012)
+        await stopped
+        await server.database.drop()
+    }
+
+    @Test("log-out everywhere closes the account's sockets with 4403")
+    func revocationClosesSockets() async throws {
+        try await TestServer.with { server in
+            let customer = try await server.customer()
+            let ear = try await customer.socket(LiveBookings.Path.customerBookings)
+            #expect(try await customer.ask("POST", "/api/auth/logout-all").status == 200)
+            #expect(try await ear.closeCode() == 4403)
+            let refused = try await refusal { _ = try await customer.socket(LiveBookings.Path.customerBookings) }
+            #expect(refused.status == 401)
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import Testing
+
+@testable import Realtime
+
+@Suite("A server which stops", .timeLimit(.minutes(1)))
+struct ShutdownTests {
+    @Test("says farewell and 1012 to every socket and finishes")
+    func sockets() async throws {
+        let watch = Watch()
+        try await LiveServer.with(decide: watch.decide(farewell: EncodedFrame(text: "restarting"))) { server in
+            var peers: [RawPeer] = []
+            for _ in 0..<5 { peers.append(try await server.open()) }
+            await server.stop()
+            for peer in peers {
+                #expect(try await peer.frame().text == "restarting")
+                #expect(try await peer.frame().code == 1012)
+                try await peer.send(Wire.close(1012))
+                #expect(await peer.rest() == [])
+            }
+        }
+    }
+
+    @Test("finishes although clients are silent in every state of a connection")
+    func silentClients() async throws {
+        let limits = SocketLimits { $0.closeDeadline = .milliseconds(50) }
+        try await LiveServer.with(limits: limits, decide: EchoSession.decide) { server in
+            let fresh = try await server.connect()
+            let half = try await server.connect()
+            try await half.send("GET / HT")
+            let kept = try await server.connect()
+            try await kept.send(Wire.get("/plain"))
+            _ = try await kept.response()
+            let socket = try await server.open()
+            await server.stop()
+            #expect(await fresh.rest() == [])
+            #expect(await half.rest() == [])
+            #expect(await kept.rest() == [])
+            #expect(try await socket.closeCode() == 1012)
+        }
+    }
+
+    @Test("refuses the upgrade it was deciding about, or ends the socket with 1012")
+    func duringDecision() async throws {
+        let (started, start) = AsyncStream.makeStream(of: Void.self)
+        let (gate, open) = AsyncStream.makeStream(of: Void.self)
+        let decide: UpgradeDecider = { _, _, _ in
+            start.yield()
+            _ = await gate.first { _ in true }
+            return .accept(SocketAcceptance { EchoSession($0) })
+        }
+        try await LiveServer.with(limits: SocketLimits { $0.closeDeadline = .milliseconds(50) }, decide: decide) {
+            server in
+            let peer = try await server.connect()
+            try await peer.send(Wire.upgrade())
+            _ = await started.first { _ in true }
+            await server.stop()
+            open.yield()
+            #expect(try await peer.response().status == 101)
+            #expect(try await peer.closeCode() == 1012)
+        }
+    }
+}

@@ -1,0 +1,183 @@
+import BSON
+import Foundation
+import Gateways
+import Logging
+import Mongo
+import MongoTesting
+import RoadsideRules
+import Synchronization
+import Testing
+
+@testable import Roadside
+
+/// Accounts on a database of their own, with a clock that the test moves and a letter box that it opens.
+struct AccountsBench: Sendable {
+    let database: TestDatabase
+    let clock: MovableClock
+    let letters: LetterBox
+    let settings: RoadsideSettings
+    let dependencies: Dependencies
+    let accounts: Accounts
+
+    static let password = "Test123!"
+
+    /// - Parameter body: may leave its documents behind; the database goes with them.
+    static func with(
+        _ change: (inout RoadsideSettings) -> Void = { _ in }, _ body: (AccountsBench) async throws -> Void
+    ) async throws {
+        var settings = RoadsideSettings()
+        settings.environment = .test
+        settings.bcryptCost = Bcrypt.costs.lowerBound
+        settings.passwordQueue = 64
+        change(&settings)
+        let database = try await TestDatabase.fresh()
+        let bench = try await AccountsBench(database: database, settings: settings)
+        do {
+            try await Migrations(bench.dependencies).run()
+            try await body(bench)
+        } catch {
+            await database.drop()
+            throw error
+        }
+        await database.drop()
+    }
+
+    private init(database: TestDatabase, settings: RoadsideSettings) async throws {
+        self.database = database
+        self.settings = settings
+        clock = MovableClock()
+        letters = LetterBox()
+        dependencies = Dependencies(
+            client: database.client, settings: settings, secrets: try .forTests(), clock: { [clock] in clock.now },
+            logger: Logger(label: "accounts-tests", factory: { _ in SwiftLogNoOpLogHandler() }))
+        accounts = await AccountsBench.accounts(dependencies, letters)
+    }
+
+    /// Another server on the same database: caches of its own, perhaps other secrets or settings.
+    func otherServer(secrets: Secrets? = nil, bcryptCost: Int? = nil) async throws -> Accounts {
+        var settings = settings
+        settings.bcryptCost = bcryptCost ?? settings.bcryptCost
+        let other = Dependencies(
+            client: database.client, settings: settings, secrets: secrets ?? dependencies.secrets,
+            clock: { [clock] in clock.now }, logger: dependencies.logger)
+        return await AccountsBench.accounts(other, letters)
+    }
+
+    private static func accounts(_ dependencies: Dependencies, _ letters: LetterBox) async -> Accounts {
+        Accounts(
+            dependencies, tokens: await JWTAccessTokens(dependencies.secrets.tokens), delivery: letters,
+            inbox: Inbox(dependencies))
+    }
+
+    var store: Store { dependencies.store }
+
+    @discardableResult
+    func customer(_ number: Int = 1) async throws -> SignIn {
+        try await accounts.register(.customer(number))
+    }
+
+    @discardableResult
+    func provider(_ number: Int = 1, at location: GeoPoint? = nil) async throws -> SignIn {
+        try await accounts.register(.provider(number, at: location))
+    }
+
+    func caller(_ signIn: SignIn) async throws -> Caller {
+        try await accounts.authenticate(bearer: signIn.tokens.accessToken)
+    }
+
+    func user(_ id: ObjectID) async throws -> Document { try #require(try await store.users.findOne(["_id": .id(id)])) }
+
+    func mechanic(_ id: ObjectID) async throws -> Document {
+        try #require(try await store.mechanics.findOne(["_id": .id(id)]))
+    }
+
+    func rows(of id: ObjectID, kind: String) async throws -> [Document] {
+        try await store.notifications.find(["recipient_id": .id(id), "kind": .string(kind)])
+    }
+}
+
+extension Registration {
+    static func customer(_ number: Int = 1) -> Registration {
+        Registration(
+            email: "customer\(number)@example.com", password: AccountsBench.password, name: "Wanjiru \(number)",
+            phone: "+2547120000\(10 + number)", role: .customer,
+            vehicle: VehicleFacts(make: "Toyota", model: "Premio", year: 2020, licensePlate: "KBC123A"))
+    }
+
+    static func provider(_ number: Int = 1, at location: GeoPoint? = nil) -> Registration {
+        Registration(
+            email: "provider\(number)@example.com", password: AccountsBench.password, name: "Otieno \(number)",
+            phone: "+2547220000\(10 + number)", role: .provider, specializations: ["engine", "electrical"],
+            experienceYears: 5, serviceRadiusKm: 20, location: location)
+    }
+}
+
+extension GeoPoint {
+    static var nairobi: GeoPoint {
+        get throws { try #require(GeoPoint(latitude: -1.2921, longitude: 36.8219)) }
+    }
+}
+
+/// A clock that only moves when told.
+final class MovableClock: Sendable {
+    private let date: Mutex<Date>
+
+    /// Whole seconds, so that dates survive the database unchanged.
+    init() { date = Mutex(Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded())) }
+
+    var now: Date { date.withLock { $0 } }
+
+    func advance(_ seconds: TimeInterval) { date.withLock { $0 += seconds } }
+}
+
+/// Keeps the codes that were sent.
+final class LetterBox: CodeDelivery {
+    private let letters = Mutex<[(address: String, code: String)]>([])
+
+    func deliver(code: String, kind: String, to address: String, expiresAt: Date) async {
+        letters.withLock { $0.append((address, code)) }
+    }
+
+    func codes(for address: String) -> [String] {
+        letters.withLock { $0.filter { $0.address == address }.map(\.code) }
+    }
+}
+
+extension Secrets {
+    static func forTests(pepper: String = "p1", retired: [Key] = []) throws -> Secrets {
+        Secrets(
+            tokens: try KeyRing(current: .test("t1")), peppers: try KeyRing(current: .test(pepper), retired: retired),
+            sealing: try KeyRing(current: .test("s1")))
+    }
+}
+
+extension Secrets.Key {
+    /// A key that is as good as its name, and always the same.
+    static func test(_ id: String) throws -> Secrets.Key {
+        let letters = Array(id.utf8)
+        return try Secrets.Key(id: id, bytes: (0..<byteCount).map { letters[$0 % letters.count] &+ UInt8($0) })
+    }
+}
+
+/// The error that the body must throw.
+func refusal(
+    of body: () async throws -> Void, sourceLocation: SourceLocation = #_sourceLocation
+) async -> RoadsideError? {
+    do {
+        try await body()
+        Issue.record("nothing was thrown", sourceLocation: sourceLocation)
+        return nil
+    } catch let error as RoadsideError {
+        return error
+    } catch {
+        Issue.record(error, sourceLocation: sourceLocation)
+        return nil
+    }
+}
+
+/// The code of the error that the body must throw.
+func code(
+    of body: () async throws -> Void, sourceLocation: SourceLocation = #_sourceLocation
+) async -> ErrorCode? {
+    await refusal(of: body, sourceLocation: sourceLocation)?.code
+}

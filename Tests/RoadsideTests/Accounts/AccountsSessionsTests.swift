@@ -1,0 +1,183 @@
+import BSON
+import Foundation
+import Mongo
+import Synchronization
+import Testing
+
+@testable import Roadside
+
+@Suite struct AccountsSessionsTests {
+    @Test("a refresh token is used once and leads to the next")
+    func rotates() async throws {
+        try await AccountsBench.with { bench in
+            let first = try await bench.customer()
+            let second = try await bench.accounts.refresh(first.tokens.refreshToken)
+            let third = try await bench.accounts.refresh(second.tokens.refreshToken)
+            let tokens = [first, second, third].map(\.tokens.refreshToken)
+            #expect(Set(tokens).count == 3)
+            #expect(try await bench.caller(third).sessionID == bench.caller(first).sessionID)
+
+            let stored = try await bench.store.sessions.find(sort: ["seq": 1])
+            #expect(stored.compactMap { $0.get("seq", as: Int.self) } == [1, 2, 3])
+            #expect(stored.compactMap { $0.get("state", as: String.self) } == ["rotated", "rotated", "active"])
+            for document in stored {
+                let bytes = String(decoding: document.bytes, as: UTF8.self)
+                #expect(!tokens.contains { bytes.contains($0) })
+            }
+        }
+    }
+
+    @Test("200 parallel refreshes of one token give one successor and sign nobody out")
+    func parallelRefresh() async throws {
+        try await AccountsBench.with { bench in
+            let signIn = try await bench.customer()
+            let successors = Mutex<[String]>([])
+            let outcomes = await race(200) { _ in
+                let next = try await bench.accounts.refresh(signIn.tokens.refreshToken)
+                successors.withLock { $0.append(next.tokens.refreshToken) }
+            }
+            #expect(outcomes.allSatisfy { $0 == nil })
+            let distinct = successors.withLock { Set($0) }
+            #expect(distinct.count == 1)
+            #expect(try await bench.store.sessions.count() == 2)
+            let successor = try #require(distinct.first)
+            _ = try await bench.accounts.refresh(successor)
+        }
+    }
+
+    @Test("a repeat within the window gets the same successor, as after a lost answer")
+    func repeated() async throws {
+        try await AccountsBench.with { bench in
+            let first = try await bench.customer()
+            let answer = try await bench.accounts.refresh(first.tokens.refreshToken)
+            bench.clock.advance(29)
+            let again = try await bench.otherServer().refresh(first.tokens.refreshToken)
+            #expect(again.tokens.refreshToken == answer.tokens.refreshToken)
+            #expect(again.tokens.refreshExpiresAt == answer.tokens.refreshExpiresAt)
+        }
+    }
+
+    @Test("reuse after the window ends the family: its newest token, its access tokens, its sockets")
+    func reuse() async throws {
+        try await AccountsBench.with { bench in
+            let stolen = try await bench.customer()
+            let id = stolen.account.id
+            let other = try await bench.accounts.login(
+                email: stolen.account.email, password: AccountsBench.password)
+            let newest = try await bench.accounts.refresh(stolen.tokens.refreshToken)
+            let caller = try await bench.caller(newest)
+            try await bench.store.sessions.updateOne(
+                ["state": "rotated"], ["$set": ["rotated_at": .date(bench.clock.now.addingTimeInterval(-31))]])
+
+            #expect(await code { _ = try await bench.accounts.refresh(stolen.tokens.refreshToken) } == .invalidToken)
+            #expect(await code { _ = try await bench.accounts.refresh(newest.tokens.refreshToken) } == .invalidToken)
+            #expect(await code { _ = try await bench.caller(newest) } == .invalidToken)
+            let rows = try await bench.rows(of: id, kind: "session")
+            #expect(rows.count == 1)
+            #expect(rows.first?.value(at: ["body", "session_id"]) == .id(caller.sessionID))
+
+            // The person's other device goes on.
+            _ = try await bench.caller(other)
+            _ = try await bench.accounts.refresh(other.tokens.refreshToken)
+        }
+    }
+
+    @Test("what is not a living refresh token is refused")
+    func garbage() async throws {
+        try await AccountsBench.with { bench in
+            let signIn = try await bench.customer()
+            let texts = [
+                "", "x", signIn.tokens.accessToken, String(repeating: "A", count: 43),
+                signIn.tokens.refreshToken + "A", String(repeating: "\u{0}", count: 43),
+            ]
+            for text in texts {
+                #expect(await code { _ = try await bench.accounts.refresh(text) } == .invalidToken)
+            }
+            bench.clock.advance(bench.settings.refreshTokenLifetime.timeInterval)
+            #expect(await code { _ = try await bench.accounts.refresh(signIn.tokens.refreshToken) } == .invalidToken)
+        }
+    }
+
+    @Test("logging out ends this session and no other")
+    func logout() async throws {
+        try await AccountsBench.with { bench in
+            let here = try await bench.customer(1)
+            let there = try await bench.accounts.login(email: here.account.email, password: AccountsBench.password)
+            let stranger = try await bench.customer(2)
+            let caller = try await bench.caller(here)
+            try await bench.accounts.logout(refreshToken: stranger.tokens.refreshToken, caller: caller)
+
+            #expect(await code { _ = try await bench.caller(here) } == .invalidToken)
+            #expect(await code { _ = try await bench.accounts.refresh(here.tokens.refreshToken) } == .invalidToken)
+            for living in [there, stranger] {
+                _ = try await bench.caller(living)
+                _ = try await bench.accounts.refresh(living.tokens.refreshToken)
+            }
+        }
+    }
+
+    @Test("a rotated token does not come back after logging out, even within its window")
+    func logoutEndsTheWindow() async throws {
+        try await AccountsBench.with { bench in
+            let first = try await bench.customer()
+            let second = try await bench.accounts.refresh(first.tokens.refreshToken)
+            try await bench.accounts.logout(refreshToken: nil, caller: bench.caller(second))
+            #expect(await code { _ = try await bench.accounts.refresh(first.tokens.refreshToken) } == .invalidToken)
+        }
+    }
+
+    @Test("decision 25: logging out everywhere ends every session, and other servers know within two seconds")
+    func logoutAll() async throws {
+        try await AccountsBench.with { bench in
+            let phone = try await bench.customer()
+            let tablet = try await bench.accounts.login(email: phone.account.email, password: AccountsBench.password)
+            let elsewhere = try await bench.otherServer()
+            _ = try await elsewhere.authenticate(bearer: tablet.tokens.accessToken)
+
+            try await bench.accounts.logoutAll(bench.caller(phone))
+
+            for signIn in [phone, tablet] {
+                #expect(await code { _ = try await bench.caller(signIn) } == .invalidToken)
+                #expect(
+                    await code { _ = try await bench.accounts.refresh(signIn.tokens.refreshToken) } == .invalidToken)
+            }
+            bench.clock.advance(2)
+            #expect(
+                await code { _ = try await elsewhere.authenticate(bearer: tablet.tokens.accessToken) } == .invalidToken)
+            let rows = try await bench.rows(of: phone.account.id, kind: "session")
+            #expect(rows.count == 1)
+            #expect(rows.first?.value(at: ["body", "session_id"]) == nil)
+            let again = try await bench.accounts.login(email: phone.account.email, password: AccountsBench.password)
+            _ = try await bench.caller(again)
+        }
+    }
+
+    @Test("a disabled account neither asks nor goes on, and may again once it is enabled and signs in")
+    func disabled() async throws {
+        try await AccountsBench.with { bench in
+            let signIn = try await bench.provider(at: .nairobi)
+            let id = signIn.account.id
+            _ = try await bench.accounts.setActive(false, account: id)
+            #expect(await code { _ = try await bench.caller(signIn) } == .accountDisabled)
+            #expect(await code { _ = try await bench.accounts.refresh(signIn.tokens.refreshToken) } == .invalidToken)
+            #expect(try await bench.mechanic(id).get("dispatchable") == false)
+            #expect(try await bench.rows(of: id, kind: "session").count == 1)
+
+            _ = try await bench.accounts.setActive(true, account: id)
+            #expect(try await bench.mechanic(id).get("dispatchable") == true)
+            #expect(await code { _ = try await bench.caller(signIn) } == .invalidToken)
+            let again = try await bench.accounts.login(email: signIn.account.email, password: AccountsBench.password)
+            _ = try await bench.caller(again)
+        }
+    }
+
+    @Test("a token of an account that no longer exists is refused")
+    func deleted() async throws {
+        try await AccountsBench.with { bench in
+            let signIn = try await bench.customer()
+            try await bench.store.users.deleteOne(["_id": .id(signIn.account.id)])
+            #expect(await code { _ = try await bench.caller(signIn) } == .invalidToken)
+            #expect(await code { _ = try await bench.accounts.refresh(signIn.tokens.refreshToken) } == .invalidToken)
+        }
+    }
+}

@@ -1,0 +1,317 @@
+import BSON
+import Foundation
+import Mongo
+import MongoTesting
+import RoadsideRules
+import Testing
+
+@testable import Roadside
+
+@Suite("Finding a provider")
+struct DispatchTests {
+    @Test("everybody in the first ring who can do it is asked, and nobody else (domain 4.5)")
+    func filters() async throws {
+        try await JobsWorld.with { world in
+            let customer = try await world.customer()
+            let near = try await world.provider("Near", km: 3)
+            let edge = try await world.provider("Edge", km: 9.999)
+            _ = try await world.provider("Just outside", km: 10.001)
+            _ = try await world.provider("Stays at home", km: 5, radiusKm: 4.9)
+            _ = try await world.provider("No skill", km: 1, ["towing"])
+            _ = try await world.provider("Not approved", km: 1, isVerified: false)
+            _ = try await world.provider("Off duty", km: 1, availability: .offline)
+            _ = try await world.provider("On a break", km: 1, availability: .onBreak)
+            _ = try await world.provider("Has a job", km: 1, availability: .busy)
+            _ = try await world.provider("Silent", km: 1, fixAt: Date().addingTimeInterval(-121))
+            let live = try await world.provider("Live", km: 2, fixAt: Date().addingTimeInterval(-60))
+
+            let job = try await world.open(by: customer)
+            await world.dispatch.settle()
+            let asked = try await world.offers(of: job)
+            #expect(Set(asked.keys) == [near.userID, edge.userID, live.userID])
+            #expect(Set(asked.values) == ["offered"])
+            #expect(try await world.jobs.available(to: near).map(\.id) == [job.id])
+        }
+    }
+
+    @Test("the alert says all that a provider needs, and no contact (E7, K37)")
+    func alert() async throws {
+        try await JobsWorld.with { world in
+            let customer = try await world.customer()
+            let provider = try await world.provider(km: 3.14, ["towing"])
+            let garage = Place(point: JobsWorld.north(8), address: "Thika Road")
+            let job = try await world.open(JobsWorld.request("towing", destination: garage), by: customer)
+            await world.dispatch.settle()
+            let row = try #require(try await world.rows(of: provider).first)
+            #expect(row.kind == .offerNew)
+            #expect(row.routes == [.providerOffers])
+            #expect(row.body.jobNumber == job.number)
+            #expect(row.body.pickup?.address == "Kenyatta Avenue")
+            #expect(row.body.destination?.address == "Thika Road")
+            #expect(row.body.estimate == job.estimate)
+            #expect(row.body.distanceKm == 3.1)
+            #expect(row.body.offerExpiresAt == row.expiresAt)
+            #expect(row.body.customer?.name == "Amina Otieno")
+            #expect(!row.body.document.debugDescription.contains("+2547"))
+        }
+    }
+
+    @Test("the ring grows with time, and nobody is asked twice (K20, E11)")
+    func ringGrows() async throws {
+        try await JobsWorld.with { world in
+            let customer = try await world.customer()
+            let first = try await world.provider("First", km: 5)
+            let second = try await world.provider("Second", km: 12)
+            let third = try await world.provider("Third", km: 18)
+            _ = try await world.provider("Never", km: 21, radiusKm: 50)
+            let job = try await world.open(by: customer)
+            await world.dispatch.settle()
+            #expect(Set(try await world.offers(of: job).keys) == [first.userID])
+            for (seconds, expected) in [
+                (31.0, [first, second]), (61.0, [first, second, third]), (200.0, [first, second, third]),
+            ] {
+                try await world.makeDue(
+                    job, ["dispatch.started_at": .date(Date().addingTimeInterval(-seconds))])
+                await world.dispatch.settle()
+                #expect(Set(try await world.offers(of: job).keys) == Set(expected.map(\.userID)))
+            }
+            for provider in [first, second, third] { #expect(try await world.rows(of: provider).count == 1) }
+        }
+    }
+
+    @Test("a crowd is asked fifteen at a time, the nearest first, and a refusal makes room for the next")
+    func crowd() async throws {
+        try await JobsWorld.with { world in
+            let customer = try await world.customer()
+            let providers = try await world.providers(20)
+            let job = try await world.open(by: customer)
+            await world.dispatch.settle()
+            #expect(Set(try await world.offers(of: job).keys) == Set(providers.prefix(15).map(\.userID)))
+            try await world.jobs.decline(.id(job.id), by: providers[3])
+            await world.dispatch.settle()
+            #expect(Set(try await world.offers(of: job).keys) == Set(providers.prefix(16).map(\.userID)))
+            try await world.makeDue(job, ["dispatch.started_at": .date(Date().addingTimeInterval(-31))])
+            await world.dispatch.settle()
+            #expect(try await world.offers(of: job).count == 20)
+        }
+    }
+
+    @Test("who declines is never asked again, not even after the job came back (U3)")
+    func declined() async throws {
+        try await JobsWorld.with { world in
+            let customer = try await world.customer()
+            let unwilling = try await world.provider("Unwilling")
+            let job = try await world.open(by: customer)
+            await world.dispatch.settle()
+            try await world.jobs.decline(.id(job.id), reason: "Too far", by: unwilling)
+            try await world.jobs.decline(.id(job.id), by: unwilling)
+            #expect(try await world.offers(of: job) == [unwilling.userID: "declined"])
+            #expect(
+                try await refusalCode { _ = try await world.jobs.accept(.id(job.id), by: unwilling) } == .offerDeclined)
+            #expect(try await world.jobs.available(to: unwilling).isEmpty)
+
+            let quitter = try await world.provider("Quitter")
+            _ = try await world.jobs.accept(.id(job.id), by: quitter)
+            #expect(
+                try await refusalCode { try await world.jobs.decline(.id(job.id), by: unwilling) } == .jobAlreadyTaken)
+            _ = try await world.jobs.cancel(.id(job.id), by: quitter)
+            for seconds in [0.0, 31, 61] {
+                try await world.makeDue(job, ["dispatch.started_at": .date(Date().addingTimeInterval(-seconds))])
+                await world.dispatch.settle()
+            }
+            try await world.dispatch.offerOpenJobs(to: unwilling.userID)
+            #expect(try await world.offers(of: job, attempt: 2).isEmpty)
+        }
+    }
+
+    @Test("the provider the customer asked for is asked alone; when he declines, everybody is (A28, decision 21)")
+    func preferred() async throws {
+        try await JobsWorld.with { world in
+            let customer = try await world.customer()
+            let chosen = try await world.provider("Chosen", km: 4)
+            let other = try await world.provider("Other", km: 1)
+            let job = try await world.open(JobsWorld.request(preferred: chosen.userID), by: customer)
+            await world.dispatch.settle()
+            #expect(try await world.offers(of: job) == [chosen.userID: "offered"])
+            #expect(try await refusalCode { _ = try await world.jobs.accept(.id(job.id), by: other) } == .notFound)
+            let expiry = try await world.rows(of: chosen).first?.expiresAt
+            let window = try #require(expiry).timeIntervalSince(job.createdAt)
+            #expect((29...40).contains(window))
+
+            try await world.jobs.decline(.id(job.id), by: chosen)
+            await world.dispatch.settle()
+            #expect(try await world.offers(of: job) == [chosen.userID: "declined", other.userID: "offered"])
+        }
+    }
+
+    @Test("when the chosen provider stays silent his offer ends, he is told, and everybody is asked")
+    func preferredSilent() async throws {
+        try await JobsWorld.with { world in
+            let customer = try await world.customer()
+            let chosen = try await world.provider("Chosen", km: 4)
+            let other = try await world.provider("Other", km: 1)
+            let job = try await world.open(JobsWorld.request(preferred: chosen.userID), by: customer)
+            await world.dispatch.settle()
+            try await world.store.offers.updateMany(
+                ["job_id": .id(job.id)], ["$set": ["expires_at": .date(Date().addingTimeInterval(-1))]])
+            try await world.makeDue(job)
+            await world.dispatch.settle()
+            #expect(try await world.offers(of: job) == [chosen.userID: "expired", other.userID: "offered"])
+            #expect(try await world.messages(to: chosen, about: job).last == "offer.expired")
+            #expect(try await refusalCode { _ = try await world.jobs.accept(.id(job.id), by: chosen) } == .offerExpired)
+            #expect(try await world.jobs.accept(.id(job.id), by: other).assignedTo == other.userID)
+        }
+    }
+
+    @Test("a chosen provider who cannot come, or is considering another request, holds nobody up")
+    func preferredUnavailable() async throws {
+        try await JobsWorld.with { world in
+            let customer = try await world.customer()
+            let chosen = try await world.provider("Chosen", km: 4)
+            let other = try await world.provider("Other", km: 1)
+            _ = try await world.open(JobsWorld.request(preferred: chosen.userID), by: customer)
+            await world.dispatch.settle()
+            let second = try await world.open(JobsWorld.request(preferred: chosen.userID), by: customer)
+            await world.dispatch.settle()
+            #expect(try await world.offers(of: second)[other.userID] == "offered")
+
+            let away = try await world.provider("Away", availability: .offline)
+            let third = try await world.open(JobsWorld.request(preferred: away.userID), by: customer)
+            await world.dispatch.settle()
+            #expect(try await world.offers(of: third)[other.userID] == "offered")
+            #expect(try await world.offers(of: third)[away.userID] == nil)
+        }
+    }
+
+    @Test("a search that has taken its whole time ends, and everybody concerned is told")
+    func searchEnds() async throws {
+        try await JobsWorld.with { world in
+            let customer = try await world.customer()
+            let provider = try await world.provider()
+            let job = try await world.open(by: customer)
+            await world.dispatch.settle()
+            try await world.makeDue(job, ["dispatch.deadline": .date(Date().addingTimeInterval(-1))])
+            await world.dispatch.settle()
+            #expect(try await world.status(of: job) == "expired")
+            #expect(try await world.messages(to: customer, about: job) == ["job.opened", "job.expired"])
+            #expect(try await world.offers(of: job) == [provider.userID: "withdrawn"])
+            #expect(try await world.rows(of: provider).last?.body.message == "offer.expired")
+            #expect(try await refusalCode { _ = try await world.jobs.accept(.id(job.id), by: provider) } == .jobExpired)
+            #expect(try await world.document(of: job).value(at: ["dispatch", "next_timer_at"]) == nil)
+        }
+    }
+
+    @Test("cancelling takes every open offer back")
+    func cancelWithdraws() async throws {
+        try await JobsWorld.with { world in
+            let customer = try await world.customer()
+            let providers = try await world.providers(12)
+            let job = try await world.open(by: customer)
+            await world.dispatch.settle()
+            _ = try await world.jobs.cancel(.id(job.id), by: customer)
+            await world.dispatch.settle()
+            #expect(Set(try await world.offers(of: job).values) == ["withdrawn"])
+            for provider in providers {
+                #expect(try await world.rows(of: provider).last?.body.message == "offer.cancelled")
+                let waiting = try await world.inbox.unreceipted(recipient: provider.userID, route: .providerOffers)
+                #expect(waiting.map(\.kind) == [.offerWithdrawn], "no alert of a dead job is replayed")
+            }
+        }
+    }
+
+    @Test("four dispatchers over the same jobs ask everybody once")
+    func several() async throws {
+        try await JobsWorld.with(workers: 16) { world in
+            let customer = try await world.customer()
+            let providers = try await world.providers(10)
+            var jobs: [Job] = []
+            for _ in 1...5 { jobs.append(try await world.open(by: customer)) }
+            _ = await together(4) { _ in
+                await Dispatch(world.dependencies, inbox: world.inbox).settle()
+            }
+            for provider in providers {
+                let rows = try await world.rows(of: provider)
+                #expect(rows.count == 5)
+                #expect(Set(rows.compactMap(\.body.jobID)) == Set(jobs.map(\.id)))
+            }
+        }
+    }
+
+    @Test("a timer that a dead process had taken up is served when its lease is over")
+    func deadProcess() async throws {
+        try await JobsWorld.with { world in
+            let customer = try await world.customer()
+            let provider = try await world.provider()
+            let job = try await world.open(by: customer)
+            // As a process left it that died right after taking the timer up.
+            try await world.store.services.updateOne(
+                ["_id": .id(job.id)],
+                ["$set": ["dispatch.next_timer_at": .date(Date().addingTimeInterval(15))]])
+            #expect(await world.dispatch.settle() == 0)
+            try await world.makeDue(job)
+            #expect(await world.dispatch.settle() > 0)
+            #expect(try await world.offers(of: job) == [provider.userID: "offered"])
+        }
+    }
+
+    @Test("a dispatcher that runs is woken by a new job and by an acceptance (U25)")
+    func running() async throws {
+        try await JobsWorld.with { world in
+            let service = Task { await world.dispatch.run() }
+            defer { service.cancel() }
+            let customer = try await world.customer()
+            let winner = try await world.provider("Winner")
+            let loser = try await world.provider("Loser", km: 2)
+            let job = try await world.open(by: customer)
+            try await eventually("both are asked") { try await world.offers(of: job).count == 2 }
+            _ = try await world.jobs.accept(.id(job.id), by: winner)
+            try await eventually("the loser's offer is taken back") {
+                try await world.offers(of: job)[loser.userID] == "withdrawn"
+            }
+        }
+    }
+
+    @Test("a provider who connects is alerted once to each open job he could do (decision 21)")
+    func connecting() async throws {
+        try await JobsWorld.with { world in
+            let customer = try await world.customer()
+            let job = try await world.open(by: customer)
+            _ = try await world.open(JobsWorld.request("towing"), by: customer)
+            let far = try await world.open(JobsWorld.request(km: 40), by: customer)
+            await world.dispatch.settle()
+            let provider = try await world.provider(km: 6)
+            try await world.dispatch.offerOpenJobs(to: provider.userID)
+            try await world.dispatch.offerOpenJobs(to: provider.userID)
+            #expect(try await world.rows(of: provider).map(\.body.jobID) == [job.id])
+            #expect(try await world.offers(of: far).isEmpty)
+        }
+    }
+
+    @Test("an offer and an acceptance of the same job in the same moment leave no open offer behind")
+    func offerAgainstAccept() async throws {
+        try await JobsWorld.with(workers: 16) { world in
+            let customer = try await world.customer()
+            let callers = try await world.providers(13)
+            let profiles = try await world.store.mechanics.find(sort: ["number": 1]).map { try ProviderProfile($0) }
+            for _ in 1...20 {
+                let job = try await world.open(by: customer)
+                let record = try #require(JobRecord(try await world.document(of: job)))
+                let results = await together(5) { index in
+                    if index < 4 {
+                        _ = try await world.dispatch.book.offer(
+                            record, to: Array(profiles[index * 3..<index * 3 + 3]), mode: .broadcast)
+                    } else {
+                        _ = try await world.jobs.accept(.id(job.id), by: callers[12])
+                        // Whatever was offered before the acceptance is taken back now; nothing may come after it.
+                        await world.dispatch.settle()
+                    }
+                }
+                #expect(results.allSatisfy { $0.value != nil })
+                let states = try await world.offers(of: job).values
+                #expect(states.filter { $0 == "accepted" }.count == 1)
+                #expect(!states.contains("offered"))
+                _ = try await world.jobs.cancel(.id(job.id), by: customer)
+            }
+        }
+    }
+}

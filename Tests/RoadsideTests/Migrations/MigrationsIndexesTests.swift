@@ -1,0 +1,114 @@
+import BSON
+import Foundation
+import Mongo
+import Testing
+
+@testable import Roadside
+
+@Suite struct MigrationsIndexesTests {
+    @Test("every index that the code declares is in the database, under its name")
+    func declared() async throws {
+        try await withDatabase { dependencies in
+            try await Migrations(dependencies).run()
+            for (collection, indexes) in M0002CreateIndexes.indexes {
+                let answer = try await dependencies.store.client.run(["listIndexes": .string(collection)])
+                let batch = answer.get("cursor", as: Document.self)?.get("firstBatch", as: [Document].self) ?? []
+                let names = Set(batch.compactMap { $0.get("name", as: String.self) })
+                #expect(names.isSuperset(of: indexes.map(\.name)), "\(collection)")
+            }
+        }
+    }
+
+    @Test("the unique indexes are the last word on a race, and say which one was lost")
+    func lastWord() async throws {
+        try await withDatabase { dependencies in
+            try await Migrations(dependencies).run()
+            let store = dependencies.store
+            let (job, provider) = (BSONValue.id(ObjectID()), BSONValue.id(ObjectID()))
+            func offer(_ attempt: Int64, job: BSONValue, provider: BSONValue, state: String, mode: String) -> Document {
+                [
+                    "_id": .id(ObjectID()), "job_id": job, "provider_id": provider, "attempt": .int64(attempt),
+                    "state": .string(state), "mode": .string(mode),
+                ]
+            }
+            let other = { BSONValue.id(ObjectID()) }
+            try await store.offers.insert(offer(1, job: job, provider: provider, state: "accepted", mode: "broadcast"))
+            try await store.offers.insert(offer(1, job: job, provider: other(), state: "withdrawn", mode: "broadcast"))
+            #expect(
+                await loss {
+                    try await store.offers.insert(
+                        offer(1, job: job, provider: other(), state: "accepted", mode: "broadcast"))
+                } == .jobAlreadyTaken)
+
+            let asked = other()
+            try await store.offers.insert(offer(1, job: other(), provider: asked, state: "offered", mode: "pick"))
+            try await store.offers.insert(offer(1, job: other(), provider: asked, state: "offered", mode: "broadcast"))
+            #expect(
+                await loss {
+                    try await store.offers.insert(
+                        offer(1, job: other(), provider: asked, state: "offered", mode: "cascade"))
+                } == .providerBusy)
+
+            func current(_ number: Int64) -> Document {
+                [
+                    "_id": .id(ObjectID()), "number": .int64(number), "assigned_to": provider,
+                    "provider_slot": "current",
+                ]
+            }
+            try await store.services.insert(current(1))
+            try await store.services.insert([
+                "_id": .id(ObjectID()), "number": .int64(3), "assigned_to": provider, "status": "completed",
+            ])
+            #expect(await loss { try await store.services.insert(current(2)) } == .providerBusy)
+            #expect(
+                await loss { try await store.services.insert(["_id": .id(ObjectID()), "number": .int64(1)]) }
+                    == .conflict)
+
+            let row: Document = ["recipient_id": provider, "seq": .int64(1)]
+            try await store.notifications.insert(row)
+            #expect(await loss { try await store.notifications.insert(row) } == .conflict)
+        }
+    }
+
+    @Test("a search for dispatchable mechanics near a point walks an index of places, not the collection")
+    func nearbyPlan() async throws {
+        try await withDatabase { dependencies in
+            try await Migrations(dependencies).run()
+            let store = dependencies.store
+            try await store.mechanics.insert(
+                contentsOf: (0..<500).map { index in
+                    [
+                        "_id": .id(ObjectID()), "number": .int64(Int64(index)), "availability": "available",
+                        "capabilities": ["breakdown"], "dispatchable": .bool(index.isMultiple(of: 5)),
+                        "location": [
+                            "type": "Point", "coordinates": [.double(36.8 + Double(index) * 0.001), .double(-1.29)],
+                        ],
+                    ]
+                })
+            let near: BSONValue = [
+                "$nearSphere": [
+                    "$geometry": ["type": "Point", "coordinates": [36.8, -1.29]], "$maxDistance": 20_000,
+                ]
+            ]
+            let filter: Document = ["location": near, "dispatchable": true, "capabilities": "breakdown"]
+            let plan = try await store.client.run([
+                "explain": ["find": "mechanics", "filter": .document(filter), "limit": 20],
+                "verbosity": "executionStats",
+            ])
+            let text = plan.debugDescription
+            #expect(text.contains("GEO_NEAR_2DSPHERE") && !text.contains("COLLSCAN"))
+            let statistics = plan.get("executionStats", as: Document.self)
+            #expect(statistics?.get("nReturned") == 20)
+        }
+    }
+}
+
+/// What the loser of a unique index is told.
+private func loss(_ body: () async throws -> Void) async -> ErrorCode? {
+    do {
+        try await body()
+        return nil
+    } catch {
+        return RoadsideError(any: error).code
+    }
+}

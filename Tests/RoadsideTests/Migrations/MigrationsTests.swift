@@ -1,0 +1,164 @@
+import BSON
+import Foundation
+import Logging
+import Mongo
+import MongoTesting
+import Synchronization
+import Testing
+
+@testable import Roadside
+
+@Suite struct MigrationsTests {
+    @Test("D26: the nine collections are created, the second time they exist, and a dry run changes nothing")
+    func collections() async throws {
+        try await withDatabase { dependencies in
+            let migrations = Migrations(dependencies)
+            let preview = try await migrations.run(dryRun: true)
+            #expect(preview.isDryRun && preview.collections.allSatisfy { $0.state == .missing })
+            #expect(preview.migrations.map(\.number) == [1, 2])
+            #expect(try await dependencies.store.client.collectionNames().isEmpty)
+
+            let first = try await migrations.run()
+            #expect(
+                first.lines.prefix(9) == [
+                    "Created: users", "Created: mechanics", "Created: services", "Created: bookings",
+                    "Created: payments", "Created: vehicles", "Created: reviews", "Created: notifications",
+                    "Created: emergency_alerts",
+                ])
+            #expect(first.migrations.map(\.number) == [1, 2])
+
+            let second = try await migrations.run()
+            #expect(second.collections.allSatisfy { $0.state == .exists })
+            #expect(second.migrations.isEmpty)
+            #expect(try await migrations.status().allSatisfy { $0.appliedAt != nil })
+        }
+    }
+
+    @Test("D26: what the old system created by hand is kept and reported as existing")
+    func existing() async throws {
+        try await withDatabase { dependencies in
+            try await dependencies.store.users.insert(["_id": .id(ObjectID()), "number": 7, "email": "old@example.com"])
+            let report = try await Migrations(dependencies).run()
+            #expect(report.lines.first == "Exists: users" && report.lines.dropFirst().first == "Created: mechanics")
+            #expect(try await dependencies.store.users.count() == 1)
+        }
+    }
+
+    @Test("D26: a collection that was dropped by hand comes back, with its indexes")
+    func dropped() async throws {
+        try await withDatabase { dependencies in
+            let migrations = Migrations(dependencies)
+            try await migrations.run()
+            for name in ["users", "reviews"] { try await dependencies.store.client.run(["drop": .string(name)]) }
+            let report = try await migrations.run()
+            #expect(report.collections.filter { $0.state == .created }.map(\.name) == ["users", "reviews"])
+            #expect(report.migrations.isEmpty)
+            try await dependencies.store.users.insert(["number": 1, "email": "a@example.com"])
+            let error = await code {
+                do {
+                    try await dependencies.store.users.insert(["number": 2, "email": "a@example.com"])
+                } catch {
+                    throw RoadsideError(any: error)
+                }
+            }
+            #expect(error == .emailTaken)
+        }
+    }
+
+    @Test("a run stops where it is told and goes on later")
+    func upTo() async throws {
+        try await withDatabase { dependencies in
+            let migrations = Migrations(dependencies)
+            let first = try await migrations.run(to: 1)
+            #expect(first.migrations.map(\.number) == [1])
+            #expect(try await migrations.status().map { $0.appliedAt != nil } == [true, false])
+            #expect(try await migrations.run().migrations.map(\.number) == [2])
+        }
+    }
+
+    @Test("servers that start together migrate once")
+    func together() async throws {
+        try await withDatabase { dependencies in
+            let runs = Mutex(0)
+            let list = [Step(1) { _ in runs.withLock { $0 += 1 } }, Step(2) { _ in runs.withLock { $0 += 1 } }]
+            let applied = try await withThrowingTaskGroup(of: Int.self) { group in
+                for _ in 1...4 {
+                    group.addTask { try await Migrations(dependencies, list: list).run().migrations.count }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(applied.sorted() == [0, 0, 0, 2])
+            #expect(runs.withLock { $0 } == 2)
+        }
+    }
+
+    @Test("a failed migration leaves what came before it, is tried again, and holds nobody up")
+    func failure() async throws {
+        try await withDatabase { dependencies in
+            let broken = Mutex(true)
+            let first = Mutex(0)
+            let list = [
+                Step(1) { _ in first.withLock { $0 += 1 } },
+                Step(2) { _ throws(MongoError) in if broken.withLock({ $0 }) { throw MongoError(.command, "planted") }
+                },
+            ]
+            let migrations = Migrations(dependencies, list: list, waiting: .zero)
+            #expect(await code { try await migrations.run() } == .internalError)
+            let status = try await migrations.status()
+            #expect(status.map { $0.appliedAt != nil } == [true, false])
+            broken.withLock { $0 = false }
+            #expect(try await migrations.run().migrations.map(\.number) == [2])
+            #expect(first.withLock { $0 } == 1)
+        }
+    }
+
+    @Test("a living lease keeps others out; one that has run out is taken over with a higher fence")
+    func lease() async throws {
+        try await withDatabase { dependencies in
+            let store = dependencies.store
+            let dead = try await MigrationLease.acquire(store, waiting: .zero)
+            let blocked = Migrations(dependencies, list: [Step(1) { _ in }], waiting: .zero)
+            #expect(await code { try await blocked.run() } == .conflict)
+
+            try await store.leases.updateOne(
+                ["_id": .string(MigrationLease.name)], ["$set": ["expires_at": .date(Date(timeIntervalSinceNow: -60))]])
+            let heir = try await MigrationLease.acquire(store, waiting: .zero)
+            #expect(heir.fence > dead.fence)
+            #expect(await code { try await dead.record(Step(1) { _ in }, store) } == .conflict)
+            #expect(try await store.migrations.count() == 0)
+            try await heir.record(Step(1) { _ in }, store)
+            await dead.release(store)
+            #expect(await code { try await blocked.run() } == .conflict)
+            await heir.release(store)
+            #expect(try await blocked.run().migrations.isEmpty)
+        }
+    }
+}
+
+/// A migration made of a closure.
+struct Step: Migration {
+    let number: Int
+    var name: String { "step \(number)" }
+    private let body: @Sendable (Store) async throws(MongoError) -> Void
+
+    init(_ number: Int, _ body: @escaping @Sendable (Store) async throws(MongoError) -> Void) {
+        self.number = number
+        self.body = body
+    }
+
+    func apply(to store: Store) async throws(MongoError) { try await body(store) }
+}
+
+func withDatabase(_ body: (Dependencies) async throws -> Void) async throws {
+    let database = try await TestDatabase.fresh()
+    let dependencies = Dependencies(
+        client: database.client, settings: RoadsideSettings(), secrets: try .forTests(), clock: { Date() },
+        logger: Logger(label: "migrations-tests", factory: { _ in SwiftLogNoOpLogHandler() }))
+    do {
+        try await body(dependencies)
+    } catch {
+        await database.drop()
+        throw error
+    }
+    await database.drop()
+}

@@ -1,0 +1,61 @@
+import BSON
+import FixOnCallClient
+import RoadsideTesting
+
+/// A program's port, and what a plain client does with it: JSON in, JSON out, as the documents print it.
+struct Stage {
+    let port: Int
+
+    /// - Parameter role: `customer` or `provider`.
+    /// - Returns: an access token.
+    func register(_ role: String) async throws -> String {
+        let unique = ObjectID().hex
+        let digits = (UInt64(unique.suffix(10), radix: 16) ?? 0) % 10_000_000 + 10_000_000
+        var body: JSON = [
+            "email": .string("\(unique)@example.com"), "password": .string("Long-\(unique)"), "name": "Somebody",
+            "phone": .string("+25471\(String(digits).dropFirst())"),
+            "user_type": .string(role == "provider" ? "mechanic" : "driver"),
+        ]
+        if role == "provider" {
+            body.add("specialization", ["engine"])
+            body.add("location", ["latitude": -1.2921, "longitude": 36.8219])
+        }
+        let answer = try await http.post("/api/auth/register", body)
+        guard let token = answer.json?["data"]?["access_token"]?.string else {
+            throw UnexpectedAnswer(description: "registering answered \(answer.status)")
+        }
+        return token
+    }
+
+    func request(token: String) async throws -> Int64 {
+        let answer = try await call(
+            "POST", "/api/services/request",
+            [
+                "service_type": "breakdown", "description": "It does not start",
+                "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Kenyatta Avenue"],
+            ], token: token)
+        guard let number = answer.json?["data"]?["service"]?["number"]?.int else {
+            throw UnexpectedAnswer(description: "a request was answered \(answer.status)")
+        }
+        return number
+    }
+
+    func accept(_ number: Int64, token: String) async throws -> Int {
+        try await call("POST", "/api/services/\(number)/accept", nil, token: token).status
+    }
+
+    func start(_ number: Int64, code: String, token: String) async throws -> Int {
+        try await call("POST", "/api/services/\(number)/start", ["otp": .string(code)], token: token).status
+    }
+
+    func socket(_ path: String, token: String) async throws -> SocketClient {
+        try await SocketClient.connect(
+            host: "127.0.0.1", port: port, path: path, headers: [("Authorization", "Bearer \(token)")])
+    }
+
+    private var http: HTTPClient { HTTPClient(host: "127.0.0.1", port: port) }
+
+    private func call(_ method: String, _ path: String, _ body: JSON?, token: String) async throws -> HTTPAnswer {
+        try await http.request(method, path, headers: [("Authorization", "Bearer \(token)")], json: body)
+    }
+}
