@@ -9,13 +9,15 @@ struct DatabaseCommand: AsyncParsableCommand {
         subcommands: [Start.self, Stop.self, Status.self])
 
     struct Start: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Start it, or find it running; print its address.")
+        static let configuration = CommandConfiguration(
+            abstract: "Start it, or find it running; it stays until `db stop`.")
         @OptionGroup var options: SettingsOptions
 
         func run() async throws {
             let database = EmbeddedMongo(root: try await options.load().settings.state.directory)
             do {
                 let running = try await database.start()
+                try database.keep()
                 Terminal.say(running.startedHere ? "started" : "already running")
                 Terminal.say(running.uri)
             } catch {

@@ -1,3 +1,4 @@
+import BSON
 import Foundation
 import Mongo
 
@@ -46,6 +47,7 @@ public struct EmbeddedMongo: Sendable {
     private var data: String { "\(directory)/data" }
     private var log: String { "\(directory)/mongod.log" }
     private var users: String { "\(directory)/users" }
+    private var keepMark: String { "\(directory)/keep" }
     private var serverLock: String { "\(data)/mongod.lock" }
 
     /// The running server, if any.
@@ -67,7 +69,7 @@ public struct EmbeddedMongo: Sendable {
         try FileManager.default.createDirectory(atPath: users, withIntermediateDirectories: true)
         try FileManager.default.createDirectory(atPath: data, withIntermediateDirectories: true)
         try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: directory)
-        let running = try startLocked()
+        let running = try await startLocked()
         let host = "127.0.0.1:\(running.port)"
         let client = try MongoClient(
             .init(
@@ -87,12 +89,17 @@ public struct EmbeddedMongo: Sendable {
         return Membership(descriptor: lock.hold(), path: path)
     }
 
-    /// Leaves; the last one to leave stops the server.
+    /// Asks that the server stays when the last process leaves: somebody has started it by hand.
+    public func keep() throws { try Data().write(to: URL(fileURLWithPath: keepMark)) }
+
+    /// Leaves; the last one to leave stops the server, unless it is to be kept.
     public func leave(_ membership: Membership) {
         unlink(membership.path)
         close(membership.descriptor)
         // A folder that can no longer be locked is being removed: then there is nothing to stop.
-        try? whileLocked { if members().isEmpty { stopServer() } }
+        try? whileLocked {
+            if members().isEmpty, !FileManager.default.fileExists(atPath: keepMark) { stopServer() }
+        }
     }
 
     /// Stops the server whoever uses it.
@@ -101,7 +108,10 @@ public struct EmbeddedMongo: Sendable {
     @discardableResult public func stop() throws(Failure) -> Bool {
         guard FileLock.isHeld(serverLock) else { return false }
         do {
-            try whileLocked { stopServer() }
+            try whileLocked {
+                unlink(keepMark)
+                stopServer()
+            }
         } catch {
             throw Failure(description: "\(error)")
         }
@@ -112,21 +122,54 @@ public struct EmbeddedMongo: Sendable {
 
 extension EmbeddedMongo {
     /// Two servers that start together must not start two databases on one folder.
-    private func startLocked() throws -> Running {
-        try whileLocked {
-            if let running = status() { return running }
-            let binary = try MongodBinary.find(root: root)
-            let port = try freePort(preferring: recordedPort())
-            // Recorded first: whoever is killed in between must not leave a server that nobody can find.
-            try Data("\(port)\n".utf8).write(to: URL(fileURLWithPath: "\(directory)/port"))
-            try spawn(binary, port: port)
-            return Running(port: port, startedHere: true)
+    private func startLocked() async throws -> Running {
+        guard let lock = FileLock(waitingOn: "\(directory)/lock") else { throw unwritable }
+        do {
+            let running = try await startAlone()
+            lock.release()
+            return running
+        } catch {
+            lock.release()
+            throw error
         }
     }
 
+    private func startAlone() async throws -> Running {
+        if let running = status() { return running }
+        let binary = try MongodBinary.find(root: root)
+        let recorded = recordedPort()
+        let port = try freePort(preferring: recorded)
+        // Recorded first: whoever is killed in between must not leave a server that nobody can find.
+        try Data("\(port)\n".utf8).write(to: URL(fileURLWithPath: "\(directory)/port"))
+        if recorded != nil, recorded != port { try await rename(to: port, binary) }
+        try spawn(binary, port: port)
+        return Running(port: port, startedHere: true)
+    }
+
+    /// The replica set knows its member by host and port, and a member that does not find itself there takes no command
+    /// that could tell it. So it is told as a standalone server, as MongoDB's manual does for members that are offline.
+    private func rename(to port: Int, _ binary: MongodBinary) async throws {
+        try spawn(binary, port: port, alone: true)
+        let client = try MongoClient(
+            .init(uri: "mongodb://127.0.0.1:\(port)/?directConnection=true", database: "local", workers: 1))
+        let change: BSONValue = ["$set": ["members.0.host": .string("127.0.0.1:\(port)")]]
+        let update: Document = ["update": "system.replset", "updates": [["q": [:], "u": change]]]
+        do {
+            _ = try await client.run(update, deadline: .after(.seconds(20)))
+            await client.shutdownGracefully()
+        } catch {
+            await client.shutdownGracefully()
+            stopServer()
+            throw error
+        }
+        stopServer()
+    }
+
+    private var unwritable: Failure { Failure(description: "cannot write below \(directory); check its owner") }
+
     private func whileLocked<Result>(_ work: () throws -> Result) throws -> Result {
         guard let lock = FileLock(waitingOn: "\(directory)/lock") else {
-            throw Failure(description: "cannot write below \(directory); check its owner")
+            throw unwritable
         }
         let result = Swift.Result { try work() }
         lock.release()
@@ -134,9 +177,9 @@ extension EmbeddedMongo {
     }
 
     /// `--fork` gives the server a session of its own (Ctrl-C reaches only us) and returns once it listens.
-    private func spawn(_ binary: MongodBinary, port: Int) throws {
+    private func spawn(_ binary: MongodBinary, port: Int, alone: Bool = false) throws {
         let child = try ChildProcess.start(
-            [binary.path] + MongodBinary.arguments(data: data, port: port, cacheGigabytes: 0.5)
+            [binary.path] + MongodBinary.arguments(data: data, port: port, cacheGigabytes: 0.5, alone: alone)
                 + ["--fork", "--logpath", log, "--logappend", "--pidfilepath", "\(directory)/mongod.pid"])
         let status = child.wait()
         guard status == 0 else {

@@ -31,11 +31,12 @@ public struct MongodBinary: Sendable {
 
     /// The arguments every `mongod` of ours runs with: loopback only, a replica set of one, and no zlib on the wire
     /// (6.0.5 predates the fix for CVE-2025-14847, which needs zlib compression).
-    public static func arguments(data: String, port: Int, cacheGigabytes: Double) -> [String] {
+    ///
+    /// - Parameter alone: without the replica set, to mend it.
+    public static func arguments(data: String, port: Int, cacheGigabytes: Double, alone: Bool = false) -> [String] {
         [
             "--dbpath", data, "--port", String(port), "--bind_ip", "127.0.0.1", "--nounixsocket",
-            "--replSet", EmbeddedMongo.replicaSet, "--networkMessageCompressors", "snappy,zstd",
-            "--wiredTigerCacheSizeGB", String(cacheGigabytes),
-        ]
+            "--networkMessageCompressors", "snappy,zstd", "--wiredTigerCacheSizeGB", String(cacheGigabytes),
+        ] + (alone ? [] : ["--replSet", EmbeddedMongo.replicaSet])
     }
 }
