@@ -146,7 +146,7 @@ let package = Package(
         tests(
             "LiveBookings",
             [
-                "LiveBookings", "RoadsideTesting", "MongoTesting", "FixOnCallClient", "RoadsideWeb", "Roadside",
+                "LiveBookings", "RoadsideTesting", "MongoTesting", "Mongo", "FixOnCallClient", "RoadsideWeb", "Roadside",
                 "RoadsideRules", "BSON",
             ]),
         tests(

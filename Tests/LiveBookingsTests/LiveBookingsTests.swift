@@ -1,6 +1,7 @@
 import BSON
 import FixOnCallClient
 import LiveBookings
+import Mongo
 import MongoTesting
 import Roadside
 import RoadsideRules
@@ -111,6 +112,54 @@ struct LiveBookingsTests {
             #expect(
                 try await other.ask("POST", "/api/services/\(try #require(second["id"]?.string))/cancel").status == 200)
             #expect(try await ear.nextJSON()["status"]?.string == "withdrawn")
+        }
+    }
+
+    @Test("E3: who reconnects is alerted again of what he can still take, and of nothing that is gone")
+    func reconnectShowsWhatIsOpen() async throws {
+        try await TestServer.with { server in
+            let (customer, other, provider) = try await (server.customer(), server.customer(), server.provider())
+            let first = try await provider.socket(LiveBookings.Path.availableBookings)
+            let (gone, open) = try await (customer.request(), other.request())
+            _ = try await first.frames { $0["booking_id"]?.int == open["number"]?.int }
+            #expect(
+                try await customer.ask("POST", "/api/services/\(try #require(gone["id"]?.string))/cancel").status == 200
+            )
+            _ = try await first.frames { $0["status"]?.string == "withdrawn" }
+            // The receipts are kept a moment later; until then a row would be sent again in any case.
+            try await eventually("the receipts are kept") {
+                try await server.database.client.collection("notifications")
+                    .count(["routes": "provider.offers", "received_at": nil]) == 0
+            }
+            try await first.close()
+            let second = try await provider.socket(LiveBookings.Path.availableBookings)
+            #expect(try await second.nextJSON()["booking_id"]?.int == open["number"]?.int)
+            let newest = try await server.customer().request()
+            #expect(try await second.nextJSON()["booking_id"]?.int == newest["number"]?.int)
+        }
+    }
+
+    @Test("signing out on one device leaves the sockets of the other open")
+    func otherDeviceStaysConnected() async throws {
+        try await TestServer.with { server in
+            let customer = try await server.customer()
+            let login = try await server.http().post(
+                "/api/auth/login", ["email": .string(customer.email), "password": .string(customer.password)])
+            let other = try #require(login.json?["data"]?["access_token"]?.string)
+            let (here, there) = try await (
+                customer.socket(LiveBookings.Path.customerBookings),
+                server.socket(LiveBookings.Path.customerBookings, token: other)
+            )
+            let body: JSON = ["refresh_token": .string(customer.refreshToken)]
+            #expect(try await customer.ask("POST", "/api/auth/logout", body).status == 200)
+            #expect(try await here.closeCode() == 4403)
+            let asked = try await server.http().request(
+                "POST", "/api/services/request", headers: [("Authorization", "Bearer \(other)")],
+                json: [
+                    "service_type": "breakdown", "description": "It does not start",
+                    "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Kenyatta Avenue"],
+                ])
+            #expect(try await there.nextJSON()["booking_id"]?.int == asked.json?["data"]?["service"]?["number"]?.int)
         }
     }
 

@@ -53,7 +53,8 @@ struct BookingSockets: Sendable {
             throw RoadsideError(.forbidden, "This socket is for \(role == .provider ? "drivers" : "users").")
         }
         let recipient = caller.userID
-        var subscription = InboxSession.Subscription(recipient: recipient, route: route, renderer: renderer)
+        var subscription = InboxSession.Subscription(
+            recipient: recipient, sessionID: caller.sessionID, route: route, renderer: renderer)
         if let opened { subscription.opened = { await opened(recipient) } }
         let end = caller.expiresAt.addingTimeInterval(options.expiryGrace / .seconds(1))
         let (inbox, hub, logger, terms) = (roadside.inbox, hub, logger, subscription)

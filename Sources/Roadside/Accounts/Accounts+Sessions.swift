@@ -26,7 +26,7 @@ extension Accounts {
             refreshExpiresAt: next.expiresAt, at: now)
     }
 
-    /// Ends the caller's session, and the one of `refreshToken` should it be another of his.
+    /// Ends the caller's session, and the one of `refreshToken` should it be another of his; their sockets close.
     public func logout(refreshToken: String?, caller: Caller) async throws(RoadsideError) {
         var families: Set<ObjectID> = [caller.sessionID]
         if let token = refreshToken.flatMap(RefreshToken.init), let session = try await session(token),
@@ -35,10 +35,13 @@ extension Accounts {
             families.insert(session.family)
         }
         let ended = families.sorted()
-        try await store.transaction { transaction in
+        let rows = try await store.transaction { transaction in
             try Self.end(ended, of: caller.userID, in: transaction)
+            return try inbox.append(
+                ended.map { Self.revocation(of: caller.userID, session: $0, reason: "logout") }, in: transaction)
         }
         gate.forget(caller.userID)
+        inbox.ring(rows)
     }
 
     /// Ends every session of the caller's account, on every device; sockets hear of it through the inbox.

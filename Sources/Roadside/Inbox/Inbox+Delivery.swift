@@ -35,6 +35,9 @@ extension Inbox {
     }
 
     /// A cumulative receipt: every row of the route up to `seq` has arrived. Their codes are wiped.
+    ///
+    /// An alert is told again on every connection until it is void: a provider who comes back to his screen wants to see
+    /// what he can still take (decision 21).
     public func receipt(recipient: ObjectID, route: InboxRoute, upTo seq: Int64) async throws(RoadsideError) {
         let now = now()
         try await store.database { () async throws(MongoError) in
@@ -43,7 +46,19 @@ extension Inbox {
                     "recipient_id": .id(recipient), "seq": ["$lte": .int64(seq)], "routes": .string(route.rawValue),
                     "unreceipted": true,
                 ],
-                ["$set": ["received_at": .date(now)], "$unset": ["sealed": "", "unreceipted": ""]])
+                .pipeline([
+                    [
+                        "$set": [
+                            "received_at": ["$ifNull": ["$received_at", .date(now)]],
+                            "unreceipted": [
+                                "$cond": [
+                                    ["$eq": ["$kind", .string(InboxKind.offerNew.rawValue)]], true, "$$REMOVE",
+                                ]
+                            ],
+                        ]
+                    ],
+                    ["$unset": "sealed"],
+                ]))
         }
     }
 

@@ -23,6 +23,6 @@ extension Inbox {
                 "recipient_id": ["$in": .array(recipients.map(BSONValue.id))], "routes": .string(route.rawValue),
                 "unreceipted": true, "kind": .string(kind.rawValue), "body.job_id": .id(job),
             ],
-            ["$set": ["expires_at": .date(now())], "$unset": ["sealed": ""]])
+            ["$set": ["expires_at": .date(now())], "$unset": ["sealed": "", "unreceipted": ""]])
     }
 }

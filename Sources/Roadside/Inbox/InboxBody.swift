@@ -35,6 +35,8 @@ public struct InboxBody: Sendable, Hashable {
     public var offerExpiresAt: Date?
     /// Provider to pickup in a straight line, kilometres.
     public var distanceKm: Double?
+    /// The one session that ended, of a row of kind `session`; nil when all of them did.
+    public var sessionID: ObjectID?
     /// Headline and text of a row of kind `message`.
     public var title: String?
     public var text: String?
@@ -67,6 +69,7 @@ extension InboxBody {
         offerID = document.get("offer_id")
         offerExpiresAt = document.get("offer_expires_at")
         distanceKm = document.get("distance_km")
+        sessionID = document.get("session_id")
         title = document.get("title")
         text = document.get("text")
     }

@@ -15,15 +15,19 @@ public final class InboxSession: SocketSession {
     /// Who listens, on which route, and in whose words.
     public struct Subscription: Sendable {
         public var recipient: ObjectID
+        /// The session whose token opened the socket: with it the socket ends.
+        public var sessionID: ObjectID
         public var route: InboxRoute
         public var renderer: InboxRenderer
         /// Work to do once the socket is open, such as offering the open jobs of the area.
         public var opened: (@Sendable () async -> Void)?
 
         public init(
-            recipient: ObjectID, route: InboxRoute, renderer: InboxRenderer, opened: (@Sendable () async -> Void)? = nil
+            recipient: ObjectID, sessionID: ObjectID, route: InboxRoute, renderer: InboxRenderer,
+            opened: (@Sendable () async -> Void)? = nil
         ) {
             self.recipient = recipient
+            self.sessionID = sessionID
             self.route = route
             self.renderer = renderer
             self.opened = opened
@@ -149,7 +153,11 @@ extension InboxSession {
 
     private func deliver(_ row: InboxRow, frames: [EncodedFrame]) {
         guard let connection else { return }
-        if row.kind == .session { return connection.close(.revoked) }
+        if row.kind == .session {
+            // Another device's session is none of this socket's business.
+            if row.body.sessionID.map({ $0 == subscription.sessionID }) ?? true { connection.close(.revoked) }
+            return
+        }
         guard row.routes.contains(subscription.route) else { return }
         // A row without words on this route still counts as received, or it would be replayed for ever.
         if !frames.isEmpty { connection.send(frames) }
