@@ -73,7 +73,8 @@ public struct EmbeddedMongo: Sendable {
         let host = "127.0.0.1:\(running.port)"
         let client = try MongoClient(
             .init(
-                uri: "mongodb://\(host)/?directConnection=true", database: "admin", workers: 1, appName: "fixoncall-db")
+                uri: "mongodb://\(host)/?directConnection=true&serverSelectionTimeoutMS=30000", database: "admin",
+                workers: 1, appName: "fixoncall-db")
         )
         defer { client.shutdown() }
         try await ReplicaSet.prepare(client, host: host)
@@ -151,7 +152,9 @@ extension EmbeddedMongo {
     private func rename(to port: Int, _ binary: MongodBinary) async throws {
         try spawn(binary, port: port, alone: true)
         let client = try MongoClient(
-            .init(uri: "mongodb://127.0.0.1:\(port)/?directConnection=true", database: "local", workers: 1))
+            .init(
+                uri: "mongodb://127.0.0.1:\(port)/?directConnection=true&serverSelectionTimeoutMS=30000",
+                database: "local", workers: 1))
         let change: BSONValue = ["$set": ["members.0.host": .string("127.0.0.1:\(port)")]]
         let update: Document = ["update": "system.replset", "updates": [["q": [:], "u": change]]]
         do {

@@ -21,6 +21,8 @@ enum Mount {
     ) throws -> BlueprintRouter<WebContext> {
         let document = OpenAPIPage()
         var app = Blueprint<WebContext>("fixoncall")
+        // Outside every dialect's own paths the main one answers.
+        FixOnCall.answerErrors(in: &app)
         app.register(FixOnCall.blueprint(roadside, health: health))
         app.register(LiveBookings.blueprint(roadside, hub: hub, options: settings.liveBookings, logger: logger))
         app.get(

@@ -36,10 +36,17 @@ public final class TestServerProcess: Sendable {
     private func prepare() async throws {
         let client = try MongoClient(
             .init(
-                uri: "mongodb://127.0.0.1:\(port)/?directConnection=true", database: "admin", workers: 1,
+                uri: "mongodb://127.0.0.1:\(port)/?directConnection=true&serverSelectionTimeoutMS=30000",
+                database: "admin", workers: 1,
                 appName: "fixoncall-tests"))
-        defer { client.shutdown() }
-        try await ReplicaSet.prepare(client, host: "127.0.0.1:\(port)")
+        let prepared: Result<Void, MongoError>
+        do throws(MongoError) {
+            prepared = .success(try await ReplicaSet.prepare(client, host: "127.0.0.1:\(port)"))
+        } catch {
+            prepared = .failure(error)
+        }
+        await client.shutdownGracefully()
+        try prepared.get()
     }
 
     /// Sends the server a signal: `SIGKILL`, `SIGSTOP`, `SIGCONT`.

@@ -45,7 +45,7 @@ struct EmbeddedMongoTests {
             #expect(database.status() == nil)
 
             let again = try await database.start()
-            #expect(again.startedHere && again.port == first.port)
+            #expect(again.startedHere)
             let reader = try client(again)
             #expect(try await reader.collection("things").count([:]) == 1)
             await reader.shutdownGracefully()

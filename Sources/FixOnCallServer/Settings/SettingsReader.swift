@@ -55,7 +55,8 @@ struct SettingsReader {
 
     /// A whole number within `range`.
     mutating func read(_ key: String, names: [String] = [], in range: ClosedRange<Int>, into value: inout Int) {
-        guard let found = number(key, names: names, { Int($0) }, { $0.int(forKey: ConfigKey(key)) }) else { return }
+        guard let found = number(key, names: names, "a whole number", { Int($0) }, { $0.int(forKey: ConfigKey(key)) })
+        else { return }
         if range.contains(found) {
             value = found
         } else {
@@ -65,7 +66,8 @@ struct SettingsReader {
 
     /// A number within `range`.
     mutating func read(_ key: String, names: [String] = [], in range: ClosedRange<Double>, into value: inout Double) {
-        guard let found = number(key, names: names, { Double($0) }, { $0.double(forKey: ConfigKey(key)) }) else {
+        guard let found = number(key, names: names, "a number", { Double($0) }, { $0.double(forKey: ConfigKey(key)) })
+        else {
             return
         }
         if range.contains(found) {
@@ -77,17 +79,20 @@ struct SettingsReader {
 
     /// `true/false`, `yes/no`, `on/off`, `1/0`, in any case.
     mutating func read(_ key: String, names: [String] = [], into value: inout Bool) {
-        if let found = number(key, names: names, Self.truth(of:), { $0.bool(forKey: ConfigKey(key)) }) { value = found }
+        if let found = number(key, names: names, "true or false", Self.truth(of:), { $0.bool(forKey: ConfigKey(key)) })
+        {
+            value = found
+        }
     }
 
     private mutating func number<Value>(
-        _ key: String, names: [String], _ parse: (String) -> Value?, _ typed: (ConfigReader) -> Value?
+        _ key: String, names: [String], _ kind: String, _ parse: (String) -> Value?, _ typed: (ConfigReader) -> Value?
     ) -> Value? {
         for (source, reader) in named {
             for name in [key] + names.map(Self.key(of:)) {
                 guard let text = reader.string(forKey: ConfigKey(name)), !text.isEmpty else { continue }
                 guard let value = parse(text) else {
-                    faults.append("\(Self.variable(of: name)) has a value of the wrong kind")
+                    faults.append("\(Self.variable(of: name)) must be \(kind)")
                     return nil
                 }
                 origins.append(
