@@ -131,7 +131,7 @@ let package = Package(
         tests(
             "Realtime",
             [
-                "Realtime", "FixOnCallClient", "BSON", .hummingbird("HummingbirdCore"), .httpTypes, .logging,
+                "Realtime", .hummingbird("HummingbirdCore"), .httpTypes, .logging,
                 .nio("NIOCore"), .nio("NIOPosix"), .nio("NIOEmbedded"), .nio("NIOHTTP1"), .nio("NIOWebSocket"),
                 .lifecycle,
             ]),
@@ -146,7 +146,8 @@ let package = Package(
         tests(
             "LiveBookings",
             [
-                "LiveBookings", "RoadsideTesting", "MongoTesting", "Mongo", "FixOnCallClient", "RoadsideWeb", "Roadside",
+                "LiveBookings", "RoadsideTesting", "MongoTesting", "Mongo", "FixOnCallClient", "RoadsideWeb",
+                "Roadside",
                 "RoadsideRules", "BSON",
             ]),
         tests(

@@ -32,13 +32,15 @@ struct URLBuildingTests {
         bp.get(
             "/full", name: "full",
             handler: { _, context in
-                #expect(throws: URLBuildingError.missingParameter("lang", endpoint: "frontend.about")) {
-                    try context.routing.url(for: "frontend.about")
+                do throws(URLBuildingError) {
+                    return Response(try context.routing.url(for: "frontend.about"))
+                } catch {
+                    return Response(
+                        error == .missingParameter("lang", endpoint: "frontend.about") ? "refused" : "\(error)")
                 }
-                return Response("checked")
             })
         let client = try TestClient(bp)
-        #expect(try await client.get("/de/full").text == "checked")
+        #expect(try await client.get("/de/full").text == "refused")
         #expect(try await client.get("/de/").text == "/de/about")
         #expect(try await client.get("/de/about").text == "/de/")
         #expect(try await client.get("/de/swap").text == "/fr/about")

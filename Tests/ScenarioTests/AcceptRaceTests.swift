@@ -36,7 +36,8 @@ struct AcceptRaceTests {
                 let winners = answers.filter { $0.1 == 200 }
                 #expect(winners.count == 1, "round \(round): \(answers.map(\.1))")
                 let losers = answers.filter { $0.1 != 200 }
-                #expect(losers.allSatisfy { $0.1 == 409 && $0.2 == "JOB_ALREADY_TAKEN" }, "round \(round): \(losers)")
+                let allTold = losers.allSatisfy { $0.1 == 409 && $0.2 == "JOB_ALREADY_TAKEN" }
+                #expect(allTold, "round \(round): \(losers)")
                 for loser in losers { try await ears[loser.0].hear(withdrawalOf: number) }
 
                 let winner = providers[try #require(winners.first).0]
@@ -59,7 +60,8 @@ struct AcceptRaceTests {
                 "POST", "/api/services/\(numbers[1])/accept", headers: [("Authorization", "Bearer \(provider.token)")])
             let answers = try await [one, two]
             #expect(answers.map(\.status).sorted() == [200, 409])
-            #expect(answers.first { $0.status == 409 }?.json?["code"]?.string == "PROVIDER_BUSY")
+            let refused = answers.first { $0.status == 409 }
+            #expect(refused?.json?["code"]?.string == "PROVIDER_BUSY")
         }
     }
 

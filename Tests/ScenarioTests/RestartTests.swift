@@ -86,7 +86,8 @@ struct RestartTests {
             #expect(try await alerts.nextJSON()["booking_id"]?.int == number)
             #expect(try await provider.ask("POST", "/api/services/\(number)/accept").status == 200)
             let frames = try await bookings.frames { $0["otp"] != nil }
-            #expect(frames.map { $0["status"]?.string } == ["pending", "accepted", nil])
+            let statuses = frames.map { $0["status"]?.string }
+            #expect(statuses == ["pending", "accepted", nil])
             await two.halt()
         }
     }

@@ -36,11 +36,16 @@ final class RawPeer {
         (self.channel, self.chunks) = (channel, chunks.makeAsyncIterator())
     }
 
-    /// - Parameter reads: False lets nothing be read until `startReading()`.
-    static func connect(port: Int, reads: Bool = true, receiveBuffer: Int? = nil) async throws -> RawPeer {
+    /// - Parameters:
+    ///   - reads: False lets nothing be read until `startReading()`.
+    ///   - staysOpen: True goes on writing when the server has shut its side.
+    static func connect(
+        port: Int, reads: Bool = true, receiveBuffer: Int? = nil, staysOpen: Bool = false
+    ) async throws -> RawPeer {
         let (chunks, sink) = AsyncStream.makeStream(of: ByteBuffer.self)
         var bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .channelOption(.autoRead, value: reads)
+            .channelOption(.allowRemoteHalfClosure, value: staysOpen)
         if let receiveBuffer {
             bootstrap = bootstrap.channelOption(.socketOption(.so_rcvbuf), value: .init(receiveBuffer))
         }
@@ -177,6 +182,10 @@ private final class Tap: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         sink.finish()
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if case ChannelEvent.inputClosed = event { sink.finish() }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {

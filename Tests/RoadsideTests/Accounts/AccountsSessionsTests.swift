@@ -18,11 +18,14 @@ import Testing
             #expect(try await bench.caller(third).sessionID == bench.caller(first).sessionID)
 
             let stored = try await bench.store.sessions.find(sort: ["seq": 1])
-            #expect(stored.compactMap { $0.get("seq", as: Int.self) } == [1, 2, 3])
-            #expect(stored.compactMap { $0.get("state", as: String.self) } == ["rotated", "rotated", "active"])
+            let numbers = stored.compactMap { $0.get("seq", as: Int.self) }
+            #expect(numbers == [1, 2, 3])
+            let states = stored.compactMap { $0.get("state", as: String.self) }
+            #expect(states == ["rotated", "rotated", "active"])
             for document in stored {
                 let bytes = String(decoding: document.bytes, as: UTF8.self)
-                #expect(!tokens.contains { bytes.contains($0) })
+                let readable = tokens.contains { bytes.contains($0) }
+                #expect(!readable)
             }
         }
     }
@@ -36,7 +39,8 @@ import Testing
                 let next = try await bench.accounts.refresh(signIn.tokens.refreshToken)
                 successors.withLock { $0.append(next.tokens.refreshToken) }
             }
-            #expect(outcomes.allSatisfy { $0 == nil })
+            let allRefreshed = outcomes.allSatisfy { $0 == nil }
+            #expect(allRefreshed)
             let distinct = successors.withLock { Set($0) }
             #expect(distinct.count == 1)
             #expect(try await bench.store.sessions.count() == 2)
@@ -69,9 +73,12 @@ import Testing
             try await bench.store.sessions.updateOne(
                 ["state": "rotated"], ["$set": ["rotated_at": .date(bench.clock.now.addingTimeInterval(-31))]])
 
-            #expect(await code { _ = try await bench.accounts.refresh(stolen.tokens.refreshToken) } == .invalidToken)
-            #expect(await code { _ = try await bench.accounts.refresh(newest.tokens.refreshToken) } == .invalidToken)
-            #expect(await code { _ = try await bench.caller(newest) } == .invalidToken)
+            let oldToken = await code { _ = try await bench.accounts.refresh(stolen.tokens.refreshToken) }
+            #expect(oldToken == .invalidToken)
+            let newToken = await code { _ = try await bench.accounts.refresh(newest.tokens.refreshToken) }
+            #expect(newToken == .invalidToken)
+            let access = await code { _ = try await bench.caller(newest) }
+            #expect(access == .invalidToken)
             let rows = try await bench.rows(of: id, kind: "session")
             #expect(rows.count == 1)
             #expect(rows.first?.value(at: ["body", "session_id"]) == .id(caller.sessionID))
@@ -91,10 +98,12 @@ import Testing
                 signIn.tokens.refreshToken + "A", String(repeating: "\u{0}", count: 43),
             ]
             for text in texts {
-                #expect(await code { _ = try await bench.accounts.refresh(text) } == .invalidToken)
+                let refused = await code { _ = try await bench.accounts.refresh(text) }
+                #expect(refused == .invalidToken)
             }
             bench.clock.advance(bench.settings.refreshTokenLifetime.timeInterval)
-            #expect(await code { _ = try await bench.accounts.refresh(signIn.tokens.refreshToken) } == .invalidToken)
+            let expired = await code { _ = try await bench.accounts.refresh(signIn.tokens.refreshToken) }
+            #expect(expired == .invalidToken)
         }
     }
 
@@ -107,8 +116,10 @@ import Testing
             let caller = try await bench.caller(here)
             try await bench.accounts.logout(refreshToken: stranger.tokens.refreshToken, caller: caller)
 
-            #expect(await code { _ = try await bench.caller(here) } == .invalidToken)
-            #expect(await code { _ = try await bench.accounts.refresh(here.tokens.refreshToken) } == .invalidToken)
+            let access = await code { _ = try await bench.caller(here) }
+            #expect(access == .invalidToken)
+            let refreshed = await code { _ = try await bench.accounts.refresh(here.tokens.refreshToken) }
+            #expect(refreshed == .invalidToken)
             for living in [there, stranger] {
                 _ = try await bench.caller(living)
                 _ = try await bench.accounts.refresh(living.tokens.refreshToken)
@@ -122,7 +133,8 @@ import Testing
             let first = try await bench.customer()
             let second = try await bench.accounts.refresh(first.tokens.refreshToken)
             try await bench.accounts.logout(refreshToken: nil, caller: bench.caller(second))
-            #expect(await code { _ = try await bench.accounts.refresh(first.tokens.refreshToken) } == .invalidToken)
+            let refused = await code { _ = try await bench.accounts.refresh(first.tokens.refreshToken) }
+            #expect(refused == .invalidToken)
         }
     }
 
@@ -137,13 +149,14 @@ import Testing
             try await bench.accounts.logoutAll(bench.caller(phone))
 
             for signIn in [phone, tablet] {
-                #expect(await code { _ = try await bench.caller(signIn) } == .invalidToken)
-                #expect(
-                    await code { _ = try await bench.accounts.refresh(signIn.tokens.refreshToken) } == .invalidToken)
+                let access = await code { _ = try await bench.caller(signIn) }
+                #expect(access == .invalidToken)
+                let refreshed = await code { _ = try await bench.accounts.refresh(signIn.tokens.refreshToken) }
+                #expect(refreshed == .invalidToken)
             }
             bench.clock.advance(2)
-            #expect(
-                await code { _ = try await elsewhere.authenticate(bearer: tablet.tokens.accessToken) } == .invalidToken)
+            let known = await code { _ = try await elsewhere.authenticate(bearer: tablet.tokens.accessToken) }
+            #expect(known == .invalidToken)
             let rows = try await bench.rows(of: phone.account.id, kind: "session")
             #expect(rows.count == 1)
             #expect(rows.first?.value(at: ["body", "session_id"]) == nil)
@@ -158,14 +171,17 @@ import Testing
             let signIn = try await bench.provider(at: .nairobi)
             let id = signIn.account.id
             _ = try await bench.accounts.setActive(false, account: id)
-            #expect(await code { _ = try await bench.caller(signIn) } == .accountDisabled)
-            #expect(await code { _ = try await bench.accounts.refresh(signIn.tokens.refreshToken) } == .invalidToken)
+            let asking = await code { _ = try await bench.caller(signIn) }
+            #expect(asking == .accountDisabled)
+            let goingOn = await code { _ = try await bench.accounts.refresh(signIn.tokens.refreshToken) }
+            #expect(goingOn == .invalidToken)
             #expect(try await bench.mechanic(id).get("dispatchable") == false)
             #expect(try await bench.rows(of: id, kind: "session").count == 1)
 
             _ = try await bench.accounts.setActive(true, account: id)
             #expect(try await bench.mechanic(id).get("dispatchable") == true)
-            #expect(await code { _ = try await bench.caller(signIn) } == .invalidToken)
+            let oldAccess = await code { _ = try await bench.caller(signIn) }
+            #expect(oldAccess == .invalidToken)
             let again = try await bench.accounts.login(email: signIn.account.email, password: AccountsBench.password)
             _ = try await bench.caller(again)
         }
@@ -176,8 +192,10 @@ import Testing
         try await AccountsBench.with { bench in
             let signIn = try await bench.customer()
             try await bench.store.users.deleteOne(["_id": .id(signIn.account.id)])
-            #expect(await code { _ = try await bench.caller(signIn) } == .invalidToken)
-            #expect(await code { _ = try await bench.accounts.refresh(signIn.tokens.refreshToken) } == .invalidToken)
+            let access = await code { _ = try await bench.caller(signIn) }
+            #expect(access == .invalidToken)
+            let refreshed = await code { _ = try await bench.accounts.refresh(signIn.tokens.refreshToken) }
+            #expect(refreshed == .invalidToken)
         }
     }
 }

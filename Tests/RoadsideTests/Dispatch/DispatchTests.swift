@@ -106,14 +106,14 @@ struct DispatchTests {
             try await world.jobs.decline(.id(job.id), reason: "Too far", by: unwilling)
             try await world.jobs.decline(.id(job.id), by: unwilling)
             #expect(try await world.offers(of: job) == [unwilling.userID: "declined"])
-            #expect(
-                try await refusalCode { _ = try await world.jobs.accept(.id(job.id), by: unwilling) } == .offerDeclined)
+            let accepting = try await refusalCode { _ = try await world.jobs.accept(.id(job.id), by: unwilling) }
+            #expect(accepting == .offerDeclined)
             #expect(try await world.jobs.available(to: unwilling).isEmpty)
 
             let quitter = try await world.provider("Quitter")
             _ = try await world.jobs.accept(.id(job.id), by: quitter)
-            #expect(
-                try await refusalCode { try await world.jobs.decline(.id(job.id), by: unwilling) } == .jobAlreadyTaken)
+            let declining = try await refusalCode { try await world.jobs.decline(.id(job.id), by: unwilling) }
+            #expect(declining == .jobAlreadyTaken)
             _ = try await world.jobs.cancel(.id(job.id), by: quitter)
             for seconds in [0.0, 31, 61] {
                 try await world.makeDue(job, ["dispatch.started_at": .date(Date().addingTimeInterval(-seconds))])
@@ -133,7 +133,8 @@ struct DispatchTests {
             let job = try await world.open(JobsWorld.request(preferred: chosen.userID), by: customer)
             await world.dispatch.settle()
             #expect(try await world.offers(of: job) == [chosen.userID: "offered"])
-            #expect(try await refusalCode { _ = try await world.jobs.accept(.id(job.id), by: other) } == .notFound)
+            let refused = try await refusalCode { _ = try await world.jobs.accept(.id(job.id), by: other) }
+            #expect(refused == .notFound)
             let expiry = try await world.rows(of: chosen).first?.expiresAt
             let window = try #require(expiry).timeIntervalSince(job.createdAt)
             #expect((29...40).contains(window))
@@ -158,7 +159,8 @@ struct DispatchTests {
             await world.dispatch.settle()
             #expect(try await world.offers(of: job) == [chosen.userID: "expired", other.userID: "offered"])
             #expect(try await world.messages(to: chosen, about: job).last == "offer.expired")
-            #expect(try await refusalCode { _ = try await world.jobs.accept(.id(job.id), by: chosen) } == .offerExpired)
+            let late = try await refusalCode { _ = try await world.jobs.accept(.id(job.id), by: chosen) }
+            #expect(late == .offerExpired)
             #expect(try await world.jobs.accept(.id(job.id), by: other).assignedTo == other.userID)
         }
     }
@@ -196,7 +198,8 @@ struct DispatchTests {
             #expect(try await world.messages(to: customer, about: job) == ["job.opened", "job.expired"])
             #expect(try await world.offers(of: job) == [provider.userID: "withdrawn"])
             #expect(try await world.rows(of: provider).last?.body.message == "offer.expired")
-            #expect(try await refusalCode { _ = try await world.jobs.accept(.id(job.id), by: provider) } == .jobExpired)
+            let late = try await refusalCode { _ = try await world.jobs.accept(.id(job.id), by: provider) }
+            #expect(late == .jobExpired)
             #expect(try await world.document(of: job).value(at: ["dispatch", "next_timer_at"]) == nil)
         }
     }
@@ -306,9 +309,11 @@ struct DispatchTests {
                         await world.dispatch.settle()
                     }
                 }
-                #expect(results.allSatisfy { $0.value != nil })
+                let allWell = results.allSatisfy { $0.value != nil }
+                #expect(allWell)
                 let states = try await world.offers(of: job).values
-                #expect(states.filter { $0 == "accepted" }.count == 1)
+                let accepted = states.filter { $0 == "accepted" }
+                #expect(accepted.count == 1)
                 #expect(!states.contains("offered"))
                 _ = try await world.jobs.cancel(.id(job.id), by: customer)
             }

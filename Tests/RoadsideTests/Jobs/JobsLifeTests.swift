@@ -38,13 +38,14 @@ struct JobsLifeTests {
             request.address = String(repeating: "y", count: 301)
             let error = try await failure { _ = try await world.jobs.open(request, by: customer) }
             #expect(error?.code == .validation)
-            #expect(error.map { Set($0.fields.map(\.name)) } == ["service_type", "description", "address"])
+            let named = error.map { Set($0.fields.map(\.name)) }
+            #expect(named == ["service_type", "description", "address"])
             let provider = try await world.provider()
-            #expect(
-                try await refusalCode { _ = try await world.jobs.open(JobsWorld.request(), by: provider) } == .forbidden
-            )
+            let forbidden = try await refusalCode { _ = try await world.jobs.open(JobsWorld.request(), by: provider) }
+            #expect(forbidden == .forbidden)
             let unknown = JobsWorld.request(preferred: ObjectID())
-            #expect(try await refusalCode { _ = try await world.jobs.open(unknown, by: customer) } == .validation)
+            let refused = try await refusalCode { _ = try await world.jobs.open(unknown, by: customer) }
+            #expect(refused == .validation)
             #expect(try await world.store.services.count() == 0)
         }
     }
@@ -62,12 +63,10 @@ struct JobsLifeTests {
             for step in [JobStatus.enRoute, .arrived, .inProgress, .towing, .atDestination, .completed] {
                 #expect(try await world.jobs.advance(.id(job.id), to: step, by: provider).status == step)
             }
-            #expect(
-                try await world.rows(of: provider).filter { $0.body.jobID == job.id }.map(\.body.status)
-                    == [.accepted, .enRoute, .arrived, .inProgress, .towing, .atDestination, .completed])
-            #expect(
-                try await refusalCode { _ = try await world.jobs.cancel(.id(job.id), by: customer) }
-                    == .illegalTransition)
+            let heard = try await world.rows(of: provider).filter { $0.body.jobID == job.id }.map(\.body.status)
+            #expect(heard == [.accepted, .enRoute, .arrived, .inProgress, .towing, .atDestination, .completed])
+            let tooLate = try await refusalCode { _ = try await world.jobs.cancel(.id(job.id), by: customer) }
+            #expect(tooLate == .illegalTransition)
         }
     }
 
@@ -125,7 +124,8 @@ struct JobsLifeTests {
             #expect(told.body.reason == "Started by itself")
             #expect(told.body.actor == .customer)
             let left = try await world.inbox.unreceipted(recipient: customer.userID, route: .customerJobs)
-            #expect(!left.contains { $0.kind == .jobOTP })
+            let codeLeft = left.contains { $0.kind == .jobOTP }
+            #expect(!codeLeft)
             #expect(try await world.offers(of: job) == [provider.userID: "released"])
         }
     }
@@ -152,9 +152,8 @@ struct JobsLifeTests {
 
             await world.dispatch.settle()
             #expect(try await world.offers(of: job, attempt: 2) == [next.userID: "offered"])
-            #expect(
-                try await refusalCode { _ = try await world.jobs.accept(.id(job.id), by: quitter) }
-                    == .providerNotEligible)
+            let again = try await refusalCode { _ = try await world.jobs.accept(.id(job.id), by: quitter) }
+            #expect(again == .providerNotEligible)
             #expect(try await world.jobs.accept(.id(job.id), by: next).assignedTo == next.userID)
         }
     }
@@ -181,14 +180,14 @@ struct JobsLifeTests {
             let first = try await world.provider("First", km: 30, radiusKm: 50)
             let job = try await world.open(by: customer)
             let stranger = try await world.customer("Stranger")
-            #expect(
-                try await refusalCode {
-                    _ = try await world.jobs.assign(.id(job.id), provider: .id(first.userID), by: stranger)
-                } == .notFound)
-            #expect(
-                try await refusalCode {
-                    _ = try await world.jobs.assign(.id(job.id), provider: .id(first.userID), by: first)
-                } == .notFound)
+            let byStranger = try await refusalCode {
+                _ = try await world.jobs.assign(.id(job.id), provider: .id(first.userID), by: stranger)
+            }
+            #expect(byStranger == .notFound)
+            let byProvider = try await refusalCode {
+                _ = try await world.jobs.assign(.id(job.id), provider: .id(first.userID), by: first)
+            }
+            #expect(byProvider == .notFound)
 
             let asked = try await world.jobs.assign(.id(job.id), provider: .id(first.userID), by: customer)
             #expect(asked.status == .matching)
@@ -204,15 +203,15 @@ struct JobsLifeTests {
             #expect(claimed.assignedTo == second.userID)
             await world.dispatch.settle()
             #expect(try await world.offers(of: job) == [first.userID: "withdrawn", second.userID: "accepted"])
-            #expect(
-                try await refusalCode {
-                    _ = try await world.jobs.assign(.id(job.id), provider: .id(second.userID), by: customer)
-                } == .jobAlreadyTaken)
+            let taken = try await refusalCode {
+                _ = try await world.jobs.assign(.id(job.id), provider: .id(second.userID), by: customer)
+            }
+            #expect(taken == .jobAlreadyTaken)
             let other = try await world.open(by: customer)
-            #expect(
-                try await refusalCode {
-                    _ = try await world.jobs.assign(.id(other.id), provider: .id(second.userID), by: admin)
-                } == .providerBusy)
+            let busy = try await refusalCode {
+                _ = try await world.jobs.assign(.id(other.id), provider: .id(second.userID), by: admin)
+            }
+            #expect(busy == .providerBusy)
         }
     }
 
@@ -241,9 +240,10 @@ struct JobsLifeTests {
                 cursor = slice.nextCursor
             } while cursor != nil
             #expect(walked == numbers.reversed())
-            #expect(
-                try await refusalCode { _ = try await world.jobs.history(customer, .after("garbage", limit: 2)) }
-                    == .validation)
+            let refused = try await refusalCode {
+                _ = try await world.jobs.history(customer, .after("garbage", limit: 2))
+            }
+            #expect(refused == .validation)
 
             #expect(try await world.jobs.history(provider, .page(1)).items.isEmpty)
             _ = try await world.jobs.accept(.number(numbers[2]), by: provider)

@@ -23,12 +23,14 @@ struct JobsStartTests {
             let admin = try await world.admin()
             #expect(try await world.jobs.job(.id(job.id), for: admin).startOTP == nil)
             let stranger = try await world.customer("Somebody Else")
-            #expect(try await refusalCode { _ = try await world.jobs.job(.id(job.id), for: stranger) } == .notFound)
+            let unseen = try await refusalCode { _ = try await world.jobs.job(.id(job.id), for: stranger) }
+            #expect(unseen == .notFound)
 
             let stored = try await world.document(of: job)
             #expect(!stored.debugDescription.contains(code), "the code is nowhere to be read in the database")
             let rows = try await world.store.notifications.find(["recipient_id": .id(customer.userID)])
-            #expect(rows.allSatisfy { !$0.debugDescription.contains("\"\(code)\"") })
+            let concealed = rows.allSatisfy { !$0.debugDescription.contains("\"\(code)\"") }
+            #expect(concealed)
 
             _ = try await world.jobs.start(.id(job.id), otp: code, by: provider)
             #expect(try await world.jobs.job(.id(job.id), for: customer).startOTP == nil)
@@ -62,28 +64,27 @@ struct JobsStartTests {
             let provider = try await world.provider()
             let (job, code) = try await world.accepted(by: provider, for: customer)
             let wrong = code == "000000" ? "111111" : "000000"
-            #expect(
-                try await refusalCode { _ = try await world.jobs.start(.id(job.id), otp: nil, by: provider) }
-                    == .otpRequired)
+            let missing = try await refusalCode { _ = try await world.jobs.start(.id(job.id), otp: nil, by: provider) }
+            #expect(missing == .otpRequired)
             for _ in 1...4 {
-                #expect(
-                    try await refusalCode { _ = try await world.jobs.start(.id(job.id), otp: wrong, by: provider) }
-                        == .otpInvalid)
+                let refused = try await refusalCode {
+                    _ = try await world.jobs.start(.id(job.id), otp: wrong, by: provider)
+                }
+                #expect(refused == .otpInvalid)
             }
-            #expect(
-                try await refusalCode { _ = try await world.jobs.start(.id(job.id), otp: wrong, by: provider) }
-                    == .otpLocked)
-            #expect(
-                try await refusalCode { _ = try await world.jobs.start(.id(job.id), otp: code, by: provider) }
-                    == .otpLocked)
+            let fifth = try await refusalCode { _ = try await world.jobs.start(.id(job.id), otp: wrong, by: provider) }
+            #expect(fifth == .otpLocked)
+            let locked = try await refusalCode { _ = try await world.jobs.start(.id(job.id), otp: code, by: provider) }
+            #expect(locked == .otpLocked)
             #expect(try await world.status(of: job) == "accepted")
 
             // Five minutes later.
             try await world.store.services.updateOne(
                 ["_id": .id(job.id)], ["$set": ["otp.locked_until": .date(Date().addingTimeInterval(-1))]])
-            #expect(
-                try await refusalCode { _ = try await world.jobs.start(.id(job.id), otp: wrong, by: provider) }
-                    == .otpInvalid)
+            let afterwards = try await refusalCode {
+                _ = try await world.jobs.start(.id(job.id), otp: wrong, by: provider)
+            }
+            #expect(afterwards == .otpInvalid)
             #expect(try await world.jobs.start(.id(job.id), otp: code, by: provider).status == .inProgress)
         }
     }
@@ -112,9 +113,12 @@ struct JobsStartTests {
                 let text = String(format: "%06d", guess)
                 return try await world.jobs.start(.id(job.id), otp: text == code ? "999999" : text, by: provider)
             }
-            #expect(results.allSatisfy { $0.value == nil })
-            #expect(results.filter { $0.code == .otpInvalid }.count == 4, "the fifth is answered with the lock")
-            #expect(results.filter { $0.code == .otpLocked }.count == 96)
+            let noneStarted = results.allSatisfy { $0.value == nil }
+            #expect(noneStarted)
+            let invalid = results.filter { $0.code == .otpInvalid }
+            #expect(invalid.count == 4, "the fifth is answered with the lock")
+            let locked = results.filter { $0.code == .otpLocked }
+            #expect(locked.count == 96)
         }
     }
 
@@ -126,7 +130,8 @@ struct JobsStartTests {
             let (job, code) = try await world.accepted(by: provider, for: customer)
             let results = await together(50) { _ in try await world.jobs.start(.id(job.id), otp: code, by: provider) }
             #expect(results.compactMap(\.value).count == 1)
-            #expect(try await world.messages(to: customer, about: job).filter { $0 == "job.in_progress" }.count == 1)
+            let told = try await world.messages(to: customer, about: job).filter { $0 == "job.in_progress" }
+            #expect(told.count == 1)
         }
     }
 
@@ -137,10 +142,10 @@ struct JobsStartTests {
             let provider = try await world.provider()
             let (job, code) = try await world.accepted(by: provider, for: customer)
             let wrong = code == "000000" ? "111111" : "000000"
-            #expect(
-                try await refusalCode {
-                    _ = try await world.jobs.advance(.id(job.id), to: .inProgress, otp: wrong, by: provider)
-                } == .otpInvalid)
+            let refused = try await refusalCode {
+                _ = try await world.jobs.advance(.id(job.id), to: .inProgress, otp: wrong, by: provider)
+            }
+            #expect(refused == .otpInvalid)
             #expect(try await world.status(of: job) == "accepted")
             #expect(try await world.jobs.advance(.id(job.id), to: .inProgress, by: provider).status == .inProgress)
         }
@@ -155,7 +160,8 @@ struct JobsStartTests {
             }
             #expect(error?.code == .otpRequired)
             // K4: the walk stops at the last legal status, and the answer says where.
-            #expect(error?.details.contains { $0.0 == "status" && $0.1 == .string("arrived") } == true)
+            let stopped = error?.details.contains { $0.0 == "status" && $0.1 == .string("arrived") }
+            #expect(stopped == true)
             #expect(try await world.status(of: job) == "arrived")
             #expect(
                 try await world.jobs.advance(.id(job.id), to: .inProgress, otp: code, by: provider).status
@@ -170,12 +176,12 @@ struct JobsStartTests {
             let provider = try await world.provider()
             let (job, _) = try await world.accepted(by: provider, for: customer)
             let other = try await world.provider("Other")
-            #expect(
-                try await refusalCode { _ = try await world.jobs.start(.id(job.id), otp: "123456", by: other) }
-                    == .notFound)
-            #expect(
-                try await refusalCode { _ = try await world.jobs.start(.id(job.id), otp: "123456", by: customer) }
-                    == .forbidden)
+            let unseen = try await refusalCode { _ = try await world.jobs.start(.id(job.id), otp: "123456", by: other) }
+            #expect(unseen == .notFound)
+            let forbidden = try await refusalCode {
+                _ = try await world.jobs.start(.id(job.id), otp: "123456", by: customer)
+            }
+            #expect(forbidden == .forbidden)
             #expect(try await world.document(of: job).value(at: ["otp", "tries"]).flatMap(Int.init(bson:)) == 0)
         }
     }

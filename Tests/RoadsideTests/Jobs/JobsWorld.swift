@@ -175,11 +175,20 @@ struct JobsWorld: Sendable {
 }
 
 /// The `RoadsideError` that an operation throws; nil when it succeeds.
+///
+/// Bind its result before `#expect`: in Swift 6.3 a closure inside the macro may be mistaken for a neighbour of it.
 func failure(_ operation: () async throws -> Void) async throws -> RoadsideError? {
+    try await failure(as: RoadsideError.self, operation)
+}
+
+/// The error of a given type that an operation throws; nil when it succeeds, and any other error goes on.
+func failure<Failure: Error>(
+    as type: Failure.Type, _ operation: () async throws -> Void
+) async throws -> Failure? {
     do {
         try await operation()
         return nil
-    } catch let error as RoadsideError {
+    } catch let error as Failure {
         return error
     }
 }

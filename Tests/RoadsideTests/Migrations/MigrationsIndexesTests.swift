@@ -34,20 +34,20 @@ import Testing
             let other = { BSONValue.id(ObjectID()) }
             try await store.offers.insert(offer(1, job: job, provider: provider, state: "accepted", mode: "broadcast"))
             try await store.offers.insert(offer(1, job: job, provider: other(), state: "withdrawn", mode: "broadcast"))
-            #expect(
-                await loss {
-                    try await store.offers.insert(
-                        offer(1, job: job, provider: other(), state: "accepted", mode: "broadcast"))
-                } == .jobAlreadyTaken)
+            let second = await loss {
+                try await store.offers.insert(
+                    offer(1, job: job, provider: other(), state: "accepted", mode: "broadcast"))
+            }
+            #expect(second == .jobAlreadyTaken)
 
             let asked = other()
             try await store.offers.insert(offer(1, job: other(), provider: asked, state: "offered", mode: "pick"))
             try await store.offers.insert(offer(1, job: other(), provider: asked, state: "offered", mode: "broadcast"))
-            #expect(
-                await loss {
-                    try await store.offers.insert(
-                        offer(1, job: other(), provider: asked, state: "offered", mode: "cascade"))
-                } == .providerBusy)
+            let busy = await loss {
+                try await store.offers.insert(
+                    offer(1, job: other(), provider: asked, state: "offered", mode: "cascade"))
+            }
+            #expect(busy == .providerBusy)
 
             func current(_ number: Int64) -> Document {
                 [
@@ -59,14 +59,17 @@ import Testing
             try await store.services.insert([
                 "_id": .id(ObjectID()), "number": .int64(3), "assigned_to": provider, "status": "completed",
             ])
-            #expect(await loss { try await store.services.insert(current(2)) } == .providerBusy)
-            #expect(
-                await loss { try await store.services.insert(["_id": .id(ObjectID()), "number": .int64(1)]) }
-                    == .conflict)
+            let twice = await loss { try await store.services.insert(current(2)) }
+            #expect(twice == .providerBusy)
+            let numberTaken = await loss {
+                try await store.services.insert(["_id": .id(ObjectID()), "number": .int64(1)])
+            }
+            #expect(numberTaken == .conflict)
 
             let row: Document = ["recipient_id": provider, "seq": .int64(1)]
             try await store.notifications.insert(row)
-            #expect(await loss { try await store.notifications.insert(row) } == .conflict)
+            let rowTaken = await loss { try await store.notifications.insert(row) }
+            #expect(rowTaken == .conflict)
         }
     }
 

@@ -14,7 +14,8 @@ import Testing
         try await withDatabase { dependencies in
             let migrations = Migrations(dependencies)
             let preview = try await migrations.run(dryRun: true)
-            #expect(preview.isDryRun && preview.collections.allSatisfy { $0.state == .missing })
+            let allMissing = preview.collections.allSatisfy { $0.state == .missing }
+            #expect(preview.isDryRun && allMissing)
             #expect(preview.migrations.map(\.number) == [1, 2])
             #expect(try await dependencies.store.client.collectionNames().isEmpty)
 
@@ -28,9 +29,11 @@ import Testing
             #expect(first.migrations.map(\.number) == [1, 2])
 
             let second = try await migrations.run()
-            #expect(second.collections.allSatisfy { $0.state == .exists })
+            let allExist = second.collections.allSatisfy { $0.state == .exists }
+            #expect(allExist)
             #expect(second.migrations.isEmpty)
-            #expect(try await migrations.status().allSatisfy { $0.appliedAt != nil })
+            let allApplied = try await migrations.status().allSatisfy { $0.appliedAt != nil }
+            #expect(allApplied)
         }
     }
 
@@ -51,7 +54,8 @@ import Testing
             try await migrations.run()
             for name in ["users", "reviews"] { try await dependencies.store.client.run(["drop": .string(name)]) }
             let report = try await migrations.run()
-            #expect(report.collections.filter { $0.state == .created }.map(\.name) == ["users", "reviews"])
+            let created = report.collections.filter { $0.state == .created }.map(\.name)
+            #expect(created == ["users", "reviews"])
             #expect(report.migrations.isEmpty)
             try await dependencies.store.users.insert(["number": 1, "email": "a@example.com"])
             let error = await code {
@@ -71,7 +75,8 @@ import Testing
             let migrations = Migrations(dependencies)
             let first = try await migrations.run(to: 1)
             #expect(first.migrations.map(\.number) == [1])
-            #expect(try await migrations.status().map { $0.appliedAt != nil } == [true, false])
+            let applied = try await migrations.status().map { $0.appliedAt != nil }
+            #expect(applied == [true, false])
             #expect(try await migrations.run().migrations.map(\.number) == [2])
         }
     }
@@ -88,7 +93,8 @@ import Testing
                 return try await group.reduce(into: []) { $0.append($1) }
             }
             #expect(applied.sorted() == [0, 0, 0, 2])
-            #expect(runs.withLock { $0 } == 2)
+            let started = runs.withLock { $0 }
+            #expect(started == 2)
         }
     }
 
@@ -103,12 +109,15 @@ import Testing
                 },
             ]
             let migrations = Migrations(dependencies, list: list, waiting: .zero)
-            #expect(await code { try await migrations.run() } == .internalError)
+            let failed = await code { try await migrations.run() }
+            #expect(failed == .internalError)
             let status = try await migrations.status()
-            #expect(status.map { $0.appliedAt != nil } == [true, false])
+            let applied = status.map { $0.appliedAt != nil }
+            #expect(applied == [true, false])
             broken.withLock { $0 = false }
             #expect(try await migrations.run().migrations.map(\.number) == [2])
-            #expect(first.withLock { $0 } == 1)
+            let ran = first.withLock { $0 }
+            #expect(ran == 1)
         }
     }
 
@@ -118,17 +127,20 @@ import Testing
             let store = dependencies.store
             let dead = try await MigrationLease.acquire(store, waiting: .zero)
             let blocked = Migrations(dependencies, list: [Step(1) { _ in }], waiting: .zero)
-            #expect(await code { try await blocked.run() } == .conflict)
+            let kept = await code { try await blocked.run() }
+            #expect(kept == .conflict)
 
             try await store.leases.updateOne(
                 ["_id": .string(MigrationLease.name)], ["$set": ["expires_at": .date(Date(timeIntervalSinceNow: -60))]])
             let heir = try await MigrationLease.acquire(store, waiting: .zero)
             #expect(heir.fence > dead.fence)
-            #expect(await code { try await dead.record(Step(1) { _ in }, store) } == .conflict)
+            let fenced = await code { try await dead.record(Step(1) { _ in }, store) }
+            #expect(fenced == .conflict)
             #expect(try await store.migrations.count() == 0)
             try await heir.record(Step(1) { _ in }, store)
             await dead.release(store)
-            #expect(await code { try await blocked.run() } == .conflict)
+            let stillKept = await code { try await blocked.run() }
+            #expect(stillKept == .conflict)
             await heir.release(store)
             #expect(try await blocked.run().migrations.isEmpty)
         }
