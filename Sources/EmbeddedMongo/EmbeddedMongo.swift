@@ -103,6 +103,22 @@ public struct EmbeddedMongo: Sendable {
         }
     }
 
+    /// Starts the server again whenever it has died under those who use it, until the task is cancelled.
+    ///
+    /// - Parameter died: told each time, with the error when it could not be started either.
+    public func watch(every interval: Duration = .seconds(2), died: @Sendable ((any Error)?) -> Void) async {
+        let clock = ContinuousClock()
+        while (try? await clock.sleep(for: interval)) != nil {
+            guard status() == nil else { continue }
+            do {
+                _ = try await start()
+                died(nil)
+            } catch {
+                died(error)
+            }
+        }
+    }
+
     /// Stops the server whoever uses it.
     ///
     /// - Returns: whether one was running.

@@ -65,12 +65,18 @@ public struct FixOnCallApplication: Sendable {
                 logger: logger
             ) { bound.took($0, at: index) }
         }
+        var background = [
+            Background(services.roadside.dispatch.run),
+            Background(services.roadside.inbox.follow),
+        ]
+        if services.ownsDatabase {
+            background.append(
+                Background { [services, logger] in await services.keepDatabase(logger: logger) })
+        }
         return ServiceGroup(
             configuration: .init(
-                services: listeners.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) } + [
-                    .init(service: Background(name: "dispatch", run: services.roadside.dispatch.run)),
-                    .init(service: Background(name: "doorbell", run: services.roadside.inbox.follow)),
-                ],
+                services: listeners.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) }
+                    + background.map { .init(service: $0) },
                 gracefulShutdownSignals: signals, logger: logger))
     }
 }

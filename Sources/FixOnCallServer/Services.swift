@@ -76,6 +76,18 @@ public struct Services: Sendable {
             logger: logger)
     }
 
+    /// Whether the database is the server's own.
+    var ownsDatabase: Bool { embedded != nil }
+
+    /// Keeps the server's own database running.
+    func keepDatabase(logger: Logger) async {
+        await embedded?.database.watch { error in
+            logger.error(
+                "The database had died and was started again",
+                metadata: error.map { ["error": "\($0)"] } ?? [:])
+        }
+    }
+
     /// Ends the client, and the server's own database when nobody else uses it.
     public func close() {
         client.shutdown()

@@ -32,7 +32,7 @@ struct EnvelopeTests {
         arguments: [
             "/api/nothing", "/api/auth/login/", "/api/services/request/", "/api/health/", "/api/services//history",
             "/api/",
-            "/api/notifications/mark-read/", "/api/auth", "/api/Auth/login",
+            "/api/notifications/mark-read/", "/api/auth", "/api/Auth/login", "/", "/favicon.ico", "/nothing",
         ])
     func notFound(path: String) async throws {
         let answer = try await server().http().get(path)

@@ -103,6 +103,19 @@ struct LiveBookingsTests {
         }
     }
 
+    @Test("E7: a request without an address is announced by its place, to three decimals")
+    func alertWithoutAddress() async throws {
+        try await TestServer.with { server in
+            let (customer, provider) = try await (server.customer(), server.provider())
+            let ear = try await provider.socket(LiveBookings.Path.availableBookings)
+            let location: JSON = ["latitude": -1.29215, "longitude": 36.82193]
+            let answer = try await customer.ask(
+                "POST", "/api/services/request", ["service_type": "breakdown", "location": location])
+            #expect(answer.status == 201)
+            #expect(try await ear.nextJSON()["pickup_location"]?.string == "-1.292, 36.822")
+        }
+    }
+
     @Test("E3: who connects late is alerted once of each open job he could do")
     func lateComerIsAlerted() async throws {
         try await TestServer.with { server in

@@ -57,13 +57,21 @@ enum BookingFrames {
         return [
             frame([
                 "booking_id": .int(number),
-                "pickup_location": .string(body.pickup?.address ?? ""),
+                "pickup_location": .string(place(body.pickup)),
                 // A job on the spot has no drop-off; the key stays (decision 21).
-                "dropoff_location": .string(body.destination?.address ?? ""),
+                "dropoff_location": .string(place(body.destination)),
                 "estimated_cost": .decimal(minorUnits: cost?.minorUnits ?? 0, scale: cost?.currency.scale ?? 2),
                 "message": .string(LiveBookingsWords.availableText),
             ])
         ]
+    }
+
+    /// The address, or where there is none the point itself, as roughly as anybody may know it before he accepts.
+    private static func place(_ place: Place?) -> String {
+        guard let place else { return "" }
+        guard place.address.isEmpty else { return place.address }
+        let point = place.point.rounded
+        return "\(point.latitude), \(point.longitude)"
     }
 
     private static func withdrawn(_ body: InboxBody) -> [EncodedFrame] {
