@@ -22,8 +22,8 @@ public struct Roadside: Sendable {
         self.settings = settings
         migrations = Migrations(dependencies)
         inbox = Inbox(dependencies)
-        accounts = Accounts(dependencies, tokens: tokens, delivery: codes, inbox: inbox)
         dispatch = Dispatch(dependencies, inbox: inbox)
+        accounts = Accounts(dependencies, tokens: tokens, delivery: codes, inbox: inbox, dispatch: dispatch)
         jobs = Jobs(dependencies, inbox: inbox, dispatch: dispatch)
         tracking = Tracking(dependencies, dispatch: dispatch)
         catalog = Catalog()

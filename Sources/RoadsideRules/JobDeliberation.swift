@@ -165,7 +165,8 @@ struct JobDeliberation {
 
     private func codeObjection(_ intent: JobIntent, party: Transition.Party) -> JobObjection? {
         let required = party != .staff && (intent.needsCode || facts.startOTPRequired)
-        if facts.otp.isLocked(at: now), required || intent.otp != .none {
+        // Also where no code is asked for: who has just guessed five times shall not walk in without one.
+        if facts.otp.isLocked(at: now), party != .staff || intent.otp != .none {
             return JobObjection(.otpLocked, "Too many wrong codes; wait a few minutes and try again.")
         }
         switch intent.otp {

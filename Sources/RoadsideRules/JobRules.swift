@@ -17,7 +17,8 @@ public struct JobRules: Sendable {
     /// - Forward commands may be said late: `.start` from `accepted` says arrival too, for two of the source documents
     ///   have no word between. The statuses on the way are in `steps`. Only `.start` and `.advance` pass the start.
     /// - The start code (contracts K23): a provider's `.start` needs it; `.advance` needs it when the job's policy
-    ///   requires it; staff never do; a wrong one is refused from everybody.
+    ///   requires it; staff never do; a wrong one is refused from everybody. While the code is locked only staff pass
+    ///   the start, and only without a code.
     /// - An `.advance` that the start code stops on the way keeps the steps up to it; `stoppedBy` says so (K4).
     public static func decide(
         _ facts: JobFacts, _ command: JobCommand, by actor: Actor, now: Date

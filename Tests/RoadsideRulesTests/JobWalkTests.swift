@@ -148,9 +148,24 @@ struct JobWalkTests {
         let walk = JobCommand.advance(to: .inProgress, otp: .verified)
         #expect(
             JobCast.short(JobCast.decide(facts(.accepted, opens: 9, required: true), walk, by: "holder")) == "ER/LCK")
-        // Nothing asks for a code here, so its lock stands in nobody's way.
-        let optional = facts(.arrived, opens: 9, required: false)
-        #expect(JobCast.short(JobCast.decide(optional, .advance(to: .inProgress), by: "holder")) == "I")
-        #expect(JobCast.short(JobCast.decide(optional, .start(.none), by: "admin")) == "I")
+    }
+
+    @Test("While the code is locked, a provider does not start without one either, whatever the policy; staff may")
+    func lockedWithoutCode() {
+        func facts(_ status: JobStatus, opens: Double) -> JobFacts {
+            JobCast.facts(status) { $0.otp.lockedUntil = JobCast.now.addingTimeInterval(opens) }
+        }
+        let plain = JobCommand.advance(to: .inProgress)
+        #expect(JobCast.short(JobCast.decide(facts(.arrived, opens: 9), plain, by: "holder")) == "LCK")
+        #expect(JobCast.short(JobCast.decide(facts(.accepted, opens: 9), plain, by: "holder")) == "ER/LCK")
+        #expect(
+            JobCast.short(JobCast.decide(facts(.arrived, opens: 9), .advance(to: .completed), by: "holder")) == "LCK")
+        #expect(JobCast.short(JobCast.decide(facts(.arrived, opens: 0), plain, by: "holder")) == "I")
+        for staff in ["admin", "dispatcher"] {
+            #expect(JobCast.short(JobCast.decide(facts(.arrived, opens: 9), plain, by: staff)) == "I")
+            #expect(JobCast.short(JobCast.decide(facts(.arrived, opens: 9), .start(.none), by: staff)) == "I")
+        }
+        // The lock is about the start and nothing else.
+        #expect(JobCast.short(JobCast.decide(facts(.accepted, opens: 9), .arrive, by: "holder")) == "ER")
     }
 }

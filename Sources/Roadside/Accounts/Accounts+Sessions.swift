@@ -184,7 +184,8 @@ extension Accounts {
             metadata: ["user": "\(session.user)", "session": "\(session.family)"])
     }
 
-    /// Ends some sessions: their refresh tokens at once, their access tokens as soon as the gate looks again.
+    /// Ends some sessions: their refresh tokens at once, their access tokens as soon as the gate looks again. Their open
+    /// sockets hear of nothing but a `revocation`, which whoever calls appends in the same transaction.
     static func end(_ families: [ObjectID], of user: ObjectID, in transaction: MongoTransaction) throws(MongoError) {
         let ids = BSONValue.array(families.map(BSONValue.id))
         try transaction.sessions.updateMany(
@@ -212,7 +213,7 @@ extension Accounts {
     }
 
     /// The row that makes sockets close. With a session it concerns that one only.
-    private static func revocation(of user: ObjectID, session: ObjectID?, reason: String) -> InboxEntry {
+    static func revocation(of user: ObjectID, session: ObjectID?, reason: String) -> InboxEntry {
         var body: Document = ["message": "session.revoked", "reason": .string(reason)]
         body.append("session_id", ifPresent: session)
         return InboxEntry(recipient: user, kind: .session, routes: [.session], body: body)

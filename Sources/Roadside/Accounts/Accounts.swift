@@ -12,17 +12,20 @@ public struct Accounts: Sendable {
     let tokens: any AccessTokens
     let delivery: any CodeDelivery
     let inbox: Inbox
+    let dispatch: Dispatch
     let passwords: PasswordHasher
     let gate: SessionGate
 
     init(
-        _ dependencies: Dependencies, tokens: any AccessTokens, delivery: any CodeDelivery, inbox: Inbox
+        _ dependencies: Dependencies, tokens: any AccessTokens, delivery: any CodeDelivery, inbox: Inbox,
+        dispatch: Dispatch
     ) {
         let settings = dependencies.settings
         self.dependencies = dependencies
         self.tokens = tokens
         self.delivery = delivery
         self.inbox = inbox
+        self.dispatch = dispatch
         passwords = PasswordHasher(
             peppers: dependencies.secrets.peppers, cost: settings.bcryptCost,
             threads: PasswordThreads(threads: settings.passwordThreads, queue: settings.passwordQueue),

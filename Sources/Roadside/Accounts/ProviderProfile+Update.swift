@@ -7,26 +7,17 @@ extension ProviderProfile {
     ///
     /// A pipeline, because the new `dispatchable` depends on fields the caller may not know. Every value goes in as a
     /// literal: a name that begins with `$` would otherwise be read as a field path.
-    ///
-    /// - Parameter expressions: fields whose new value the database works out from the document, never from a client.
     static func update(
-        setting changes: Document, computing expressions: Document = [:], unsetting removed: [String] = [], at now: Date
+        setting changes: Document, unsetting removed: [String] = [], at now: Date
     ) -> Update {
         var literals = Document()
         for (key, value) in changes { literals.append(key, .document(["$literal": value])) }
-        literals.append(contentsOf: expressions)
         literals.append("updated_at", .date(now))
         literals.append("version", ["$add": [["$ifNull": ["$version", .int64(0)]], .int64(1)]])
         var stages: [Document] = [["$set": .document(literals)]]
         if !removed.isEmpty { stages.append(["$unset": .array(removed.map(BSONValue.string))]) }
         stages.append(["$set": ["dispatchable": .document(dispatchableExpression)]])
         return .pipeline(stages)
-    }
-
-    /// The wanted availability, except that who has a job stays busy until he is released from it.
-    static func unlessBusy(_ wanted: Availability) -> Document {
-        let busy = BSONValue.string(Availability.busy.rawValue)
-        return ["$cond": [["$eq": ["$availability", busy]], busy, .string(wanted.rawValue)]]
     }
 
     /// `isDispatchable` in the database's words.

@@ -122,13 +122,24 @@ struct OfferBook: Sendable {
                 try transaction.offers.updateMany(
                     ["_id": ["$in": .array(ending.map { .id($0.id) })], "state": "offered"],
                     ["$set": ["state": .string(state.rawValue), "updated_at": .date(now)]])
-                try inbox.retireOffers(of: job.id, recipients: ending.map(\.providerID), in: transaction)
-                return try inbox.append(ending.map { $0.farewell(of: job, message) }, in: transaction)
+                let providers = ending.map(\.providerID)
+                let alerted = try inbox.alerted(to: job.id, of: providers, in: transaction)
+                try inbox.retireOffers(of: job.id, recipients: providers, in: transaction)
+                let farewells = ending.map { offer in
+                    let brief = alerted.contains(offer.providerID) ? nil : now.addingTimeInterval(Self.briefSeconds)
+                    return offer.farewell(of: job, message, expiresAt: brief)
+                }
+                return try inbox.append(farewells, in: transaction)
             }
             inbox.ring(rows)
             if rows.count < OfferRules.batch { return }
         }
     }
+
+    /// How long the end of an offer is told to who has not confirmed its alert: he may be looking at it all the same, his
+    /// receipt still on its way, so an open socket hears it; but on a later connection he would hear of the end of
+    /// something he never heard of. The list keeps it in any case.
+    private static let briefSeconds = 60.0
 }
 
 extension JobRecord {
@@ -159,9 +170,10 @@ extension Offer {
             expiresAt: expiresAt)
     }
 
-    fileprivate func farewell(of job: JobRecord, _ message: String) -> InboxEntry {
+    fileprivate func farewell(of job: JobRecord, _ message: String, expiresAt: Date?) -> InboxEntry {
         InboxEntry(
-            recipient: providerID, kind: .offerWithdrawn, routes: [.providerOffers], body: body(of: job, message))
+            recipient: providerID, kind: .offerWithdrawn, routes: [.providerOffers], body: body(of: job, message),
+            expiresAt: expiresAt)
     }
 
     private func body(of job: JobRecord, _ message: String) -> InboxBody {

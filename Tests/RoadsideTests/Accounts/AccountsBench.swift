@@ -64,9 +64,10 @@ struct AccountsBench: Sendable {
     }
 
     private static func accounts(_ dependencies: Dependencies, _ letters: LetterBox) async -> Accounts {
-        Accounts(
+        let inbox = Inbox(dependencies)
+        return Accounts(
             dependencies, tokens: await JWTAccessTokens(dependencies.secrets.tokens), delivery: letters,
-            inbox: Inbox(dependencies))
+            inbox: inbox, dispatch: Dispatch(dependencies, inbox: inbox))
     }
 
     var store: Store { dependencies.store }

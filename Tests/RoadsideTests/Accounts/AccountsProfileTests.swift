@@ -2,6 +2,7 @@ import BSON
 import Foundation
 import Mongo
 import RoadsideRules
+import Synchronization
 import Testing
 
 @testable import Roadside
@@ -54,17 +55,48 @@ import Testing
         }
     }
 
-    @Test("who has a job stays busy, whatever he says of his availability")
+    @Test("who has a job cannot make himself available, and nothing else of that change is done")
     func busy() async throws {
         try await AccountsBench.with { bench in
             let caller = try await bench.caller(try await bench.provider())
             try await bench.store.mechanics.updateOne(
                 ["_id": .id(caller.userID)], ["$set": ["availability": "busy", "dispatchable": false]])
-            for wish in [true, false] {
-                let account = try await bench.accounts.update(caller, ProfileChange(isAvailable: wish))
-                #expect(account.provider?.availability == .busy)
-                #expect(try await bench.mechanic(caller.userID).get("dispatchable") == false)
+            let refused = await code {
+                _ = try await bench.accounts.update(
+                    caller, ProfileChange(name: "Changed", phone: "+254733123456", isAvailable: true))
             }
+            #expect(refused == .providerBusy)
+            let account = try await bench.accounts.account(caller.userID)
+            #expect(account.provider?.availability == .busy)
+            #expect(account.name == "Otieno 1" && account.provider?.name == "Otieno 1")
+            #expect(bench.letters.codes(for: "+254733123456").isEmpty)
+            #expect(try await bench.mechanic(caller.userID).get("dispatchable") == false)
+            // The profile as it reads, sent back, is no wish; what has nothing to do with duty may change all the same.
+            let sentBack = try await bench.accounts.update(caller, ProfileChange(isAvailable: false))
+            #expect(sentBack.provider?.availability == .busy)
+            #expect(try await bench.accounts.update(caller, ProfileChange(name: "Changed")).name == "Changed")
+        }
+    }
+
+    @Test("who comes on duty or moves through his profile is offered what is open around him")
+    func intoReach() async throws {
+        try await AccountsBench.with { bench in
+            let customer = try await bench.caller(try await bench.customer())
+            let caller = try await bench.caller(try await bench.provider())
+            let dispatch = bench.accounts.dispatch
+            let jobs = Jobs(bench.dependencies, inbox: bench.accounts.inbox, dispatch: dispatch)
+            _ = try await bench.accounts.update(caller, ProfileChange(isAvailable: false))
+            _ = try await jobs.open(JobsWorld.request("battery_jump"), by: customer)
+            await dispatch.settle()
+            _ = try await bench.accounts.update(caller, ProfileChange(location: .nairobi))
+            #expect(try await bench.rows(of: caller.userID, kind: "offer.new").isEmpty, "he is off duty")
+            _ = try await bench.accounts.update(caller, ProfileChange(isAvailable: true))
+            #expect(try await bench.rows(of: caller.userID, kind: "offer.new").count == 1)
+
+            let second = try await bench.caller(try await bench.provider(2))
+            #expect(try await bench.rows(of: second.userID, kind: "offer.new").isEmpty, "nobody knows where he is")
+            _ = try await bench.accounts.update(second, ProfileChange(location: .nairobi))
+            #expect(try await bench.rows(of: second.userID, kind: "offer.new").count == 1)
         }
     }
 
@@ -110,6 +142,34 @@ import Testing
             _ = try await bench.accounts.refresh(here.tokens.refreshToken)
             let ended = await code { _ = try await bench.accounts.refresh(there.tokens.refreshToken) }
             #expect(ended == .invalidToken)
+        }
+    }
+
+    @Test("a new phone number closes the sockets of the other devices, each by a row of its own, and not the caller's")
+    func newPhoneClosesSockets() async throws {
+        try await AccountsBench.with { bench in
+            let here = try await bench.customer()
+            let id = here.account.id
+            var others: Set<ObjectID> = []
+            for _ in 1...2 {
+                let there = try await bench.accounts.login(email: here.account.email, password: AccountsBench.password)
+                others.insert(try await bench.caller(there).sessionID)
+            }
+            let rung = Mutex<[InboxRow]>([])
+            bench.accounts.inbox.listen { event in
+                if case .rows(let rows) = event { rung.withLock { $0 += rows } }
+            }
+            let caller = try await bench.caller(here)
+            _ = try await bench.accounts.update(caller, ProfileChange(name: "Changed"))
+            #expect(try await bench.rows(of: id, kind: "session").isEmpty)
+
+            _ = try await bench.accounts.update(caller, ProfileChange(phone: "0733 123 456"))
+            let rows = try await bench.rows(of: id, kind: "session")
+            let named = rows.map { $0.value(at: ["body", "session_id"]) }
+            #expect(rows.count == 2 && Set(named) == Set(others.map { .id($0) }))
+            #expect(!others.contains(caller.sessionID))
+            let heard = rung.withLock { $0.compactMap(\.body.sessionID) }
+            #expect(Set(heard) == others, "the bell is rung after the commit")
         }
     }
 

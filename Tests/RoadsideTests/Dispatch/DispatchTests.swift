@@ -222,6 +222,37 @@ struct DispatchTests {
         }
     }
 
+    @Test("the end of an offer is replayed only to who had confirmed its alert; everybody's list keeps it")
+    func farewellOfTheUnheard() async throws {
+        try await JobsWorld.with { world in
+            let customer = try await world.customer()
+            let told = try await world.provider("Told")
+            let unaware = try await world.provider("Unaware", km: 2)
+            let job = try await world.open(by: customer)
+            await world.dispatch.settle()
+            try await world.inbox.receipt(recipient: told.userID, route: .providerOffers, upTo: 1)
+            _ = try await world.jobs.cancel(.id(job.id), by: customer)
+            await world.dispatch.settle()
+            for provider in [told, unaware] {
+                let now = try await world.inbox.unreceipted(recipient: provider.userID, route: .providerOffers)
+                #expect(now.map(\.kind) == [.offerWithdrawn], "an open socket hears it at once")
+            }
+
+            let settled = world.dependencies
+            let later = Inbox(
+                Dependencies(
+                    client: world.database.client, settings: settled.settings, secrets: settled.secrets,
+                    clock: { Date().addingTimeInterval(61) }, logger: settled.logger))
+            let heard = try await later.unreceipted(recipient: told.userID, route: .providerOffers)
+            #expect(heard.map(\.body.message) == ["offer.cancelled"])
+            let unheard = try await later.unreceipted(recipient: unaware.userID, route: .providerOffers)
+            #expect(unheard.isEmpty)
+            let kept = try await world.store.notifications.find(
+                ["recipient_id": .id(unaware.userID), "kind": "offer.withdrawn"])
+            #expect(kept.count == 1)
+        }
+    }
+
     @Test("four dispatchers over the same jobs ask everybody once")
     func several() async throws {
         try await JobsWorld.with(workers: 16) { world in

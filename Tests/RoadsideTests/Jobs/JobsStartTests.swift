@@ -77,6 +77,12 @@ struct JobsStartTests {
             let locked = try await refusalCode { _ = try await world.jobs.start(.id(job.id), otp: code, by: provider) }
             #expect(locked == .otpLocked)
             #expect(try await world.status(of: job) == "accepted")
+            let without = try await refusalCode {
+                _ = try await world.jobs.advance(.id(job.id), to: .inProgress, by: provider)
+            }
+            #expect(without == .otpLocked)
+            // The way to the customer is not locked.
+            #expect(try await world.status(of: job) == "arrived")
 
             // Five minutes later.
             try await world.store.services.updateOne(
