@@ -1,3 +1,4 @@
+import BSON
 import Blueprint
 import Foundation
 import HTTPTypes
@@ -32,7 +33,8 @@ struct Listener<Responder: HTTPResponder>: Service where Responder.Context == We
         let gate = UpgradeRouter(responder: responder)
         let application = Application(
             responder: responder,
-            server: .httpWithSockets(limits: limits, malformed: gate.refuse, decide: gate.decide),
+            server: .httpWithSockets(
+                limits: limits, refusalBody: refusalBody, malformed: gate.refuse, decide: gate.decide),
             configuration: .init(address: .hostname(host, port: port), serverName: nil, backlog: 4096),
             onServerRunning: { [bound, port] channel in bound(channel.localAddress?.port ?? port) },
             eventLoopGroupProvider: .shared(group),
@@ -43,6 +45,22 @@ struct Listener<Responder: HTTPResponder>: Service where Responder.Context == We
             throw PortTaken(port: port, reason: error.errnoCode == EACCES ? "not allowed" : "in use")
         }
     }
+}
+
+/// The main dialect's envelope around a refusal for which there is no path, hence no dialect to ask.
+private let refusalBody: RefusalBody = { status in
+    let (code, message) =
+        switch status.code {
+        case 408: ("REQUEST_TIMEOUT", "The request did not arrive in time.")
+        case 431: ("HEADER_TOO_LARGE", "The header of the request is too large.")
+        case 500...: ("SERVICE_UNAVAILABLE", "The server is busy.")
+        default: ("MALFORMED_REQUEST", "The request is malformed.")
+        }
+    let json: JSON = [
+        "success": false, "error": .string(status.reasonPhrase), "message": .string(message), "code": .string(code),
+        "timestamp": .string(ISO8601.seconds(Date())),
+    ]
+    return ("application/json", ByteBuffer(bytes: json.bytes()))
 }
 
 /// Puts upgrade requests to the same router as every other request.

@@ -12,6 +12,7 @@ extension HTTPServerBuilder {
     ///   - limits: The bounds of sockets.
     ///   - http: The bounds of connections which speak HTTP.
     ///   - isSecure: Whether the server stands behind TLS of its own; only the scheme of requests depends on it.
+    ///   - refusalBody: Words the refusals which no route sees, such as 400 for bytes which are no request.
     ///   - malformed: Words the refusal of a request which is no proper handshake or which finds no place.
     ///   - decide: Asked about every proper handshake which is the first request of its connection. A later one
     ///     reaches the ordinary responder, and its response ends the connection.
@@ -19,12 +20,13 @@ extension HTTPServerBuilder {
         limits: SocketLimits = SocketLimits(),
         http: HTTPLimits = HTTPLimits(),
         isSecure: Bool = false,
+        refusalBody: @escaping RefusalBody = plainRefusalBody,
         malformed: @escaping UpgradeFaultResponder = UpgradeFault.plainResponse,
         decide: @escaping UpgradeDecider
     ) -> HTTPServerBuilder {
         let terms = UpgradeTerms(
             sockets: limits, http: http, isSecure: isSecure, places: SocketCount(limit: limits.sockets),
-            malformed: malformed, decide: decide)
+            refusalBody: refusalBody, malformed: malformed, decide: decide)
         return HTTPServerBuilder { responder in SocketServer(terms: terms, responder: responder) }
     }
 }

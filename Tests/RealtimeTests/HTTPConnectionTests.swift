@@ -200,15 +200,29 @@ struct HTTPConnectionTests {
         }
     }
 
-    @Test(
-        "does not wait long for a header",
-        arguments: ["", "GET /pla", "GET /plain HTTP/1.1\r\nHost: x\r\nUpgrade: webso"])
-    func halfHeader(_ start: String) async throws {
+    @Test("ends a connection on which nothing comes without a word")
+    func noHeader() async throws {
         try await with(HTTPLimits { $0.headerDeadline = .milliseconds(50) }) { _, peer in
-            // The server may have gone before this arrives.
-            await peer.trySend(Array(start.utf8))
             #expect(await peer.rest() == [])
         }
+    }
+
+    @Test(
+        "does not wait long for a header and says so",
+        arguments: ["GET /pla", "GET /plain HTTP/1.1\r\nHost: x\r\nUpgrade: webso"])
+    func halfHeader(_ start: String) async throws {
+        try await with(HTTPLimits { $0.headerDeadline = .seconds(1) }) { _, peer in
+            try await peer.send(start)
+            try await Self.expectTimeout(peer)
+        }
+    }
+
+    private static func expectTimeout(_ peer: RawPeer) async throws {
+        let response = try await peer.response()
+        #expect(response.status == 408)
+        #expect(response.headers["connection"] == "close")
+        #expect(response.body == "Request Timeout.\n")
+        #expect(await peer.rest() == [])
     }
 
     @Test("does not wait long for the header of a second request")
@@ -216,8 +230,8 @@ struct HTTPConnectionTests {
         try await with(HTTPLimits { $0.headerDeadline = .seconds(1) }) { _, peer in
             try await peer.send(Wire.get("/plain"))
             #expect(try await peer.response().body == "/plain")
-            await peer.trySend(Array("GET /se".utf8))
-            #expect(await peer.rest() == [])
+            try await peer.send("GET /se")
+            try await Self.expectTimeout(peer)
         }
     }
 
@@ -225,6 +239,15 @@ struct HTTPConnectionTests {
     func dripBody() async throws {
         try await with(HTTPLimits { $0.requestDeadline = .milliseconds(50) }) { _, peer in
             try await peer.send("POST /collect HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\na")
+            try await Self.expectTimeout(peer)
+        }
+    }
+
+    @Test("says nothing more when the answer has left before the body was whole")
+    func dripBodyBehindAnswer() async throws {
+        try await with(HTTPLimits { $0.requestDeadline = .seconds(1) }) { _, peer in
+            try await peer.send("POST /plain HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\na")
+            #expect(try await peer.response().body == "/plain")
             #expect(await peer.rest() == [])
         }
     }

@@ -1,5 +1,6 @@
 import BSON
 import FixOnCallClient
+import Foundation
 import LiveBookings
 import RoadsideTesting
 import Testing
@@ -81,6 +82,44 @@ struct UpgradeTests {
             let answer = Self.text(try await raw.readToEnd())
             #expect(answer.hasPrefix("HTTP/1.1 200 "))
             #expect(answer.contains(#""success":true"#))
+        }
+    }
+
+    @Test(
+        "D32: what the parser refuses is answered in the main dialect's envelope, and the connection ends",
+        arguments: [
+            ("FOO /api/health HTTP/1.1\r\nHost: h\r\n\r\n", 400, "MALFORMED_REQUEST"),
+            (
+                "GET /api/health HTTP/1.1\r\nHost: h\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400,
+                "MALFORMED_REQUEST"
+            ),
+            (
+                "GET /api/health HTTP/1.1\r\nHost: h\r\nX: \(String(repeating: "x", count: 40_000))\r\n\r\n", 431,
+                "HEADER_TOO_LARGE"
+            ),
+        ])
+    func parserRefusals(request: String, status: Int, code: String) async throws {
+        try await TestServer.with { server in
+            let raw = try await RawSocket.connect(host: "127.0.0.1", port: server.port)
+            try await raw.write(request)
+            let answer = Self.text(try await raw.readToEnd())
+            #expect(answer.hasPrefix("HTTP/1.1 \(status) "))
+            let body = try JSON.parse(Array((answer.components(separatedBy: "\r\n\r\n").last ?? "").utf8))
+            #expect(body["success"]?.bool == false)
+            #expect(body["code"]?.string == code)
+        }
+    }
+
+    @Test("a client that expects 100-continue is told to go on")
+    func expectContinue() async throws {
+        try await TestServer.with { server in
+            let raw = try await RawSocket.connect(host: "127.0.0.1", port: server.port)
+            try await raw.write(
+                "POST /api/auth/login HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+            _ = try await raw.read(until: "HTTP/1.1 100 Continue\r\n\r\n")
+            try await raw.write("{}")
+            let answer = Self.text(try await raw.read(until: "VALIDATION_ERROR"))
+            #expect(answer.contains("HTTP/1.1 422 "))
         }
     }
 

@@ -1,5 +1,8 @@
 import NIOCore
 
+/// The event that a request which has begun did not come whole in time and may be answered with 408.
+struct RequestOverdue {}
+
 /// Keeps the deadlines of an HTTP connection, next to the socket where every byte passes.
 ///
 /// A request's header, a request as a whole, the silence between requests and a peer which does not read are bounded
@@ -17,11 +20,15 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case body(until: NIODeadline)
         /// The server's turn; it keeps its own deadlines.
         case responding
+        /// The answer to an overdue request is on its way out.
+        case leaving(until: NIODeadline)
         case lingering(until: NIODeadline)
     }
 
     private let limits: HTTPLimits
     private var phase = Phase.responding
+    /// A connection on which nothing was ever sent ends without a word.
+    private var hasReceived = false
     private var isInputClosed = false
     private var stallsAt: NIODeadline?
     private var alarm = Alarm()
@@ -51,11 +58,15 @@ extension ConnectionGuard {
     /// All requests so far have been answered.
     func becameIdle() { enter(.silent(until: after(limits.idleTimeout))) }
 
+    /// Said by who answers a `RequestOverdue`; otherwise the connection is closed at once.
+    func answersOverdue() { enter(.leaving(until: after(limits.lingerTime))) }
+
     /// Shuts our side now, and the connection when the peer has shut his or the time is over.
     func linger() {
         guard let context else { return }
         if case .lingering = phase { return }
-        enter(.lingering(until: after(limits.lingerTime)))
+        phase = .lingering(until: after(limits.lingerTime))
+        arm()
         let shut = context.eventLoop.makePromise(of: Void.self)
         shut.futureResult.assumeIsolated().whenComplete { [self] _ in
             if isInputClosed { context.close(promise: nil) }
@@ -72,7 +83,10 @@ extension ConnectionGuard {
     }
 
     private func enter(_ next: Phase) {
-        if case .lingering = phase { return }
+        switch phase {
+        case .lingering, .leaving: return
+        case .silent, .header, .body, .responding: break
+        }
         phase = next
         arm()
     }
@@ -82,8 +96,9 @@ extension ConnectionGuard {
 
 extension ConnectionGuard {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        hasReceived = true
         switch phase {
-        case .lingering: return
+        case .lingering, .leaving: return
         case .silent: enter(.header(until: after(limits.headerDeadline)))
         case .header, .body, .responding: break
         }
@@ -119,7 +134,8 @@ extension ConnectionGuard {
 
     private var due: NIODeadline? {
         switch phase {
-        case .silent(let until), .header(let until), .body(let until), .lingering(let until):
+        case .silent(let until), .header(let until), .body(let until), .leaving(let until),
+            .lingering(let until):
             stallsAt.map { min($0, until) } ?? until
         case .responding: stallsAt
         }
@@ -133,12 +149,26 @@ extension ConnectionGuard {
         }
     }
 
+    /// A request has begun and its time is over; a peer which does not read is no matter of the request.
+    private var isOverdue: Bool {
+        guard let context else { return false }
+        if let stallsAt, stallsAt <= context.eventLoop.now { return false }
+        return switch phase {
+        case .header, .body: true
+        case .silent, .responding, .leaving, .lingering: false
+        }
+    }
+
     private func ring() {
         guard let context, let due else { return }
-        if context.eventLoop.now >= due {
-            context.close(promise: nil)
-        } else {
-            arm()
+        guard context.eventLoop.now >= due else { return arm() }
+        if isOverdue, hasReceived {
+            context.fireUserInboundEventTriggered(RequestOverdue())
+            switch phase {
+            case .leaving, .lingering: return
+            case .silent, .header, .body, .responding: break
+            }
         }
+        context.close(promise: nil)
     }
 }

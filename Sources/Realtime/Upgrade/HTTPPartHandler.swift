@@ -16,12 +16,15 @@ final class HTTPPartHandler: ChannelDuplexHandler {
 
     private let connectionGuard: ConnectionGuard
     private let isSecure: Bool
+    private let refusalBody: RefusalBody
     private var ledger = RequestLedger()
     /// True while bytes would only pile up in a decoder which no longer reads them.
     private var holdsReads = false
+    /// True when the connection's last answer is our own and nothing may follow it.
+    private var hasRefused = false
 
-    init(connectionGuard: ConnectionGuard, isSecure: Bool) {
-        (self.connectionGuard, self.isSecure) = (connectionGuard, isSecure)
+    init(connectionGuard: ConnectionGuard, isSecure: Bool, refusalBody: @escaping RefusalBody) {
+        (self.connectionGuard, self.isSecure, self.refusalBody) = (connectionGuard, isSecure, refusalBody)
     }
 }
 
@@ -52,6 +55,19 @@ extension HTTPPartHandler {
         connectionGuard.headerEnded()
         ledger.begin(endsConnection: Handshake.stopsDecoder(head) || !head.isKeepAlive)
         context.fireChannelRead(wrapInboundOut(.head(request)))
+        if ledger.isNextAnswerUnbegun, Self.invitesBody(head) {
+            // An interim response: the final one follows with a head of its own (RFC 9110 §10.1.1).
+            context.writeAndFlush(
+                wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+        }
+    }
+
+    /// True when the client waits for 100 and its body is not one which every route would refuse.
+    private static func invitesBody(_ head: HTTPRequestHead) -> Bool {
+        guard head.version == .http1_1,
+            head.headers[canonicalForm: "expect"].contains(where: { $0.lowercased() == "100-continue" })
+        else { return false }
+        return head.headers.first(name: "content-length").map { Int($0).map { $0 <= 1 << 20 } ?? false } ?? true
     }
 
     private func noteProgress() {
@@ -68,6 +84,7 @@ extension HTTPPartHandler {
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if event is RequestOverdue { return answerOverdue(context) }
         guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
         if ledger.isIdle { return context.close(promise: nil) }
         ledger.endAfterCurrent()
@@ -80,6 +97,10 @@ extension HTTPPartHandler {
 
 extension HTTPPartHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        if hasRefused {
+            promise?.fail(ChannelError.ioOnClosedChannel)
+            return
+        }
         switch unwrapOutboundIn(data) {
         case .head(let response):
             var head = HTTPResponseHead(response)
@@ -120,16 +141,25 @@ extension HTTPPartHandler {
     private func refuse(_ status: HTTPResponseStatus, _ context: ChannelHandlerContext) {
         let isIdle = ledger.isIdle
         ledger.discardRest()
-        guard isIdle else { return }
-        context.write(wrapOutboundOut(.head(.refusal(status))), promise: nil)
+        if isIdle { end(with: status, context) }
+    }
+
+    /// The request began and stopped. The server may be waiting for its body; it learns of the end when the
+    /// connection closes.
+    private func answerOverdue(_ context: ChannelHandlerContext) {
+        guard ledger.isIdle || ledger.isNextAnswerUnbegun else { return }
+        connectionGuard.answersOverdue()
+        ledger.discardRest()
+        end(with: .requestTimeout, context)
+    }
+
+    private func end(with status: HTTPResponseStatus, _ context: ChannelHandlerContext) {
+        guard !hasRefused else { return }
+        hasRefused = true
+        let refusal = Refusal(status, refusalBody)
+        context.write(wrapOutboundOut(.head(refusal.head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(refusal.body))), promise: nil)
         context.writeAndFlush(
             wrapOutboundOut(.end(nil)), promise: connectionGuard.lingerAfter(nil, context.eventLoop))
-    }
-}
-
-extension HTTPResponseHead {
-    /// A response without a body after which the connection ends.
-    static func refusal(_ status: HTTPResponseStatus) -> HTTPResponseHead {
-        HTTPResponseHead(version: .http1_1, status: status, headers: ["connection": "close", "content-length": "0"])
     }
 }

@@ -25,7 +25,12 @@ enum Handshake {
         if headers["sec-websocket-version"] != ["13"] { return .version }
         let keys = headers["sec-websocket-key"]
         guard keys.count == 1, let key = keys.first, isKey(key) else { return .key }
-        return nil
+        return hasBody(head) ? .body : nil
+    }
+
+    static func hasBody(_ head: HTTPRequestHead) -> Bool {
+        head.headers.contains(name: "transfer-encoding")
+            || head.headers[canonicalForm: "content-length"].contains { Int($0) != 0 }
     }
 
     /// 16 bytes in base64 are 22 characters and two signs of padding.

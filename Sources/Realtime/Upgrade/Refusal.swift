@@ -4,11 +4,23 @@ import NIOCore
 import NIOHTTP1
 import NIOHTTPTypesHTTP1
 
-/// A refused upgrade as the bytes of one response, ready for the event loop.
+/// A response behind which the connection ends, ready for the event loop.
 struct Refusal: Sendable {
     let head: HTTPResponseHead
     let body: ByteBuffer
 
+    /// The refusal of what is not shown to the server at all.
+    init(_ status: HTTPResponseStatus, _ word: RefusalBody) {
+        let (contentType, bytes) = word(.init(code: Int(status.code), reasonPhrase: status.reasonPhrase))
+        head = HTTPResponseHead(
+            version: .http1_1, status: status,
+            headers: [
+                "connection": "close", "content-type": contentType, "content-length": String(bytes.readableBytes),
+            ])
+        body = bytes
+    }
+
+    /// A refused upgrade.
     init(_ response: Response, for request: HTTPRequest, _ fault: UpgradeFault? = nil) async {
         var response = response
         for field in fault?.headers ?? [:] { response.headers[field.name] = field.value }

@@ -15,6 +15,8 @@ public enum UpgradeFault: String, Sendable, CaseIterable {
     case version
     /// `Sec-WebSocket-Key` is not one base64 value of 16 bytes.
     case key
+    /// The handshake brings a body, which no client of RFC 6455 sends; waiting for its end could be long.
+    case body
     /// The server has no place for another socket.
     case overloaded
     /// The server is going down.
@@ -25,7 +27,7 @@ public enum UpgradeFault: String, Sendable, CaseIterable {
     /// The status which fits; a responder may choose another.
     public var status: HTTPResponse.Status {
         switch self {
-        case .method, .httpVersion, .connection, .key: .badRequest
+        case .method, .httpVersion, .connection, .key, .body: .badRequest
         case .version: .upgradeRequired
         case .overloaded, .shuttingDown, .undecided: .serviceUnavailable
         }
@@ -36,7 +38,7 @@ public enum UpgradeFault: String, Sendable, CaseIterable {
     /// Fields which the refusal carries in any case.
     public var headers: HTTPFields {
         switch self {
-        case .method, .httpVersion, .connection, .key: [:]
+        case .method, .httpVersion, .connection, .key, .body: [:]
         case .version: [.upgrade: "websocket", .secWebSocketVersion: "13"]
         case .overloaded, .shuttingDown, .undecided: [.retryAfter: "5"]
         }
@@ -45,7 +47,7 @@ public enum UpgradeFault: String, Sendable, CaseIterable {
     /// A sentence for the client.
     public var message: String {
         switch self {
-        case .method, .httpVersion, .connection, .key: "Malformed WebSocket request."
+        case .method, .httpVersion, .connection, .key, .body: "Malformed WebSocket request."
         case .version: "Unsupported WebSocket version."
         case .overloaded: "Too many connections."
         case .shuttingDown: "The server is restarting."

@@ -71,6 +71,11 @@ extension UpgradeGate {
             guard let request = try? HTTPRequest(head, secure: terms.isSecure, splitCookie: false) else {
                 return answer(.badRequest, context)
             }
+            if Handshake.hasBody(head) {
+                // Its end may never come.
+                handlers.connectionGuard.requestEnded()
+                return decide(head, request, context)
+            }
             phase = .offered(head, request)
         case (.first, _):
             becomeHTTP(data, context)
@@ -86,6 +91,8 @@ extension UpgradeGate {
         switch (phase, error as? HTTPParserError) {
         case (.first, .headerOverflow), (.offered, .headerOverflow): answer(.requestHeaderFieldsTooLarge, context)
         case (.first, .some), (.offered, .some): answer(.badRequest, context)
+        // The body of a handshake which is being refused for it.
+        case (.deciding, .some): break
         default: cut(context)
         }
     }
@@ -110,6 +117,13 @@ extension UpgradeGate {
             case .first, .offered: cut(context)
             case .deciding, .settled: break
             }
+        case is RequestOverdue:
+            switch phase {
+            case .first, .offered:
+                handlers.connectionGuard.answersOverdue()
+                answer(.requestTimeout, context)
+            case .deciding, .settled: break
+            }
         default: context.fireUserInboundEventTriggered(event)
         }
     }
@@ -125,7 +139,9 @@ extension UpgradeGate {
     private func becomeHTTP(_ data: NIOAny, _ context: ChannelHandlerContext) {
         do {
             try context.pipeline.syncOperations.addHandler(
-                HTTPPartHandler(connectionGuard: handlers.connectionGuard, isSecure: terms.isSecure))
+                HTTPPartHandler(
+                    connectionGuard: handlers.connectionGuard, isSecure: terms.isSecure,
+                    refusalBody: terms.refusalBody))
             // The server waits for the output to be shut and reads on until the peer has shut his.
             let channel = try HTTPAsyncChannel(
                 wrappingChannelSynchronously: context.channel, configuration: .init(isOutboundHalfClosureEnabled: true))
@@ -137,9 +153,10 @@ extension UpgradeGate {
         context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
     }
 
-    /// An answer without a body; the connection ends with it.
+    /// An answer worded for all paths alike; the connection ends with it.
     private func answer(_ status: HTTPResponseStatus, _ context: ChannelHandlerContext) {
-        answer(.refusal(status), body: ByteBuffer(), context)
+        let refusal = Refusal(status, terms.refusalBody)
+        answer(refusal.head, body: refusal.body, context)
     }
 
     private func answer(_ head: HTTPResponseHead, body: ByteBuffer, _ context: ChannelHandlerContext) {

@@ -9,6 +9,7 @@ struct UpgradeTerms: Sendable {
     let http: HTTPLimits
     let isSecure: Bool
     let places: SocketCount
+    var refusalBody = plainRefusalBody
     let malformed: UpgradeFaultResponder
     let decide: UpgradeDecider
 }

@@ -110,7 +110,7 @@ final class RawPeer {
         }
     }
 
-    /// One HTTP response; without a length and outside of 101 and HEAD the body reaches to the end of the stream.
+    /// One HTTP response; without a length and outside of 1xx and HEAD the body reaches to the end of the stream.
     func response(head: Bool = false) async throws -> Response {
         let status = try await line().split(separator: " ").dropFirst().first.flatMap { Int($0) } ?? 0
         var headers: [String: String] = [:]
@@ -118,7 +118,7 @@ final class RawPeer {
             let parts = line.split(separator: ":", maxSplits: 1)
             headers[parts[0].lowercased()] = String(parts[1].drop { $0 == " " })
         }
-        guard status != 101, !head else { return Response(status: status, headers: headers, body: "") }
+        guard status >= 200, !head else { return Response(status: status, headers: headers, body: "") }
         if let length = headers["content-length"].flatMap({ Int($0) }) {
             while buffer.readableBytes < length { try await more() }
             return Response(status: status, headers: headers, body: buffer.readString(length: length) ?? "")
