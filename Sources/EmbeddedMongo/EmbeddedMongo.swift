@@ -214,7 +214,11 @@ extension EmbeddedMongo {
         else { return }
         kill(pid, SIGTERM)
         // A clean shutdown takes about a second; a checkpoint of a large cache takes longer.
-        for _ in 0..<300 where FileLock.isHeld(serverLock) { usleep(100_000) }
+        var looks = 0
+        while looks < 300, FileLock.isHeld(serverLock) {
+            usleep(100_000)
+            looks += 1
+        }
     }
 
     private func recordedPort() -> Int? {

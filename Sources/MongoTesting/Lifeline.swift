@@ -44,6 +44,23 @@ final class Lifeline: @unchecked Sendable {
             let pid = pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines))
         else { return }
         kill(pid, number)
+        // The kernel stops one thread after the other: a read sent meanwhile could still be answered.
+        if number == SIGSTOP {
+            var looks = 0
+            while looks < 1000, !Self.standsStill(pid) {
+                usleep(1000)
+                looks += 1
+            }
+        }
+    }
+
+    private static func standsStill(_ pid: pid_t) -> Bool {
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
+        return threads.allSatisfy { thread in
+            // The state follows the name, which stands in parentheses and may hold anything.
+            let stat = try? String(contentsOfFile: "/proc/\(pid)/task/\(thread)/stat", encoding: .utf8)
+            return stat?.split(separator: ")").last?.split(separator: " ").first == "T"
+        }
     }
 
     func end() {

@@ -49,6 +49,38 @@ struct LiveBookingsTests {
         }
     }
 
+    @Test("E5 E6 E7 E8 E10: frames and bodies have the keys, their order, and the formats of the document's samples")
+    func goldenShapes() async throws {
+        let server = try await TestServer.start()
+        let (customer, provider) = try await (server.customer(), server.provider())
+        let bookings = try await customer.socket(LiveBookings.Path.customerBookings)
+        let alerts = try await provider.socket(LiveBookings.Path.availableBookings)
+        let number = try #require(try await customer.request()["number"]?.int)
+        let available = try await alerts.nextText()
+        #expect(try await provider.ask("POST", "/api/services/\(number)/accept").status == 200)
+        _ = try await bookings.nextText()
+        let accepted = try await bookings.nextText()
+        let code = try await bookings.nextText()
+        let unknown = try await refusal { _ = try await server.socket(LiveBookings.Path.customerBookings, token: "x") }
+        let plain = try await customer.ask("GET", LiveBookings.Path.customerBookings)
+        await server.halt()
+        let last = try await alerts.nextText()
+        await server.database.drop()
+
+        for (fixture, text) in [
+            ("available", available), ("status", accepted), ("otp", code), ("disconnected", last),
+            ("refused-401", String(decoding: unknown.body, as: UTF8.self)), ("refused-400", plain.text),
+        ] {
+            let golden = try Golden.load(fixture)
+            let (expected, found) = try (Golden.shape(golden.text), Golden.shape(text))
+            #expect(found == expected, "\(fixture): \(text)")
+        }
+        // These have no value of their own.
+        #expect(last == (try Golden.load("disconnected").text))
+        #expect(plain.text == (try Golden.load("refused-400").text))
+        #expect(String(decoding: unknown.body, as: UTF8.self) == (try Golden.load("refused-401").text))
+    }
+
     @Test("E2 E6: the provider hears the status of what he accepted, and never a code")
     func providerHearsStatusOnly() async throws {
         try await TestServer.with { server in
