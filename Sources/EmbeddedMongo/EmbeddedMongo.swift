@@ -47,6 +47,11 @@ public struct EmbeddedMongo: Sendable {
     private var data: String { "\(directory)/data" }
     private var log: String { "\(directory)/mongod.log" }
     private var users: String { "\(directory)/users" }
+    /// mongod empties its lock file when it shuts down in order.
+    private var hasCrashed: Bool {
+        let size = try? FileManager.default.attributesOfItem(atPath: serverLock)[.size] as? Int
+        return (size ?? 0) > 0
+    }
     private var keepMark: String { "\(directory)/keep" }
     private var serverLock: String { "\(data)/mongod.lock" }
 
@@ -103,13 +108,14 @@ public struct EmbeddedMongo: Sendable {
         }
     }
 
-    /// Starts the server again whenever it has died under those who use it, until the task is cancelled.
+    /// Starts the server again whenever it has died under those who use it, until the task is cancelled. One that was
+    /// stopped on purpose stays stopped.
     ///
     /// - Parameter died: told each time, with the error when it could not be started either.
     public func watch(every interval: Duration = .seconds(2), died: @Sendable ((any Error)?) -> Void) async {
         let clock = ContinuousClock()
         while (try? await clock.sleep(for: interval)) != nil {
-            guard status() == nil else { continue }
+            guard status() == nil, hasCrashed else { continue }
             do {
                 _ = try await start()
                 died(nil)
@@ -156,9 +162,10 @@ extension EmbeddedMongo {
         let binary = try MongodBinary.find(root: root)
         let recorded = recordedPort()
         let port = try freePort(preferring: recorded)
-        // Recorded first: whoever is killed in between must not leave a server that nobody can find.
-        try Data("\(port)\n".utf8).write(to: URL(fileURLWithPath: "\(directory)/port"))
+        // Only a member that has been renamed is looked for under its new port.
         if recorded != nil, recorded != port { try await rename(to: port, binary) }
+        // Recorded before it runs: whoever is killed in between must not leave a server that nobody can find.
+        try Data("\(port)\n".utf8).write(to: URL(fileURLWithPath: "\(directory)/port"))
         try spawn(binary, port: port)
         return Running(port: port, startedHere: true)
     }

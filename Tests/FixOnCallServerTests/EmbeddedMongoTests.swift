@@ -2,6 +2,7 @@ import BSON
 import EmbeddedMongo
 import Foundation
 import Mongo
+import MongoTesting
 import Testing
 
 @Suite("The server's own database", .serialized)
@@ -61,6 +62,23 @@ struct EmbeddedMongoTests {
             #expect(database.status() != nil)
             #expect(try database.stop())
             #expect(database.status() == nil)
+        }
+    }
+
+    @Test("killed, it is started again for those who use it, on the same port")
+    func killedDatabase() async throws {
+        try await withState { database, root in
+            let port = try await database.start().port
+            let watch = Task { await database.watch(every: .milliseconds(20)) { _ in } }
+            let text = try String(contentsOfFile: "\(root)/db/mongod.pid", encoding: .utf8)
+            let pid = try #require(pid_t(text.trimmingCharacters(in: .whitespacesAndNewlines)))
+            kill(pid, SIGKILL)
+            try await eventually("another one runs") {
+                let now = try? String(contentsOfFile: "\(root)/db/mongod.pid", encoding: .utf8)
+                return now != nil && now != text && database.status()?.port == port
+            }
+            watch.cancel()
+            await watch.value
         }
     }
 
