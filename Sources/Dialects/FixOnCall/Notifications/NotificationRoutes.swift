@@ -51,7 +51,7 @@ extension NotificationRoutes {
     private static let tag = "Notifications"
 
     static let mine = Operation.fixOnCall(
-        tag, "One's own notifications, newest first", for: .signedIn, query: ServiceRoutes.paging,
+        tag, "One's own notifications, newest first", for: .signedIn, query: ServiceRoutes.paging(),
         message: "Notifications retrieved.",
         data: [
             "notifications": [NotificationView.example], "unread_count": 1, "pagination": ServiceRoutes.pagination,

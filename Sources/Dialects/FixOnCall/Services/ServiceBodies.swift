@@ -87,7 +87,7 @@ struct HistoryQuery {
 
     init(_ query: QueryFields) throws(RoadsideError) {
         var query = query
-        page = query.page()
+        page = query.page(perPage: 10)
         var filter = JobFilter()
         if let word = query.optionalText("status") {
             if let stages = FixOnCallWords.stages(word) {

@@ -1,5 +1,6 @@
 import BSON
 import Blueprint
+import Roadside
 import RoadsideRules
 
 /// What the documents say of the routes under `/api/services`, and who may call them.
@@ -7,11 +8,16 @@ extension ServiceRoutes {
     private static let tag = "Services"
     private static let one: JSON = ["service": ServiceView.example]
     private static let parties = Access.only([.customer, .provider, .dispatcher, .admin])
-    static let paging: [Operation.Parameter] = [
-        .query("page", .integer(in: 1...10_000), "from 1"), .query("per_page", .integer(in: 1...100), "25 by default"),
-        .query("cursor", .string, "`next_cursor` of the slice before"),
-        .query("limit", .integer(in: 1...100), "25 by default"),
-    ]
+
+    /// The parameters of every list (domain §4.8).
+    static func paging(perPage: Int = PageRequest.defaultSize) -> [Operation.Parameter] {
+        [
+            .query("page", .integer(in: 1...10_000), "from 1"),
+            .query("per_page", .integer(in: 1...100), "\(perPage) by default"),
+            .query("cursor", .string, "`next_cursor` of the slice before"),
+            .query("limit", .integer(in: 1...100), "\(PageRequest.defaultSize) by default, for slices by cursor"),
+        ]
+    }
 
     static let request = Operation.fixOnCall(
         tag, "Request roadside service", for: .only([.customer]),
@@ -50,7 +56,8 @@ extension ServiceRoutes {
 
     static let history = Operation.fixOnCall(
         tag, "One's own services, newest first", for: parties, description: "Staff see everybody's.",
-        query: [.query("status", .string(oneOf: FixOnCallWords.statuses)), .query("service_type")] + paging,
+        query: [.query("status", .string(oneOf: FixOnCallWords.statuses)), .query("service_type")]
+            + paging(perPage: 10),
         message: "Service history retrieved.", data: ["services": [ServiceView.example], "pagination": pagination])
 
     static let types = Operation.fixOnCall(

@@ -22,4 +22,9 @@ public struct Page<Item: Sendable>: Sendable {
     public func map<Other: Sendable>(_ transform: (Item) -> Other) -> Page<Other> {
         Page<Other>(items: items.map(transform), page: page, perPage: perPage, total: total, nextCursor: nextCursor)
     }
+
+    /// The same slice with other items, such as views of those read.
+    func replacing<Other>(_ items: [Other]) -> Page<Other> {
+        Page<Other>(items: items, page: page, perPage: perPage, total: total, nextCursor: nextCursor)
+    }
 }
