@@ -2,6 +2,7 @@ import EmbeddedMongo
 import FixOnCallServer
 import Logging
 import Roadside
+import RoadsideRules
 
 /// The steps that several commands begin with.
 enum Opening {
@@ -30,15 +31,37 @@ enum Opening {
         }
     }
 
-    /// Applies what is missing. In production a schema change is a decision of its own: there the server refuses to start.
+    /// Applies and installs what is missing. In production a change of the schema or of prices is a decision of its own:
+    /// there the server refuses to start.
     static func migrate(_ services: Services, settings: Settings) async throws {
         let pending = try await services.roadside.migrations.status().filter { $0.appliedAt == nil }
-        guard !pending.isEmpty else { return }
         guard settings.environment != .production else {
-            throw Terminal.failure("\(pending.count) migration(s) are pending; run `fixoncall migrate` first")
+            guard pending.isEmpty else {
+                throw Terminal.failure("\(pending.count) migration(s) are pending; run `fixoncall migrate` first")
+            }
+            guard try await services.roadside.catalog.load() else {
+                throw Terminal.failure("the database has no reference data; run `fixoncall migrate` first")
+            }
+            return
         }
-        for migration in try await services.roadside.migrations.run().migrations {
-            Terminal.say("migrated: \(migration.number) \(migration.name)")
+        if !pending.isEmpty {
+            for migration in try await services.roadside.migrations.run().migrations {
+                Terminal.say("migrated: \(migration.number) \(migration.name)")
+            }
+        }
+        for line in try await install(services, settings: settings).lines { Terminal.say(line) }
+    }
+
+    /// Installs the reference data of `Config/reference`, with trouble as sentences.
+    static func install(_ services: Services, settings: Settings, dryRun: Bool = false) async throws -> ReferenceReport
+    {
+        do {
+            let folder = try ReferenceFolder(contentsOf: settings.state.reference)
+            return try await services.roadside.catalog.install(folder, dryRun: dryRun)
+        } catch let faults as ReferenceFaults {
+            throw Terminal.failure(faults.description)
+        } catch let error as RoadsideError where error.code == .conflict {
+            throw Terminal.failure(error.message)
         }
     }
 

@@ -68,6 +68,7 @@ public struct FixOnCallApplication: Sendable {
         var background = [
             Background(services.roadside.dispatch.run),
             Background(services.roadside.inbox.follow),
+            Background(services.roadside.catalog.follow),
         ]
         if services.ownsDatabase {
             background.append(

@@ -11,6 +11,8 @@ struct Dependencies: Sendable {
     let sealer: Sealer
     /// Hashes six-digit codes.
     let codes: CodeHash
+    /// What can be asked for and what it costs, as this process knows it.
+    let reference = ReferenceShelf()
     let now: @Sendable () -> Date
     /// That many unpredictable bytes.
     let random: @Sendable (Int) -> [UInt8]

@@ -26,6 +26,6 @@ public struct Roadside: Sendable {
         accounts = Accounts(dependencies, tokens: tokens, delivery: codes, inbox: inbox, dispatch: dispatch)
         jobs = Jobs(dependencies, inbox: inbox, dispatch: dispatch)
         tracking = Tracking(dependencies, dispatch: dispatch)
-        catalog = Catalog()
+        catalog = Catalog(dependencies)
     }
 }

@@ -48,6 +48,10 @@ public struct RoadsideSettings: Sendable {
     /// Shows contact data before acceptance (K37).
     public var contactBeforeAccept = false
 
+    // Catalog
+    /// How often a running server looks whether newer reference data has been installed.
+    public var catalogRefresh: Duration = .seconds(30)
+
     public init() {}
 
     public static let production: RoadsideSettings = {

@@ -1,5 +1,6 @@
 import BSON
 import Mongo
+import RoadsideRules
 
 /// The collections by name. Physical names are those of D26 where it names them.
 struct Store: Sendable {
@@ -22,6 +23,8 @@ struct Store: Sendable {
     var migrations: MongoCollection { client.collection("migrations") }
     var leases: MongoCollection { client.collection("leases") }
     var settings: MongoCollection { client.collection("settings") }
+    /// Installed reference data, a document for each version of a file.
+    func reference(_ file: ReferenceFile) -> MongoCollection { client.collection(file.collection) }
 
     /// Draws the next small number. Never inside a transaction: everybody would queue behind one document, and a gap
     /// does no harm (decision 27).
@@ -68,4 +71,15 @@ extension MongoTransaction {
     var migrations: TransactionCollection { collection("migrations") }
     var leases: TransactionCollection { collection("leases") }
     var settings: TransactionCollection { collection("settings") }
+    func reference(_ file: ReferenceFile) -> TransactionCollection { collection(file.collection) }
+}
+
+extension ReferenceFile {
+    /// Names of domain.md §4.2.
+    var collection: String {
+        switch self {
+        case .serviceTypes: "service_types"
+        case .fuels, .vehicleClasses: "pricing_rules"
+        }
+    }
 }

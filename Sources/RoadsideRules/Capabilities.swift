@@ -1,77 +1,51 @@
-/// What a provider can do, in canonical words; a service type needs one of them (contracts K17).
-public enum Capabilities {
-    public static let breakdown = "breakdown"
-    public static let tyreChange = "tyre_change"
-    public static let batteryJump = "battery_jump"
-    public static let lockout = "lockout"
-    public static let fuelDelivery = "fuel_delivery"
-    public static let towLight = "tow_light"
-    public static let towHeavy = "tow_heavy"
+/// What providers' own words amount to, in canonical capabilities (contracts K17): read off the reference data, so that
+/// a new service type brings its own words with it.
+public struct Capabilities: Sendable, Hashable {
+    private let words: [String: Set<String>]
+    /// What every roadside mechanic is taken to do. A tow truck is not assumed.
+    public let general: Set<String>
+    /// Capabilities of bringing fuel, whatever kind.
+    private let fuelling: Set<String>
+    /// Code of a fuel → the capability of bringing that one.
+    private let fuels: [String: String]
 
-    public static let all: Set<String> = [
-        breakdown, tyreChange, batteryJump, lockout, fuelDelivery, towLight, towHeavy,
-    ]
+    init(types: [ServiceType], generalSkills: [String], classes: [TowClass], fuels: [Fuel]) {
+        let general = Set(types.filter(\.isGeneral).map(\.capability))
+        var words: [String: Set<String>] = [:]
+        for skill in generalSkills { words[Self.normalized(skill), default: []].formUnion(general) }
+        for type in types {
+            for skill in type.skills + [type.code] {
+                words[Self.normalized(skill), default: []].insert(type.capability)
+            }
+        }
+        for tow in classes {
+            for skill in tow.skills { words[Self.normalized(skill), default: []].formUnion(tow.capabilities) }
+        }
+        self.words = words
+        self.general = general
+        fuelling = Set(types.filter { $0.family == .fuel }.map(\.capability))
+        self.fuels = Dictionary(fuels.map { ($0.code, $0.capability) }, uniquingKeysWith: { first, _ in first })
+    }
 
-    /// What every roadside mechanic is taken to do: K17's `repair`. A tow truck is not assumed.
-    public static let general: Set<String> = [breakdown, tyreChange, batteryJump, lockout, fuelDelivery]
-
-    /// The capabilities behind a provider's own words. Words we do not know are ignored here (the caller keeps them raw
-    /// for display); a provider with no known word gets `general`, for otherwise no search would ever find him.
-    public static func from(specializations: [String]) -> Set<String> {
-        let known = specializations.reduce(into: Set<String>()) { $0.formUnion(words[normalized($1)] ?? []) }
-        return known.isEmpty ? general : known
+    /// The capabilities behind a provider's own words.
+    ///
+    /// Words we do not know are ignored here (the caller keeps them raw for display); a provider with no known word is
+    /// taken for a general mechanic, for otherwise no search would ever find him.
+    ///
+    /// - Parameter carrying: codes of the fuels he says he carries. Saying so makes him one who brings fuel; one who
+    ///   brings fuel and says none carries all of them.
+    public func from(specializations: [String], carrying: [String] = []) -> Set<String> {
+        let known = specializations.reduce(into: Set<String>()) { $0.formUnion(words[Self.normalized($1)] ?? []) }
+        var capabilities = known.isEmpty ? general : known
+        guard carrying.isEmpty else {
+            return capabilities.union(fuelling).union(carrying.compactMap { fuels[Self.normalized($0)] })
+        }
+        if !capabilities.isDisjoint(with: fuelling) { capabilities.formUnion(fuels.values) }
+        return capabilities
     }
 
     /// `Tow-Truck ` and `tow truck` are `tow_truck`.
-    static func normalized(_ word: String) -> String {
+    public static func normalized(_ word: String) -> String {
         word.lowercased().split { !$0.isLetter && !$0.isNumber }.joined(separator: "_")
     }
-
-    private static let words: [String: Set<String>] = {
-        let groups: [(Set<String>, [String])] = [
-            (
-                [breakdown],
-                [
-                    "breakdown", "engine", "engines", "engine_repair", "transmission", "gearbox", "clutch", "brake",
-                    "brakes", "suspension", "steering", "cooling", "radiator", "exhaust", "diesel", "diagnostics",
-                    "hybrid", "air_conditioning", "mechanic_dispatch",
-                ]
-            ),
-            (
-                [breakdown, batteryJump],
-                ["electrical", "electric", "electrics", "electronics", "auto_electrical", "alternator", "starter"]
-            ),
-            ([batteryJump], ["battery", "batteries", "battery_jump", "jump_start", "jumpstart", "battery_jumpstart"]),
-            (
-                [tyreChange],
-                [
-                    "tyre", "tyres", "tire", "tires", "tyre_change", "tire_change", "puncture", "punctures",
-                    "flat_tyre",
-                    "flat_tire", "wheel", "wheels",
-                ]
-            ),
-            ([lockout], ["lockout", "locksmith", "lock", "locks", "key", "keys", "car_keys"]),
-            ([fuelDelivery], ["fuel", "fuel_delivery", "petrol", "refuelling", "refueling"]),
-            (
-                [towLight],
-                [
-                    "tow", "towing", "tow_truck", "tow_light", "light_towing", "towing_light", "recovery", "flatbed",
-                    "winch",
-                ]
-            ),
-            ([towLight, towHeavy], ["tow_heavy", "heavy_towing", "towing_heavy", "heavy_recovery", "truck_towing"]),
-            (
-                general,
-                [
-                    "general", "general_repair", "general_mechanic", "general_mechanics", "mechanic", "mechanical",
-                    "repair", "repairs", "roadside", "roadside_assistance", "all", "other",
-                ]
-            ),
-        ]
-        var table: [String: Set<String>] = [:]
-        for (capabilities, spellings) in groups {
-            for spelling in spellings { table[spelling] = capabilities }
-        }
-        return table
-    }()
 }

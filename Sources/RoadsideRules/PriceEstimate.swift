@@ -5,12 +5,17 @@ public struct PriceEstimate: Sendable, Hashable {
     public let total: Money
 
     /// - Parameters:
+    ///   - tariff: of the vehicle's class, where one applies; the type's own otherwise.
     ///   - metresToScene: the provider's way to the scene; 0 while nobody is chosen.
-    ///   - loadedMetres: the way from the scene to the destination, for types that price it.
+    ///   - loadedMetres: the way from the scene to the destination, for tariffs that price it.
+    ///   - equipment: a line each, at its fixed price.
+    ///   - fuel: at its price per litre.
     ///   - factors: surcharges and discounts, in order; each applies to the sum of the lines above it.
-    public init(for type: ServiceType, metresToScene: Double = 0, loadedMetres: Double = 0, factors: [PriceFactor] = [])
-    {
-        let tariff = type.tariff
+    public init(
+        for type: ServiceType, tariff: Tariff? = nil, metresToScene: Double = 0, loadedMetres: Double = 0,
+        equipment: [Equipment] = [], fuel: (fuel: Fuel, millilitres: Int64)? = nil, factors: [PriceFactor] = []
+    ) {
+        let tariff = tariff ?? type.tariff
         let currency = tariff.callOut.currency
         var lines = [PriceLine(code: "call_out", title: "Call-out: \(type.title)", amount: tariff.callOut)]
         var sum = tariff.callOut.minorUnits
@@ -31,6 +36,8 @@ public struct PriceEstimate: Sendable, Hashable {
         add("distance", "Distance to you", distance(beyond, at: tariff.perKilometre))
         let loaded = Self.whole(loadedMetres)
         add("loaded_distance", "Distance with your vehicle", distance(loaded, at: tariff.perLoadedKilometre))
+        for item in equipment { add(item.code, item.title, item.price) }
+        if let fuel { add("fuel", fuel.fuel.title, fuel.fuel.price(ofMillilitres: max(fuel.millilitres, 0))) }
         for factor in factors {
             let change = Money(minorUnits: sum, currency).scaled(by: factor.basisPoints - 10_000, over: 10_000)
             add(factor.code, factor.title, change)

@@ -6,17 +6,24 @@ public struct ServiceType: Sendable, Hashable {
     public let family: Family
     /// The provider must have this one (`Capabilities`).
     public let capability: String
+    /// Words of a provider's own that amount to the capability; the code is one by itself.
+    public let skills: [String]
+    /// Every general roadside mechanic is taken to have the capability.
+    public let isGeneral: Bool
     /// The vehicle goes somewhere: a request names a destination, and loaded kilometres are priced.
     public let needsDestination: Bool
     public let tariff: Tariff
 
     public init(
-        code: String, title: String, family: Family, capability: String, needsDestination: Bool = false, tariff: Tariff
+        code: String, title: String, family: Family, capability: String, skills: [String] = [],
+        isGeneral: Bool = false, needsDestination: Bool = false, tariff: Tariff
     ) {
         self.code = code
         self.title = title
         self.family = family
         self.capability = capability
+        self.skills = skills
+        self.isGeneral = isGeneral
         self.needsDestination = needsDestination
         self.tariff = tariff
     }

@@ -38,15 +38,22 @@ public final class TestServer: Sendable {
         settings.secrets.jwt = "only for tests, thirty-two characters long"
         settings.secrets.pepper = "only for tests, pepper of thirty-two characters"
         settings.secrets.encryption = "only for tests, sealing of thirty-two chars"
+        settings.state.reference = Self.reference
         settings.state.directory = NSTemporaryDirectory() + "fixoncall-\(database.name)"
         change(&settings)
         return try await TestServer(settings: settings, database: database)
     }
 
+    /// The reference data of the repository, wherever a test is run from.
+    public static let reference = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Config/reference").path
+
     private init(settings: Settings, database: TestDatabase) async throws {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let services = try await Services.open(settings, logger: logger)
         _ = try await services.roadside.migrations.run()
+        let folder = try ReferenceFolder(contentsOf: settings.state.reference)
+        try await services.roadside.catalog.install(folder)
         let application = try FixOnCallApplication(services: services, settings: settings, logger: logger)
         let (ports, bound) = AsyncStream<Int>.makeStream()
         let group = application.serviceGroup(signals: []) { bound.yield($0.first ?? 0) }

@@ -9,6 +9,7 @@ public struct ProviderCard: Sendable {
     public let phone: String
     public let email: String
     public let specializations: [String]
+    public let fuelTypes: [String]
     public let experienceYears: Int
     public let serviceRadiusKm: Double
     public let rating: Double
@@ -23,6 +24,7 @@ public struct ProviderCard: Sendable {
         phone = isOpen ? profile.phone : ContactRules.masked(phone: profile.phone)
         email = isOpen ? profile.email : ContactRules.masked(email: profile.email)
         specializations = profile.specializations
+        fuelTypes = profile.fuelTypes
         experienceYears = profile.experienceYears
         serviceRadiusKm = profile.serviceRadiusKm
         rating = profile.rating

@@ -103,9 +103,11 @@ struct ServiceLifeTests {
 
     @Test("D8: the finer words work, too, and the shown status stays one of five")
     func finerWords() async throws {
-        let destination: JSON = ["latitude": 1.5, "longitude": 36.5, "address": "Garage"]
         let server = try server()
         let spot = try Spot.fresh()
+        let destination: JSON = [
+            "latitude": .double(spot.latitude + 0.1), "longitude": .double(spot.longitude), "address": "Garage",
+        ]
         let customer = try await server.customer()
         let mechanic = try await server.provider(at: spot, specialization: ["towing"])
         let service = try await customer.request(

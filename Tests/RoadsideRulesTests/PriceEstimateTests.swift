@@ -3,7 +3,11 @@ import Testing
 
 @Suite("Price estimates (domain §4.6)")
 struct PriceEstimateTests {
-    private func type(_ code: String) throws -> ServiceType { try #require(ServiceTypes.standard[code]) }
+    private let reference: ReferenceData
+
+    init() throws { reference = try ReferenceSamples.data() }
+
+    private func type(_ code: String) throws -> ServiceType { try #require(reference.type(code)) }
 
     private func codes(_ estimate: PriceEstimate) -> [String] { estimate.lines.map(\.code) }
 
@@ -52,7 +56,7 @@ struct PriceEstimateTests {
     func sums() throws {
         var random = SplitMix64(seed: 7)
         for _ in 0..<1_000 {
-            let type = try #require(ServiceTypes.standard.all.randomElement(using: &random))
+            let type = try #require(reference.types.randomElement(using: &random))
             let factors = (0..<Int.random(in: 0...3, using: &random)).map { index in
                 PriceFactor(
                     code: "f\(index)", title: "F", basisPoints: Int64.random(in: 0...20_000, using: &random))

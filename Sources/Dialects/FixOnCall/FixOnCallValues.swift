@@ -18,6 +18,13 @@ extension JSON {
         return rest == 0 ? .int(whole) : .decimal(minorUnits: money.minorUnits, scale: money.currency.scale)
     }
 
+    /// `10`, or `10.5`: exact to the millilitre, without idle zeros.
+    static func litres(_ millilitres: Int64) -> JSON {
+        var (amount, scale) = (millilitres, 3)
+        while scale > 0, amount % 10 == 0 { (amount, scale) = (amount / 10, scale - 1) }
+        return scale == 0 ? .int(amount) : .decimal(minorUnits: amount, scale: scale)
+    }
+
     /// `20` rather than `20.0`, as documented.
     static func plain(_ number: Double) -> JSON {
         Int64(exactly: number).map(JSON.int) ?? .double(number)

@@ -88,6 +88,8 @@ public enum FixOnCallWords {
         switch name {
         case "address": "location.address"
         case "destination": "destination.address"
+        case "destination.point": "destination"
+        case "fuel": "fuel_type"
         case "provider_id": "mechanic_id"
         case "specializations": "specialization"
         case "availability": "is_available"

@@ -44,6 +44,7 @@ extension Settings {
         settings.judge(&reader)
         settings.state.directory = Self.absolute(settings.state.directory, below: directory)
         settings.state.seeds = Self.absolute(settings.state.seeds, below: directory)
+        settings.state.reference = Self.absolute(settings.state.reference, below: directory)
         guard reader.faults.isEmpty else { throw SettingsFaults(faults: reader.faults) }
         return LoadedSettings(settings: settings, origins: reader.origins.map { ($0.key, $0.source) })
     }
@@ -112,6 +113,7 @@ extension Settings {
         reader.read("mongo.queue", in: 1...100_000, into: &mongo.queue)
         reader.read("state.directory", names: ["FIXONCALL_STATE"], into: &state.directory)
         reader.read("state.seeds", into: &state.seeds)
+        reader.read("state.reference", into: &state.reference)
         reader.read("secrets.jwt", names: ["JWT_SECRET_KEY"], into: &secrets.jwt)
         reader.read("secrets.pepper", names: ["SECRET_KEY"], into: &secrets.pepper)
         reader.read("secrets.encryption", names: ["ENCRYPTION_KEY"], into: &secrets.encryption)

@@ -46,6 +46,8 @@ public struct Settings: Sendable {
     public struct State: Sendable {
         public var directory = "var"
         public var seeds = "Seeds"
+        /// The reference data that `migrate` installs.
+        public var reference = "Config/reference"
     }
 
     /// Secret texts as given; ``SecretsFile`` turns them into keys.

@@ -12,12 +12,16 @@ struct AccountDraft: Sendable {
     let password: String
     let vehicle: VehicleFacts?
     private let specializations: [String]
+    private let fuelTypes: [String]
+    private let reference: ReferenceData
     private let experienceYears: Int
     private let serviceRadiusKm: Double
     private let location: GeoPoint?
 
     /// - Throws: `VALIDATION_ERROR` with every issue.
-    init(_ registration: Registration, settings: RoadsideSettings) throws(RoadsideError) {
+    init(
+        _ registration: Registration, settings: RoadsideSettings, reference: ReferenceData
+    ) throws(RoadsideError) {
         var check = ProfileCheck(region: settings.phoneRegion)
         role = registration.role
         email = check.email(registration.email)
@@ -28,6 +32,8 @@ struct AccountDraft: Sendable {
         let isProvider = role == .provider
         vehicle = check.vehicle(isProvider ? nil : registration.vehicle)
         specializations = (isProvider ? check.specializations(registration.specializations) : nil) ?? []
+        fuelTypes = (isProvider ? check.fuelTypes(registration.fuelTypes, in: reference) : nil) ?? []
+        self.reference = reference
         experienceYears = (isProvider ? check.experience(registration.experienceYears) : nil) ?? 0
         serviceRadiusKm =
             (isProvider ? check.serviceRadius(registration.serviceRadiusKm) : nil)
@@ -49,6 +55,8 @@ struct AccountDraft: Sendable {
         self.phone = check.phone(phone) ?? ""
         vehicle = nil
         specializations = []
+        fuelTypes = []
+        reference = .empty
         experienceYears = 0
         serviceRadiusKm = ProviderProfile.defaultServiceRadiusKm
         location = nil
@@ -83,7 +91,8 @@ struct AccountDraft: Sendable {
         guard role == .provider else { return nil }
         return ProviderProfile(
             id: id, number: number, name: name, phone: phone, email: email, specializations: specializations,
-            experienceYears: experienceYears, serviceRadiusKm: serviceRadiusKm, location: location,
+            fuelTypes: fuelTypes, reference: reference, experienceYears: experienceYears,
+            serviceRadiusKm: serviceRadiusKm, location: location,
             isVerified: isVerified)
     }
 }

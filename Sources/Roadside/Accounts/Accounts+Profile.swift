@@ -12,7 +12,8 @@ extension Accounts {
     ///   available while he holds a job, and then nothing of the change is done.
     public func update(_ caller: Caller, _ change: ProfileChange) async throws(RoadsideError) -> Account {
         let before = try await account(caller.userID)
-        let draft = try ProfileDraft(change, of: before, settings: settings)
+        let reference = dependencies.reference.current
+        let draft = try ProfileDraft(change, of: before, settings: settings, reference: reference)
         let now = now
         var codes: [VerificationCode] = []
         if let phone = draft.newPhone {
@@ -25,7 +26,9 @@ extension Accounts {
             set.append("updated_at", .date(now))
             try transaction.users.updateOne(
                 ["_id": .id(before.id)], ["$set": .document(set), "$inc": ["version": .int64(1)]])
-            if let update = draft.profile(at: now) {
+            // Read here, so that of two changes at once neither derives from words the other has replaced.
+            let profile = draft.changesSkills ? try transaction.mechanics.findOne(["_id": .id(before.id)]) : nil
+            if let update = draft.profile(at: now, over: profile ?? [:], by: reference) {
                 let found = try transaction.mechanics.updateOne(draft.providerFilter(before.id), update)
                 guard found.matched == 1 else {
                     throw RoadsideError(.providerBusy, "You have a job in hand; finish it or give it back first.")
@@ -65,10 +68,14 @@ private struct ProfileDraft: Sendable {
     /// The new number, when it is another than before.
     let newPhone: String?
     private let provider: Document
+    private let specializations: [String]?
+    private let fuelTypes: [String]?
     private let availability: Availability?
     private let movesBase: Bool
 
-    init(_ change: ProfileChange, of account: Account, settings: RoadsideSettings) throws(RoadsideError) {
+    init(_ change: ProfileChange, of account: Account, settings: RoadsideSettings, reference: ReferenceData)
+        throws(RoadsideError)
+    {
         var check = ProfileCheck(region: settings.phoneRegion)
         let name = check.name(change.name)
         let typed = check.phone(change.phone)
@@ -83,13 +90,13 @@ private struct ProfileDraft: Sendable {
         user.append("vehicle_info", ifPresent: vehicle?.document)
 
         var provider = Document()
+        var words: [String]?
+        var fuels: [String]?
         if account.role == .provider {
             provider.append("name", ifPresent: name)
             provider.append("phone", ifPresent: phone)
-            if let words = check.specializations(change.specializations) {
-                provider.append("specialization_raw", words)
-                provider.append("capabilities", Capabilities.from(specializations: words).sorted())
-            }
+            words = check.specializations(change.specializations)
+            fuels = check.fuelTypes(change.fuelTypes, in: reference)
             provider.append("experience_years", ifPresent: check.experience(change.experienceYears))
             provider.append("service_radius_km", ifPresent: check.serviceRadius(change.serviceRadiusKm))
             provider.append("location", ifPresent: change.location?.geoJSON)
@@ -97,6 +104,8 @@ private struct ProfileDraft: Sendable {
         try check.finish()
         self.user = user
         self.provider = provider
+        specializations = words
+        fuelTypes = fuels
         newPhone = phone
         let speaksOfWork = account.role == .provider
         // A busy provider's profile says that he is not available: who sends it back as it was wants no change.
@@ -117,10 +126,23 @@ private struct ProfileDraft: Sendable {
         ]
     }
 
+    /// Whether capabilities have to be derived anew.
+    var changesSkills: Bool { specializations != nil || fuelTypes != nil }
+
     /// The update of the `mechanics` document, if any.
-    func profile(at now: Date) -> Update? {
-        guard !provider.isEmpty || availability != nil else { return nil }
+    ///
+    /// - Parameter profile: the document as it is, when ``changesSkills``.
+    func profile(at now: Date, over profile: Document, by reference: ReferenceData) -> Update? {
+        guard !provider.isEmpty || changesSkills || availability != nil else { return nil }
         var changes = provider
+        if changesSkills {
+            let words = specializations ?? profile.get("specialization_raw") ?? []
+            let fuels = fuelTypes ?? profile.get("fuel_types") ?? []
+            changes.append("specialization_raw", words)
+            changes.append("fuel_types", fuels)
+            changes.append(
+                contentsOf: DerivedCapabilities(specializations: words, fuelTypes: fuels, by: reference).document)
+        }
         changes.append("availability", ifPresent: availability?.rawValue)
         return ProviderProfile.update(setting: changes, unsetting: movesBase ? ["fix_at"] : [], at: now)
     }

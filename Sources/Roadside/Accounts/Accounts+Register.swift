@@ -12,7 +12,7 @@ extension Accounts {
     ///   `PHONE_TAKEN`; `OVERLOADED` when too many passwords wait to be hashed.
     public func register(_ registration: Registration) async throws(RoadsideError) -> SignIn {
         let token = try admission(of: registration)
-        let draft = try AccountDraft(registration, settings: settings)
+        let draft = try AccountDraft(registration, settings: settings, reference: dependencies.reference.current)
         let now = now
         let id = ObjectID()
         let session = newSession(of: id, version: 0, at: now)

@@ -6,6 +6,8 @@ public struct ProfileChange: Sendable {
     public var phone: String?
     public var vehicle: VehicleFacts?
     public var specializations: [String]?
+    /// Codes of the fuels carried; empty stands for all of them.
+    public var fuelTypes: [String]?
     public var experienceYears: Int?
     public var serviceRadiusKm: Double?
     public var isAvailable: Bool?
@@ -14,13 +16,15 @@ public struct ProfileChange: Sendable {
 
     public init(
         name: String? = nil, phone: String? = nil, vehicle: VehicleFacts? = nil, specializations: [String]? = nil,
-        experienceYears: Int? = nil, serviceRadiusKm: Double? = nil, isAvailable: Bool? = nil,
+        fuelTypes: [String]? = nil, experienceYears: Int? = nil, serviceRadiusKm: Double? = nil,
+        isAvailable: Bool? = nil,
         location: GeoPoint? = nil
     ) {
         self.name = name
         self.phone = phone
         self.vehicle = vehicle
         self.specializations = specializations
+        self.fuelTypes = fuelTypes
         self.experienceYears = experienceYears
         self.serviceRadiusKm = serviceRadiusKm
         self.isAvailable = isAvailable

@@ -49,6 +49,16 @@ struct ProfileCheck {
         return kept
     }
 
+    /// Their codes, as the reference data spells them.
+    mutating func fuelTypes(_ words: [String]?, in reference: ReferenceData) -> [String]? {
+        guard let words else { return nil }
+        let codes = words.map { reference.fuel($0)?.code }
+        if codes.contains(nil) {
+            report("fuel_types", "Name some of \(reference.fuels.map(\.code).joined(separator: ", ")).")
+        }
+        return codes.compactMap(\.self).reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+
     mutating func experience(_ years: Int?) -> Int? {
         if let years, !(0...80).contains(years) { report("experience_years", "Give 0 to 80 years.") }
         return years

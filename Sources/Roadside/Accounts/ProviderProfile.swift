@@ -12,8 +12,12 @@ public struct ProviderProfile: Sendable, Hashable {
     public var email: String
     /// As the provider wrote them, for rendering.
     public var specializations: [String]
-    /// What the specializations amount to (K17); matching uses these.
+    /// Codes of the fuels he says he carries; none said stands for all of them.
+    public var fuelTypes: [String]
+    /// What all that amounts to (K17); matching uses these.
     public var capabilities: Set<String>
+    /// The reference data that `capabilities` were derived by; 0 when unknown, so that they are derived anew.
+    var capabilitiesRevision: Int64
     public var experienceYears: Int
     public var serviceRadiusKm: Double
     public var availability: Availability
@@ -31,7 +35,8 @@ public struct ProviderProfile: Sendable, Hashable {
 
     public init(
         id: ObjectID, number: Int64, name: String, phone: String, email: String, specializations: [String],
-        experienceYears: Int, serviceRadiusKm: Double, availability: Availability = .available,
+        fuelTypes: [String] = [], reference: ReferenceData, experienceYears: Int, serviceRadiusKm: Double,
+        availability: Availability = .available,
         location: GeoPoint? = nil, fixAt: Date? = nil, rating: Double = 0, ratingCount: Int = 0,
         isVerified: Bool, isActive: Bool = true
     ) {
@@ -41,7 +46,10 @@ public struct ProviderProfile: Sendable, Hashable {
         self.phone = phone
         self.email = email
         self.specializations = specializations
-        capabilities = Capabilities.from(specializations: specializations)
+        self.fuelTypes = fuelTypes
+        let derived = DerivedCapabilities(specializations: specializations, fuelTypes: fuelTypes, by: reference)
+        capabilities = derived.capabilities
+        capabilitiesRevision = derived.revision
         self.experienceYears = experienceYears
         self.serviceRadiusKm = serviceRadiusKm
         self.availability = availability
@@ -65,6 +73,8 @@ extension ProviderProfile {
         phone = document.get("phone") ?? ""
         email = document.get("email") ?? ""
         specializations = document.get("specialization_raw") ?? []
+        fuelTypes = document.get("fuel_types") ?? []
+        capabilitiesRevision = document.get("capabilities_revision") ?? 0
         capabilities = Set(document.get("capabilities", as: [String].self) ?? [])
         experienceYears = document.get("experience_years") ?? 0
         serviceRadiusKm = document.get("service_radius_km") ?? ProviderProfile.defaultServiceRadiusKm
@@ -84,7 +94,9 @@ extension ProviderProfile {
             "_id": .id(id), "number": .int64(number), "name": .string(name), "phone": .string(phone),
             "email": .string(email), "kind": "mechanic",
             "specialization_raw": .array(specializations.map(BSONValue.string)),
+            "fuel_types": .array(fuelTypes.map(BSONValue.string)),
             "capabilities": .array(capabilities.sorted().map(BSONValue.string)),
+            "capabilities_revision": .int64(capabilitiesRevision),
             "experience_years": .int32(Int32(clamping: experienceYears)),
             "service_radius_km": .double(serviceRadiusKm), "availability": .string(availability.rawValue),
         ]

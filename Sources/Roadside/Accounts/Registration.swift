@@ -9,6 +9,8 @@ public struct Registration: Sendable {
     public var role: Role
     public var vehicle: VehicleFacts?
     public var specializations: [String]
+    /// Codes of the fuels a provider carries; none stands for all of them.
+    public var fuelTypes: [String]
     public var experienceYears: Int?
     public var serviceRadiusKm: Double?
     /// The base position of a provider.
@@ -18,7 +20,8 @@ public struct Registration: Sendable {
 
     public init(
         email: String, password: String, name: String, phone: String, role: Role, vehicle: VehicleFacts? = nil,
-        specializations: [String] = [], experienceYears: Int? = nil, serviceRadiusKm: Double? = nil,
+        specializations: [String] = [], fuelTypes: [String] = [], experienceYears: Int? = nil,
+        serviceRadiusKm: Double? = nil,
         location: GeoPoint? = nil, bootstrapToken: String? = nil
     ) {
         self.email = email
@@ -28,6 +31,7 @@ public struct Registration: Sendable {
         self.role = role
         self.vehicle = vehicle
         self.specializations = specializations
+        self.fuelTypes = fuelTypes
         self.experienceYears = experienceYears
         self.serviceRadiusKm = serviceRadiusKm
         self.location = location

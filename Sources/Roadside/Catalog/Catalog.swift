@@ -1,16 +1,77 @@
+import BSON
+import FoundationEssentials
+import Mongo
 public import RoadsideRules
 
-/// What can be asked for.
+/// What can be asked for and what it costs, as installed in the database (README decision 29).
+///
+/// Requests read a snapshot in memory; ``follow()`` exchanges it when newer data has been installed.
 public struct Catalog: Sendable {
-    private let types: ServiceTypes
+    let dependencies: Dependencies
+    var store: Store { dependencies.store }
 
-    init(_ types: ServiceTypes = .standard) {
-        self.types = types
+    init(_ dependencies: Dependencies) {
+        self.dependencies = dependencies
     }
 
+    /// The snapshot: one consistent set of versions.
+    public var current: ReferenceData { dependencies.reference.current }
+
     /// In the order in which they are shown.
-    public func serviceTypes() -> [ServiceType] { types.all }
+    public func serviceTypes() -> [ServiceType] { current.types }
 
     /// The type of this code, in any spelling of case, spaces and hyphens.
-    public subscript(code: String) -> ServiceType? { types[code] }
+    public subscript(code: String) -> ServiceType? { current.type(code) }
+
+    /// The code of the type that a family's own requests mean.
+    ///
+    /// - Throws: `NOT_FOUND` in an installation that offers nothing of the kind.
+    public func code(of family: ServiceType.Family) throws(RoadsideError) -> String {
+        guard let type = current.type(of: family) else { throw .notFound("This service") }
+        return type.code
+    }
+
+    /// What a request would need and cost, and nothing else: nothing is looked up, nothing is written.
+    ///
+    /// - Throws: `VALIDATION_ERROR` with every wrong field.
+    public func terms(_ request: JobRequest) throws(RoadsideError) -> JobTerms {
+        let (terms, issues) = judged(request)
+        guard let terms, issues.isEmpty else { throw .validation(issues) }
+        return terms
+    }
+
+    /// The terms, and every reason against them.
+    func judged(_ request: JobRequest) -> (terms: JobTerms?, issues: [FieldIssue]) {
+        var issues = request.destination.map { Self.issues(with: $0.point, from: request.location) } ?? []
+        do {
+            return (try current.terms(for: request.serviceType, request.requirements), issues)
+        } catch {
+            issues = error.issues.map { FieldIssue(name: $0.field, message: $0.message) } + issues
+            return (nil, issues)
+        }
+    }
+
+    private static func issues(with destination: GeoPoint, from location: GeoPoint) -> [FieldIssue] {
+        let metres = location.distance(to: destination)
+        if metres < nearestDestination {
+            return [FieldIssue(name: "destination.point", message: "Is where the vehicle stands already.")]
+        }
+        if metres > farthestDestination {
+            let limit = Int(farthestDestination / 1000)
+            return [FieldIssue(name: "destination.point", message: "At most \(limit) kilometres away.")]
+        }
+        return []
+    }
+
+    /// Metres. Two points nearer than this are one: a tow between them is a mistake of the client.
+    private static let nearestDestination = 1.0
+    /// Metres. Kenya is 900 km long: what is farther away is a slip in the coordinates, and nobody's truck goes there.
+    private static let farthestDestination = 1_000_000.0
+}
+
+extension JobTerms {
+    /// What a request on these terms is expected to cost while no provider is chosen.
+    func estimate(for request: JobRequest) -> PriceEstimate {
+        estimate(loadedMetres: request.destination.map { request.location.distance(to: $0.point) } ?? 0)
+    }
 }

@@ -19,6 +19,9 @@ extension Job {
         vehicle = record.vehicle
         assignedTo = record.assignedTo
         estimate = record.estimate
+        quote = record.quote
+        pricesVersion = record.pricesVersion
+        requirements = record.requirements
         paymentStatus = record.paymentStatus
         createdAt = record.createdAt
         updatedAt = record.updatedAt

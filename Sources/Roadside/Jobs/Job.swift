@@ -19,7 +19,13 @@ public struct Job: Sendable {
     public let description: String
     public let vehicle: VehicleFacts?
     public let assignedTo: ObjectID?
+    /// The sum of `quote`.
     public let estimate: Money
+    /// Line by line, in the order of domain §4.6.
+    public let quote: [PriceLine]
+    /// The reference data it was priced by; empty for a job older than that.
+    public let pricesVersion: String
+    public let requirements: JobRequirements
     /// `pending` until the job is paid for.
     public let paymentStatus: String
     public let createdAt: Date

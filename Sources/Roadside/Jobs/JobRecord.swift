@@ -27,6 +27,9 @@ struct JobRecord: Sendable {
     let description: String
     let vehicle: VehicleFacts?
     let estimate: Money
+    let quote: [PriceLine]
+    let pricesVersion: String
+    let requirements: JobRequirements
     let paymentStatus: String
     let estimatedArrival: Date?
     let search: Search
@@ -86,6 +89,9 @@ extension JobRecord {
         description = document.get("description") ?? ""
         vehicle = VehicleFacts(document.get("vehicle_info"))
         estimate = Money(document.get("estimate")) ?? Money(minorUnits: 0)
+        quote = (document.get("quote", as: [Document].self) ?? []).compactMap(PriceLine.init)
+        pricesVersion = document.get("prices_version") ?? ""
+        requirements = JobRequirements(document.get("requirements"))
         paymentStatus = document.get("payment_status") ?? "pending"
         estimatedArrival = document.value(at: ["eta", "promise_at"]).flatMap(Date.init(bson:))
         search = Search(document.get("dispatch") ?? [:], createdAt: createdAt)

@@ -12,12 +12,16 @@ public struct JobRequest: Sendable {
     public var destination: Place?
     /// Asked first and alone; everybody else follows when he does not want the job.
     public var preferredProvider: Reference?
+    /// How much of which fuel, or what has to be towed; what is of another family than the service type is left out.
+    public var requirements: JobRequirements
     /// The dialect it came through.
     public var channel: String
 
     public init(
         serviceType: String, location: GeoPoint, address: String, description: String, vehicle: VehicleFacts? = nil,
-        destination: Place? = nil, preferredProvider: Reference? = nil, channel: String = "fixoncall"
+        destination: Place? = nil, preferredProvider: Reference? = nil,
+        requirements: JobRequirements = JobRequirements(),
+        channel: String = "fixoncall"
     ) {
         self.serviceType = serviceType
         self.location = location
@@ -26,6 +30,7 @@ public struct JobRequest: Sendable {
         self.vehicle = vehicle
         self.destination = destination
         self.preferredProvider = preferredProvider
+        self.requirements = requirements
         self.channel = channel
     }
 }

@@ -11,15 +11,15 @@ extension Jobs {
     /// - Throws: `VALIDATION_ERROR` with every wrong field, `FORBIDDEN` for anybody but a customer.
     public func open(_ request: JobRequest, by caller: Caller) async throws(RoadsideError) -> OpenedJob {
         try caller.require(.customer, toDo: "ask for help")
-        let type = try checked(request)
+        let terms = try checked(request)
         let preferred = try await preferredProvider(request.preferredProvider)
         let customer = try await person(caller.userID)
         // Before anything is written: once the job is open, nothing may make the answer look like a failure.
-        let nearby = try await nearby(request.location, type: type)
+        let nearby = try await nearby(request.location, capability: terms.capability)
         // Outside the transaction: a gap does no harm, a queue behind one counter would (decision 27).
         let number = try await store.nextNumber(.jobs)
         let document = draft(
-            request, type: type, number: number, customer: (caller.userID, customer), preferred: preferred)
+            request, terms: terms, number: number, customer: (caller.userID, customer), preferred: preferred)
 
         let outcome = try await store.transaction { transaction in
             try transaction.services.insert(document)
@@ -33,21 +33,24 @@ extension Jobs {
         return OpenedJob(job: try await reader.job(outcome.job, for: caller), nearby: nearby)
     }
 
-    private func nearby(_ center: GeoPoint, type: ServiceType) async throws(RoadsideError) -> [NearbyProvider] {
+    private func nearby(_ center: GeoPoint, capability: String) async throws(RoadsideError) -> [NearbyProvider] {
         let found = try await search.nearest(
             .init(
-                center: center, metres: dependencies.settings.searchPlan.maxKm * 1000, capability: type.capability,
+                center: center, metres: dependencies.settings.searchPlan.maxKm * 1000, capability: capability,
                 limit: OfferRules.nearbyShown))
         return found.map { NearbyProvider($0, showingContact: dependencies.settings.contactBeforeAccept) }
     }
 
-    private func checked(_ request: JobRequest) throws(RoadsideError) -> ServiceType {
-        var issues: [FieldIssue] = []
-        let type = catalog[request.serviceType]
-        if type == nil {
-            let known = catalog.serviceTypes().map(\.code).joined(separator: ", ")
-            issues.append(FieldIssue(name: "service_type", message: "Must be one of \(known)."))
-        }
+    /// What a job would cost, without opening it: just what `open` would price it at.
+    ///
+    /// - Throws: `VALIDATION_ERROR` with every wrong field.
+    public func quote(_ request: JobRequest) throws(RoadsideError) -> Quote {
+        let terms = try checked(request)
+        return Quote(terms: terms, estimate: terms.estimate(for: request))
+    }
+
+    private func checked(_ request: JobRequest) throws(RoadsideError) -> JobTerms {
+        var (terms, issues) = catalog.judged(request)
         if Wording.clean(request.address).count > Wording.addressLimit {
             issues.append(FieldIssue(name: "address", message: "At most \(Wording.addressLimit) characters."))
         }
@@ -57,8 +60,8 @@ extension Jobs {
         if Wording.clean(request.description).count > Wording.descriptionLimit {
             issues.append(FieldIssue(name: "description", message: "At most \(Wording.descriptionLimit) characters."))
         }
-        guard let type, issues.isEmpty else { throw .validation(issues) }
-        return type
+        guard let terms, issues.isEmpty else { throw .validation(issues) }
+        return terms
     }
 
     /// - Throws: `VALIDATION_ERROR` when there is no such provider. One who cannot come just now is no error: whoever is
@@ -86,30 +89,24 @@ extension Jobs {
     }
 
     private func draft(
-        _ request: JobRequest, type: ServiceType, number: Int64, customer: (id: ObjectID, person: JobRecord.Person),
+        _ request: JobRequest, terms: JobTerms, number: Int64, customer: (id: ObjectID, person: JobRecord.Person),
         preferred: ObjectID?
     ) -> Document {
         let now = dependencies.now()
         let actor = Actor(role: .customer, userID: customer.id)
-        let loaded = request.destination.map { request.location.distance(to: $0.point) } ?? 0
-        let estimate = PriceEstimate(for: type, loadedMetres: loaded)
+        let estimate = terms.estimate(for: request)
         let settings = dependencies.settings
         var document: Document = [
             "_id": .id(ObjectID()), "number": .int64(number), "version": .int64(1),
             "channel": .string(request.channel), "customer_id": .id(customer.id),
-            "customer": .document(customer.person.document), "service_type": .string(type.code),
-            "capability": .string(type.capability), "location": .document(request.location.geoJSON),
+            "customer": .document(customer.person.document), "service_type": .string(terms.type.code),
+            "capability": .string(terms.capability), "location": .document(request.location.geoJSON),
             "address": .string(Wording.clean(request.address)),
             "description": .string(Wording.clean(request.description)),
             "status": .string(JobStatus.matching.rawValue),
             "estimate": .document(estimate.total.document), "payment_status": "pending",
-            "quote": .array(
-                estimate.lines.map { line in
-                    [
-                        "code": .string(line.code), "title": .string(line.title),
-                        "amount": .document(line.amount.document),
-                    ]
-                }),
+            "quote": .array(estimate.lines.map { .document($0.document) }),
+            "prices_version": .string(terms.pricesVersion),
             "policy": ["start_otp": .bool(settings.startOTP == .required)],
             "events": .array(
                 [JobStatus.requested, .matching].map {
@@ -119,6 +116,9 @@ extension Jobs {
         if let destination = request.destination {
             let place = Place(point: destination.point, address: Wording.clean(destination.address))
             document.append("destination", .document(place.document))
+        }
+        if !terms.requirements.isEmpty {
+            document.append("requirements", .document(terms.requirements.document))
         }
         document.append("vehicle_info", ifPresent: request.vehicle?.document)
         var search: Document = [

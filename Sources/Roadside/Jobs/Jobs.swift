@@ -17,11 +17,11 @@ public struct Jobs: Sendable {
     let writer: JobWriter
     let catalog: Catalog
 
-    init(_ dependencies: Dependencies, inbox: Inbox, dispatch: Dispatch, catalog: Catalog = Catalog()) {
+    init(_ dependencies: Dependencies, inbox: Inbox, dispatch: Dispatch) {
         self.dependencies = dependencies
         self.inbox = inbox
         self.dispatch = dispatch
-        self.catalog = catalog
+        catalog = Catalog(dependencies)
         search = ProviderSearch(dependencies: dependencies)
         reader = JobReader(dependencies: dependencies)
         writer = JobWriter(dependencies: dependencies, inbox: inbox)

@@ -5,7 +5,9 @@ import Mongo
 /// Brings the database to the shape this version needs, once, however many servers start together.
 public struct Migrations: Sendable {
     /// In order. A new one is a new file and a new line.
-    static let all: [any Migration] = [M0001CreateCollections(), M0002CreateIndexes()]
+    static let all: [any Migration] = [
+        M0001CreateCollections(), M0002CreateIndexes(), M0003CreateReferenceCollections(),
+    ]
 
     /// Building an index over many documents takes longer than any request may.
     private static let patience: Duration = .seconds(3600)

@@ -35,7 +35,7 @@ public struct Tracking: Sendable {
         if !(1...100).contains(limit) { issues.append(FieldIssue(name: "limit", message: "From 1 to 100.")) }
         guard issues.isEmpty else { throw .validation(issues) }
 
-        let needed = capability.map { ServiceTypes.standard[$0]?.capability ?? $0 }
+        let needed = capability.map { dependencies.reference.current.type($0)?.capability ?? $0 }
         let found = try await search.nearest(
             .init(
                 center: center, metres: radiusKm * 1000, capability: needed,

@@ -17,6 +17,7 @@ struct AccountsBench: Sendable {
     let letters: LetterBox
     let settings: RoadsideSettings
     let dependencies: Dependencies
+    private let reference: ReferenceData
     let accounts: Accounts
 
     static let password = "Test123!"
@@ -50,7 +51,8 @@ struct AccountsBench: Sendable {
         dependencies = Dependencies(
             client: database.client, settings: settings, secrets: try .forTests(), clock: { [clock] in clock.now },
             logger: Logger(label: "accounts-tests", factory: { _ in SwiftLogNoOpLogHandler() }))
-        accounts = await AccountsBench.accounts(dependencies, letters)
+        reference = try ReferenceFolder(contentsOf: JobsWorld.reference).data
+        accounts = await AccountsBench.accounts(dependencies, letters, reference)
     }
 
     /// Another server on the same database: caches of its own, perhaps other secrets or settings.
@@ -60,10 +62,13 @@ struct AccountsBench: Sendable {
         let other = Dependencies(
             client: database.client, settings: settings, secrets: secrets ?? dependencies.secrets,
             clock: { [clock] in clock.now }, logger: dependencies.logger)
-        return await AccountsBench.accounts(other, letters)
+        return await AccountsBench.accounts(other, letters, reference)
     }
 
-    private static func accounts(_ dependencies: Dependencies, _ letters: LetterBox) async -> Accounts {
+    private static func accounts(_ dependencies: Dependencies, _ letters: LetterBox, _ reference: ReferenceData) async
+        -> Accounts
+    {
+        dependencies.reference.put(reference)
         let inbox = Inbox(dependencies)
         return Accounts(
             dependencies, tokens: await JWTAccessTokens(dependencies.secrets.tokens), delivery: letters,

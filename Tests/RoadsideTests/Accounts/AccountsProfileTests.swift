@@ -43,7 +43,7 @@ import Testing
                     serviceRadiusKm: 35.5, isAvailable: false, location: .nairobi))
             let profile = try #require(away.provider)
             #expect(profile.name == "Otieno & Sons")
-            #expect(profile.specializations == ["towing"] && profile.capabilities == [Capabilities.towLight])
+            #expect(profile.specializations == ["towing"] && profile.capabilities == ["tow_light"])
             #expect(profile.experienceYears == 9 && profile.serviceRadiusKm == 35.5)
             #expect(profile.availability == .offline)
             #expect(try profile.location == .nairobi)

@@ -42,7 +42,7 @@ import Testing
             let id = signIn.account.id
             let profile = try #require(signIn.account.provider)
             #expect(profile.specializations == ["engine", "electrical"])
-            #expect(profile.capabilities == [Capabilities.breakdown, Capabilities.batteryJump])
+            #expect(profile.capabilities == ["breakdown", "battery_jump"])
             #expect(profile.availability == .available && profile.isVerified)
             #expect(try profile.location == .nairobi)
             #expect(profile.fixAt == nil)

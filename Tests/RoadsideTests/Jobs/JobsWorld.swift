@@ -15,12 +15,17 @@ struct JobsWorld: Sendable {
     let dispatch: Dispatch
     let jobs: Jobs
     let tracking: Tracking
+    let catalog: Catalog
 
     /// Nairobi.
     static let center: GeoPoint = {
         guard let point = GeoPoint(latitude: -1.2921, longitude: 36.8219) else { fatalError("Nairobi is on earth") }
         return point
     }()
+
+    /// The reference data of the repository.
+    static let reference = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Config/reference").path
 
     var store: Store { dependencies.store }
 
@@ -38,12 +43,14 @@ struct JobsWorld: Sendable {
             client: database.client, settings: settings, secrets: secrets, clock: { Date() },
             logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
         try await Migrations(dependencies).run()
+        let catalog = Catalog(dependencies)
+        try await catalog.install(try ReferenceFolder(contentsOf: reference))
         let inbox = Inbox(dependencies)
         let dispatch = Dispatch(dependencies, inbox: inbox)
         return JobsWorld(
             database: database, dependencies: dependencies, inbox: inbox, dispatch: dispatch,
             jobs: Jobs(dependencies, inbox: inbox, dispatch: dispatch),
-            tracking: Tracking(dependencies, dispatch: dispatch))
+            tracking: Tracking(dependencies, dispatch: dispatch), catalog: catalog)
     }
 
     /// Runs a story in a world of its own, and clears up behind it.
@@ -74,13 +81,14 @@ struct JobsWorld: Sendable {
     /// A mechanic so many kilometres north of the center.
     func provider(
         _ name: String = "Juma Mwangi", km: Double = 1, radiusKm: Double = 20,
-        _ specializations: [String] = ["general"],
+        _ specializations: [String] = ["general"], fuelTypes: [String] = [],
         isVerified: Bool = true, availability: Availability = .available, fixAt: Date? = nil
     ) async throws -> Caller {
         let caller = try await user(name, role: .provider)
         let profile = ProviderProfile(
             id: caller.userID, number: try await store.nextNumber(.users), name: name, phone: "+254712345678",
-            email: "juma@example.com", specializations: specializations, experienceYears: 5, serviceRadiusKm: radiusKm,
+            email: "juma@example.com", specializations: specializations, fuelTypes: fuelTypes,
+            reference: catalog.current, experienceYears: 5, serviceRadiusKm: radiusKm,
             availability: availability, location: Self.north(km), fixAt: fixAt, isVerified: isVerified)
         try await store.mechanics.insert(profile.document(createdAt: Date()))
         return caller

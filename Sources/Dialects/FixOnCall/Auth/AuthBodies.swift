@@ -13,7 +13,8 @@ struct RegisterBody {
         registration = Registration(
             email: fields.text("email", max: 254), password: fields.secret("password"), name: fields.text("name"),
             phone: fields.text("phone", "phone_number", max: 40), role: Self.role(&fields), vehicle: fields.vehicle(),
-            specializations: work.specialization ?? [], experienceYears: work.experienceYears,
+            specializations: work.specialization ?? [], fuelTypes: work.fuelTypes ?? [],
+            experienceYears: work.experienceYears,
             serviceRadiusKm: work.serviceRadiusKm, location: fields.optionalObject("location") { $0.point() } ?? nil,
             bootstrapToken: fields.optionalSecret("bootstrap_token"))
         try fields.finish()
@@ -32,11 +33,13 @@ struct RegisterBody {
 /// The working side of a mechanic, wherever it may be told.
 struct WorkBody {
     let specialization: [String]?
+    let fuelTypes: [String]?
     let experienceYears: Int?
     let serviceRadiusKm: Double?
 
     init(_ fields: inout Fields) {
         specialization = fields.optionalTexts("specialization")
+        fuelTypes = fields.optionalTexts("fuel_types")
         experienceYears = fields.optionalInt("experience_years")
         serviceRadiusKm = fields.optionalNumber("service_radius_km")
     }
@@ -73,7 +76,8 @@ struct ProfileBody {
         let work = WorkBody(&fields)
         change = ProfileChange(
             name: fields.optionalText("name"), phone: fields.optionalText("phone", "phone_number", max: 40),
-            vehicle: fields.vehicle(), specializations: work.specialization, experienceYears: work.experienceYears,
+            vehicle: fields.vehicle(), specializations: work.specialization, fuelTypes: work.fuelTypes,
+            experienceYears: work.experienceYears,
             serviceRadiusKm: work.serviceRadiusKm, isAvailable: fields.optionalBool("is_available"),
             location: fields.optionalObject("location") { $0.point() } ?? nil)
         try fields.finish()

@@ -16,11 +16,12 @@ extension AuthRoutes {
                     "email": .emailAddress, "password": .string.described("8 to 128 characters"), "name": .string,
                     "phone": .string.described("+254712345678, or a national number of Kenya"),
                     "user_type": .string(oneOf: FixOnCallWords.userTypes), "vehicle_info": vehicle,
-                    "specialization": .array(of: .string), "experience_years": .integer(in: 0...80),
+                    "specialization": .array(of: .string), "fuel_types": fuelTypes,
+                    "experience_years": .integer(in: 0...80),
                     "service_radius_km": .number(in: 0.1...100), "location": position, "bootstrap_token": .string,
                 ],
                 optional: [
-                    "vehicle_info", "specialization", "experience_years", "service_radius_km", "location",
+                    "vehicle_info", "specialization", "fuel_types", "experience_years", "service_radius_km", "location",
                     "bootstrap_token",
                 ]),
             example: [
@@ -80,14 +81,17 @@ extension AuthRoutes {
         optional: ["year", "license_plate"])
     static let position = Schema.object(["latitude": .latitude, "longitude": .longitude])
 
+    static let fuelTypes = Schema.array(of: .string).described(
+        "codes of /api/fuel/prices that a mechanic carries; none stands for all of them")
+
     static let profileBody = Schema.object(
         [
             "name": .string, "phone": .string, "vehicle_info": vehicle, "specialization": .array(of: .string),
-            "experience_years": .integer(in: 0...80), "service_radius_km": .number(in: 0.1...100),
-            "is_available": .boolean, "location": position,
+            "fuel_types": fuelTypes, "experience_years": .integer(in: 0...80),
+            "service_radius_km": .number(in: 0.1...100), "is_available": .boolean, "location": position,
         ],
         optional: [
-            "name", "phone", "vehicle_info", "specialization", "experience_years", "service_radius_km", "is_available",
-            "location",
+            "name", "phone", "vehicle_info", "specialization", "fuel_types", "experience_years", "service_radius_km",
+            "is_available", "location",
         ])
 }

@@ -37,7 +37,8 @@ struct UserView {
         "_id": "65a50b2c9f1d4e0012345679", "id": "65a50b2c9f1d4e0012345679", "number": 2,
         "email": "mechanic@example.com", "name": "James Mechanic", "phone": "+254712345679", "user_type": "mechanic",
         "is_verified": true, "is_active": true, "created_at": "2024-01-15T10:30:00Z",
-        "updated_at": "2024-01-15T10:30:00Z", "specialization": ["engine", "electrical"], "experience_years": 5,
+        "updated_at": "2024-01-15T10:30:00Z", "specialization": ["engine", "electrical"], "fuel_types": [],
+        "experience_years": 5,
         "service_radius_km": 20, "rating": 4.5, "rating_count": 12, "is_available": true, "availability": "available",
         "location": ["latitude": -1.2921, "longitude": 36.8219],
     ]
@@ -50,6 +51,7 @@ struct WorkView {
     init(_ provider: ProviderProfile) {
         members = [
             JSON.Member("specialization", JSON(provider.specializations)),
+            JSON.Member("fuel_types", JSON(provider.fuelTypes)),
             JSON.Member("experience_years", .int(Int64(provider.experienceYears))),
             JSON.Member("service_radius_km", .plain(provider.serviceRadiusKm)),
             JSON.Member("rating", .plain(provider.rating)),

@@ -35,6 +35,7 @@ enum MechanicView {
         json.add("phone", .string(card.phone))
         json.add("email", .string(card.email))
         json.add("specialization", JSON(card.specializations))
+        json.add("fuel_types", JSON(card.fuelTypes))
         json.add("experience_years", .int(Int64(card.experienceYears)))
         json.add("service_radius_km", .plain(card.serviceRadiusKm))
         json.add("rating", .plain(card.rating))
@@ -48,7 +49,7 @@ enum MechanicView {
 
     static let example: JSON = [
         "_id": "65a50b2c9f1d4e0012345679", "id": "65a50b2c9f1d4e0012345679", "number": 2, "name": "James Mechanic",
-        "phone": "+2547•••679", "email": "m•••@e•••", "specialization": ["engine", "electrical"],
+        "phone": "+2547•••679", "email": "m•••@e•••", "specialization": ["engine", "electrical"], "fuel_types": [],
         "experience_years": 5, "service_radius_km": 20, "rating": 4.5, "rating_count": 12, "is_available": true,
         "availability": "available", "is_verified": true, "location": ["latitude": -1.292, "longitude": 36.822],
     ]

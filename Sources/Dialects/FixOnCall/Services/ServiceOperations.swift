@@ -25,7 +25,7 @@ extension ServiceRoutes {
         body: .json(
             .object(
                 [
-                    "service_type": .string(oneOf: ServiceTypes.standard.codes), "location": place,
+                    "service_type": .string.described("a `code` of /api/services/types"), "location": place,
                     "description": .string,
                     "vehicle_info": AuthRoutes.vehicle, "destination": place, "mechanic_id": .string,
                 ], optional: ["description", "vehicle_info", "destination", "mechanic_id"]),

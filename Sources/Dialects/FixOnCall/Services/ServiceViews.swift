@@ -23,6 +23,8 @@ struct ServiceView {
         json.add("estimated_time", .time(job.estimatedArrival))
         json.add("price_estimate", .amount(job.estimate))
         json.add("currency", .string(job.estimate.currency.code))
+        json.add("price_items", .array(job.quote.map(PriceView.item)))
+        json.add("requirements", PriceView.requirements(job.requirements))
         json.add("payment_status", .string(job.paymentStatus))
         json.add("destination", job.destination.map { .place($0.point, address: $0.address) } ?? .null)
         json.add("vehicle_info", .vehicle(job.vehicle))
@@ -51,7 +53,8 @@ struct ServiceView {
         "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Nairobi, Kenya"], "status": "pending",
         "stage": "matching", "description": "Car won't start", "assigned_to": nil, "created_at": "2024-01-15T10:30:00Z",
         "updated_at": "2024-01-15T10:30:00Z", "estimated_time": nil, "price_estimate": 1500, "currency": "KES",
-        "payment_status": "pending", "destination": nil,
+        "price_items": [["code": "call_out", "title": "Call-out: Breakdown repair", "amount": 1500]],
+        "requirements": nil, "payment_status": "pending", "destination": nil,
         "vehicle_info": ["make": "Toyota", "model": "Premio", "year": 2020, "license_plate": "KBC123A"],
         "customer": [
             "_id": "65a50b2c9f1d4e0012345678", "id": "65a50b2c9f1d4e0012345678", "number": 1, "name": "John Driver",
@@ -79,6 +82,27 @@ enum PartyView {
         customer(party).adding("rating", .plain(party.rating)).adding("rating_count", .int(Int64(party.ratingCount)))
             .adding("location", party.location.map(JSON.point) ?? .null)
             .adding("location_updated_at", .time(party.fixAt))
+    }
+}
+
+/// What a price is made of, and what was asked for.
+enum PriceView {
+    static func item(_ line: PriceLine) -> JSON {
+        ["code": .string(line.code), "title": .string(line.title), "amount": .amount(line.amount)]
+    }
+
+    /// `{fuel_type, litres}`, `{vehicle_type, mass_kg, wheels_locked}`, or null for a service that needs no such thing.
+    static func requirements(_ requirements: JobRequirements) -> JSON {
+        if let fuel = requirements.fuel {
+            return ["fuel_type": .string(fuel.fuel), "litres": .litres(fuel.millilitres)]
+        }
+        if let tow = requirements.tow {
+            return [
+                "vehicle_type": .string(tow.vehicleType), "mass_kg": JSON(tow.massKg),
+                "wheels_locked": .bool(tow.wheelsLocked),
+            ]
+        }
+        return .null
     }
 }
 

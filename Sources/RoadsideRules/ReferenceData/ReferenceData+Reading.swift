@@ -1,0 +1,169 @@
+public import BSON
+
+/// A file of the reference data: its key in the database is its name without the ending.
+public enum ReferenceFile: String, CaseIterable, Sendable {
+    case serviceTypes = "service-types"
+    case fuels
+    case vehicleClasses = "vehicle-classes"
+
+    public var name: String { "\(rawValue).json" }
+}
+
+extension ReferenceData {
+    /// Makes one set of the three files.
+    ///
+    /// - Parameter file: the content of each.
+    /// - Throws: ``ReferenceFaults`` with everything that is wrong with any of them.
+    public init(reading file: (ReferenceFile) -> JSON) throws(ReferenceFaults) {
+        var reading = Reading()
+        let vehicles = reading.vehicles(file(.vehicleClasses))
+        let services = reading.services(file(.serviceTypes), classes: vehicles.classes)
+        let fuels = reading.fuels(file(.fuels), types: services.types)
+        reading.judgeCurrencies()
+        guard reading.faults.isEmpty else { throw ReferenceFaults(reading.faults) }
+        self.init(
+            versions: Versions(serviceTypes: services.version, fuels: fuels.version, vehicleClasses: vehicles.version),
+            types: services.types, generalSkills: services.generalSkills, fuels: fuels.fuels,
+            towClasses: vehicles.classes, vehicleTypes: vehicles.types, equipment: vehicles.equipment)
+    }
+
+    /// The version a file claims, if it is one.
+    public static func version(of json: JSON) -> Int64? {
+        guard case .int(let version)? = json["version"], versionRange.contains(version) else { return nil }
+        return version
+    }
+
+    fileprivate static let versionRange: ClosedRange<Int64> = 1...1_000_000
+}
+
+/// The three files being read, and every fault met on the way.
+private struct Reading {
+    var faults: [ReferenceFault] = []
+    private var currencies: [(file: ReferenceFile, currency: Currency)] = []
+
+    mutating func services(_ json: JSON, classes: [TowClass]) -> (
+        version: Int64, generalSkills: [String], types: [ServiceType]
+    ) {
+        var file = ReferenceEntry(json, file: ReferenceFile.serviceTypes.name)
+        let (version, currency) = head(&file, .serviceTypes)
+        let generalSkills = file.words("general_skills")
+        let types = file.entries("service_types") { entry in
+            let capability = entry.code("capability")
+            // Written once: what a class of trucks costs is not repeated for the type that sends one.
+            let classTariff = classes.first { $0.capability == capability }?.tariff
+            let tariff =
+                classTariff != nil && !entry.has("tariff")
+                ? classTariff : entry.object("tariff") { Self.tariff(&$0, currency) }
+            return ServiceType(
+                code: entry.code("code"), title: entry.text("title"), family: entry.word("family", or: .repair),
+                capability: capability, skills: entry.words("skills"), isGeneral: entry.flag("general"),
+                needsDestination: entry.flag("needs_destination"), tariff: tariff ?? .nothing(currency))
+        }
+        judgeUnique(types.map(\.code), "service_types", &file)
+        faults += file.finish()
+        return (version, generalSkills, types)
+    }
+
+    mutating func fuels(_ json: JSON, types: [ServiceType]) -> (version: Int64, fuels: [Fuel]) {
+        var file = ReferenceEntry(json, file: ReferenceFile.fuels.name)
+        let (version, currency) = head(&file, .fuels)
+        let taken = Set(types.map(\.capability))
+        let fuels = file.entries("fuels") { entry in
+            let fuel = Fuel(
+                code: entry.code("code"), title: entry.text("title"), capability: entry.code("capability"),
+                pricePerLitre: entry.amount("price_per_litre", currency, positive: true))
+            if taken.contains(fuel.capability) {
+                entry.fault("capability", "must be the fuel's own, not a service type's")
+            }
+            return fuel
+        }
+        judgeUnique(fuels.map(\.code), "fuels", &file)
+        judgeUnique(fuels.map(\.capability), "fuels", &file, member: "capability")
+        faults += file.finish()
+        return (version, fuels)
+    }
+
+    mutating func vehicles(_ json: JSON) -> (
+        version: Int64, classes: [TowClass], types: [VehicleType], equipment: [Equipment]
+    ) {
+        var file = ReferenceEntry(json, file: ReferenceFile.vehicleClasses.name)
+        let (version, currency) = head(&file, .vehicleClasses)
+        let classes = file.entries("classes") { entry in
+            TowClass(
+                code: entry.code("code"), title: entry.text("title"), capability: entry.code("capability"),
+                includes: entry.codes("includes"), skills: entry.words("skills"),
+                greatestMassKg: entry.whole("greatest_mass_kg", in: 1...1_000_000),
+                tariff: entry.object("tariff") { Self.tariff(&$0, currency) } ?? .nothing(currency))
+        }
+        judgeUnique(classes.map(\.code), "classes", &file)
+        judgeUnique(classes.map(\.capability), "classes", &file, member: "capability")
+        judgeUnique(classes.map { String($0.greatestMassKg) }, "classes", &file, member: "greatest_mass_kg")
+        for (index, tow) in classes.enumerated() where !Set(tow.includes).isSubset(of: classes.map(\.capability)) {
+            file.fault("classes[\(index)].includes", "must be capabilities of other classes")
+        }
+        let types = file.entries("vehicle_types") { entry in
+            let type = VehicleType(
+                code: entry.code("code"), title: entry.text("title"), towClass: entry.code("class"))
+            if !type.towClass.isEmpty, !classes.contains(where: { $0.code == type.towClass }) {
+                entry.fault("class", "must be the code of one of the classes")
+            }
+            return type
+        }
+        judgeUnique(types.map(\.code), "vehicle_types", &file)
+        let equipment = file.entries("equipment", canBeEmpty: true) { entry in
+            Equipment(
+                code: entry.code("code"), title: entry.text("title"), occasion: entry.word("when", or: .wheelsLocked),
+                price: entry.amount("amount", currency, positive: true))
+        }
+        judgeUnique(equipment.map(\.code), "equipment", &file)
+        faults += file.finish()
+        return (version, classes, types, equipment)
+    }
+
+    /// A total cannot be the sum of two currencies.
+    mutating func judgeCurrencies() {
+        guard let first = currencies.first else { return }
+        for (file, currency) in currencies.dropFirst() where currency != first.currency {
+            faults.append(
+                ReferenceFault(
+                    file: file.name, member: "currency",
+                    problem: "must be \(first.currency.code), as in \(first.file.name)"))
+        }
+    }
+
+    /// What every file begins with.
+    private mutating func head(_ file: inout ReferenceEntry, _ which: ReferenceFile) -> (Int64, Currency) {
+        let version = file.whole("version", in: ReferenceData.versionRange)
+        _ = file.text("source", max: 1000)
+        let code = file.text("currency", max: 3)
+        guard let currency = Currency(code: code) else {
+            if !code.isEmpty { file.fault("currency", "must be a code of three capital letters, such as KES") }
+            return (version, .kes)
+        }
+        currencies.append((which, currency))
+        return (version, currency)
+    }
+
+    private static func tariff(_ entry: inout ReferenceEntry, _ currency: Currency) -> Tariff {
+        Tariff(
+            callOut: entry.amount("call_out", currency),
+            freeMetres: entry.whole("free_metres", in: 0...1_000_000),
+            perKilometre: entry.amount("per_kilometre", currency).minorUnits,
+            perLoadedKilometre: entry.amount("per_loaded_kilometre", currency).minorUnits)
+    }
+
+    private func judgeUnique(
+        _ values: [String], _ list: String, _ file: inout ReferenceEntry, member: String = "code"
+    ) {
+        for (index, value) in values.enumerated() where !value.isEmpty && values[..<index].contains(value) {
+            file.fault("\(list)[\(index)].\(member)", "\(value) is there twice")
+        }
+    }
+}
+
+extension Tariff {
+    /// Stands in for one that could not be read; never leaves the reading.
+    fileprivate static func nothing(_ currency: Currency) -> Tariff {
+        Tariff(callOut: Money(minorUnits: 0, currency), freeMetres: 0, perKilometre: 0)
+    }
+}

@@ -1,0 +1,75 @@
+/// What every installation needs to know before the first request: what can be asked for, whom it takes, and what it
+/// costs (README decision 29). One consistent set of versions, read off `Config/reference`.
+public struct ReferenceData: Sendable, Hashable {
+    /// The version of each file that a set was made of.
+    public struct Versions: Sendable, Hashable {
+        public let serviceTypes: Int64
+        public let fuels: Int64
+        public let vehicleClasses: Int64
+
+        public init(serviceTypes: Int64, fuels: Int64, vehicleClasses: Int64) {
+            self.serviceTypes = serviceTypes
+            self.fuels = fuels
+            self.vehicleClasses = vehicleClasses
+        }
+
+        /// `1.3.1`: service types, fuels, vehicle classes. What a price says it was made with.
+        public var text: String { "\(serviceTypes).\(fuels).\(vehicleClasses)" }
+
+        /// Grows with every installation, because no file's version ever falls.
+        public var revision: Int64 { serviceTypes + fuels + vehicleClasses }
+    }
+
+    public let versions: Versions
+    /// In the order in which they are shown.
+    public let types: [ServiceType]
+    public let fuels: [Fuel]
+    /// The lightest first.
+    public let towClasses: [TowClass]
+    public let vehicleTypes: [VehicleType]
+    public let equipment: [Equipment]
+    public let capabilities: Capabilities
+
+    public init(
+        versions: Versions, types: [ServiceType], generalSkills: [String], fuels: [Fuel], towClasses: [TowClass],
+        vehicleTypes: [VehicleType], equipment: [Equipment]
+    ) {
+        self.versions = versions
+        self.types = types
+        self.fuels = fuels
+        self.towClasses = towClasses.sorted { $0.greatestMassKg < $1.greatestMassKg }
+        self.vehicleTypes = vehicleTypes
+        self.equipment = equipment
+        capabilities = Capabilities(types: types, generalSkills: generalSkills, classes: towClasses, fuels: fuels)
+    }
+
+    /// Before anything is installed: nothing can be asked for.
+    public static let empty = ReferenceData(
+        versions: Versions(serviceTypes: 0, fuels: 0, vehicleClasses: 0), types: [], generalSkills: [], fuels: [],
+        towClasses: [], vehicleTypes: [], equipment: [])
+
+    /// The type of this code, in any spelling of case, spaces and hyphens: `Fuel Delivery` is `fuel_delivery`.
+    public func type(_ code: String) -> ServiceType? {
+        let code = Capabilities.normalized(code)
+        return types.first { $0.code == code }
+    }
+
+    /// The first type of a family: what the family's own requests mean when they name none.
+    public func type(of family: ServiceType.Family) -> ServiceType? { types.first { $0.family == family } }
+
+    public func fuel(_ code: String) -> Fuel? {
+        let code = Capabilities.normalized(code)
+        return fuels.first { $0.code == code }
+    }
+
+    public func vehicleType(_ code: String) -> VehicleType? {
+        let code = Capabilities.normalized(code)
+        return vehicleTypes.first { $0.code == code }
+    }
+
+    /// The least truck that takes this kind of vehicle and, when it is known, its mass; nil when none does.
+    public func towClass(for vehicle: VehicleType, massKg: Int64? = nil) -> TowClass? {
+        guard let least = towClasses.firstIndex(where: { $0.code == vehicle.towClass }) else { return nil }
+        return towClasses[least...].first { massKg ?? 0 <= $0.greatestMassKg }
+    }
+}
