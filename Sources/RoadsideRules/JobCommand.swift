@@ -1,4 +1,5 @@
 public import BSON
+public import FoundationEssentials
 
 /// What somebody wants done with a job. Offers, their clocks and who is eligible are checked outside, by the database.
 public enum JobCommand: Sendable, Hashable {
@@ -6,6 +7,8 @@ public enum JobCommand: Sendable, Hashable {
     case request
     /// `→ matching`: the search for a provider starts.
     case match
+    /// `→ scheduled`: its customer or staff choose another time, while nobody holds the job.
+    case postpone(searchAt: Date)
     /// A provider takes the job for himself.
     case accept
     /// Staff, or the automatic mode, claim the job for this provider. A customer's choice of provider is an offer

@@ -1,4 +1,5 @@
 public import BSON
+public import FoundationEssentials
 
 /// A permitted change: write it in one transaction with the inbox rows of every step.
 public struct JobDecision: Sendable, Hashable {
@@ -38,6 +39,8 @@ public struct JobDecision: Sendable, Hashable {
         case countReallocation
         /// The search (again) has a timer that is due now.
         case startSearch
+        /// The search (again) has a timer that is due then.
+        case scheduleSearch(Date)
         /// Offers still open are withdrawn, with a notice to each.
         case withdrawOffers
     }

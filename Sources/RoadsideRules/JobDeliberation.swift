@@ -28,7 +28,7 @@ struct JobDeliberation {
         return JobDecision(
             from: facts.status,
             steps: passed.map(\.to),
-            effects: Set(passed.flatMap { effects(of: $0, provider: intent.provider) }),
+            effects: Set(passed.flatMap { effects(of: $0, intent: intent) }),
             failure: passed.last?.to == .failed ? intent.failure : nil,
             reason: command.reason,
             stoppedBy: stop.map { stop in
@@ -88,7 +88,9 @@ struct JobDeliberation {
     private func way(for intent: JobIntent, party: Transition.Party) throws(JobObjection) -> [Transition] {
         if intent.verb == .accept || intent.verb == .assign, let objection = claimObjection { throw objection }
         if let frozen { throw frozen }
-        if intent.target == facts.status { throw JobObjection(.illegalTransition, "The job is already \(status).") }
+        if intent.target == facts.status, intent.verb != .postpone {
+            throw JobObjection(.illegalTransition, "The job is already \(status).")
+        }
         guard let verb = intent.verb else {
             throw JobObjection(.illegalTransition, intent.hint ?? "No job becomes \(intent.target.spoken) again.")
         }
@@ -206,6 +208,16 @@ struct JobDeliberation {
         }
     }
 
+    func permitAmendment() throws(JobObjection) {
+        switch actor {
+        case .system, .user(_, .dispatcher), .user(_, .admin): break
+        case .user(let id, .customer): guard id == facts.customerID else { throw .notYours }
+        case .user(_, .provider), .user(_, .partner):
+            throw JobObjection(.roleNotAllowed, "Only its customer or a dispatcher changes what a job says.")
+        }
+        if let frozen { throw frozen }
+    }
+
     private var frozen: JobObjection? {
         switch facts.status {
         case .cancelled: JobObjection(.jobCancelled, "The job was cancelled.")
@@ -221,6 +233,8 @@ struct JobDeliberation {
         switch verb {
         case .tow, .reachDestination:
             if !facts.hasDestination { return "The job has no destination to tow to." }
+        case .postpone:
+            return "The job is \(status): its time can no longer be changed."
         case .cancel where actor.role == .provider:
             return "The job is \(status): a provider can no longer give it back."
         case .cancel:
@@ -235,13 +249,14 @@ struct JobDeliberation {
 }
 
 extension JobDeliberation {
-    private func effects(of row: Transition, provider: ObjectID?) -> [JobDecision.Effect] {
+    private func effects(of row: Transition, intent: JobIntent) -> [JobDecision.Effect] {
         row.consequences.compactMap { consequence -> JobDecision.Effect? in
             switch consequence {
             case .createOTP: return .createOTP
             case .startSearch: return .startSearch
             case .withdrawOffers: return .withdrawOffers
-            case .occupyProvider: return provider.map { .occupyProvider($0) }
+            case .occupyProvider: return intent.provider.map { .occupyProvider($0) }
+            case .scheduleSearch: return intent.searchAt.map { .scheduleSearch($0) }
             default: break
             }
             guard let holder = facts.assignedTo else { return nil }
@@ -253,7 +268,7 @@ extension JobDeliberation {
             case .releaseOffer: .releaseOffer
             case .exclude: .exclude(holder)
             case .countReallocation: .countReallocation
-            case .createOTP, .startSearch, .withdrawOffers, .occupyProvider: nil
+            case .createOTP, .startSearch, .scheduleSearch, .withdrawOffers, .occupyProvider: nil
             }
         }
     }

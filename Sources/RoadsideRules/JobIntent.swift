@@ -1,4 +1,5 @@
 import BSON
+import FoundationEssentials
 
 /// A command in the words of the table: the verb, where it leads, what comes with it.
 struct JobIntent {
@@ -9,6 +10,8 @@ struct JobIntent {
     /// Who shall hold the job.
     var provider: ObjectID?
     var failure: JobFailure?
+    /// When a postponed search shall begin.
+    var searchAt: Date?
     /// The way may lead through the start of the work.
     var passesStart = false
     /// A provider must bring the code whatever the job's policy.
@@ -27,6 +30,9 @@ struct JobIntent {
         switch command {
         case .request: self.init(.request, .requested)
         case .match: self.init(.match, .matching)
+        case .postpone(let moment):
+            self.init(.postpone, .scheduled)
+            searchAt = moment
         case .accept:
             self.init(.accept, .accepted)
             provider = actor.userID

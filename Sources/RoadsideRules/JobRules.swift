@@ -50,6 +50,18 @@ public struct JobRules: Sendable {
         }
     }
 
+    /// Whether this actor may change what is written about the job, its appointment for example, which changes no status:
+    /// its customer and staff, until it is finished. `nil` means yes.
+    public static func amendmentRefusal(_ facts: JobFacts, by actor: Actor, now: Date) -> Refusal? {
+        let deliberation = JobDeliberation(facts: facts, actor: actor, now: now)
+        do throws(JobObjection) {
+            try deliberation.permitAmendment()
+            return nil
+        } catch {
+            return deliberation.refusal(error)
+        }
+    }
+
     /// Why a claim that `decide` allowed found nothing to change, told from the job as it is now: taken, cancelled,
     /// expired; or still open, and then the offer had run out.
     public static func lostClaim(_ facts: JobFacts, by actor: Actor, now: Date) -> Refusal {

@@ -10,7 +10,7 @@ struct JobTransition: Sendable, Hashable {
 
     enum Verb: Sendable, Hashable, CaseIterable {
         case request, match, accept, assign, depart, arrive, start, tow, reachDestination, complete
-        case cancel, reallocate, expire, fail
+        case postpone, cancel, reallocate, expire, fail
 
         /// The verbs that lead a job forward; a walk is made of these alone. Claims (`accept`, `assign`) are not among
         /// them: each is a transaction of its own.
@@ -36,7 +36,7 @@ struct JobTransition: Sendable, Hashable {
     }
 
     enum Consequence: Sendable, Hashable {
-        case createOTP, occupyProvider, startSearch, withdrawOffers
+        case createOTP, occupyProvider, startSearch, scheduleSearch, withdrawOffers
         /// These concern the provider who holds the job and fall away when nobody does.
         case clearOTP, releaseProvider, unassign, clearSlot, releaseOffer, exclude, countReallocation
     }
@@ -53,6 +53,7 @@ extension JobTransition {
     }
 
     private static let claim: Set<Consequence> = [.occupyProvider, .createOTP, .withdrawOffers]
+    private static let putOff: Set<Consequence> = [.withdrawOffers, .scheduleSearch]
     private static let leave: Set<Consequence> = [
         .releaseProvider, .unassign, .clearSlot, .releaseOffer, .clearOTP, .exclude,
     ]
@@ -68,6 +69,10 @@ extension JobTransition {
     static let table: [JobTransition] = [
         .init(.request, .scheduled, .requested, by: [.staff, .system]),
         .init(.match, .requested, .matching, by: [.customer, .staff, .system], then: [.startSearch]),
+        // Another time for a job that nobody holds. Offers of a search before may still be open in any of the three.
+        .init(.postpone, .scheduled, .scheduled, by: [.customer, .staff], then: putOff),
+        .init(.postpone, .requested, .scheduled, by: [.customer, .staff], then: putOff),
+        .init(.postpone, .matching, .scheduled, by: [.customer, .staff], then: putOff),
         .init(.accept, .matching, .accepted, by: [.provider], guards: [.notExcluded], then: claim),
         .init(.assign, .matching, .accepted, by: [.staff, .system], then: claim),
         .init(.depart, .accepted, .enRoute, by: [.provider, .staff, .system]),

@@ -1,4 +1,5 @@
 import BSON
+import FoundationEssentials
 import RoadsideRules
 import Testing
 
@@ -6,7 +7,9 @@ import Testing
 @Suite("Who may do what with a job")
 struct JobCommandTableTests {
     static let commands: [(name: String, command: JobCommand)] = [
-        ("request", .request), ("match", .match), ("accept", .accept), ("assign", .assign(JobCast.other)),
+        ("request", .request), ("match", .match),
+        ("postpone", .postpone(searchAt: JobCast.now.addingTimeInterval(3600))), ("accept", .accept),
+        ("assign", .assign(JobCast.other)),
         ("depart", .depart), ("arrive", .arrive),
         ("start+ok", .start(.verified)), ("start+none", .start(.none)), ("start+wrong", .start(.wrong)),
         ("tow", .tow), ("reach", .reachDestination), ("complete", .complete),
@@ -21,6 +24,7 @@ struct JobCommandTableTests {
         -            S   Q   M   A   E   R   I   T   D   C   X   P   F
         request      NYR NYR NYR ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL
         match        NYR NYR NYR ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL
+        postpone     NYR NYR NYR ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL
         accept       ILL ILL A   ILL ILL ILL ILL ILL ILL ILL CAN EXP ILL
         assign       NYR NYR NYR ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL
         depart       NYR NYR NYR E   ILL ILL ILL ILL ILL ILL CAN EXP ILL
@@ -48,6 +52,7 @@ struct JobCommandTableTests {
     static let owner = """
         -            S   Q   M   A   E   R   I   T   D   C   X   P   F
         match        ILL M   ILL ILL ILL ILL ILL ILL ILL ILL CAN EXP ILL
+        postpone     S   S   S   ILL ILL ILL ILL ILL ILL ILL CAN EXP ILL
         cancel       X   X   X   X   X   X   ILL ILL ILL ILL CAN EXP ILL
         *            ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL
         """
@@ -61,6 +66,7 @@ struct JobCommandTableTests {
         -            S   Q   M   A   E   R   I   T   D   C   X   P   F
         request      Q   ILL ILL ILL ILL ILL ILL ILL ILL ILL CAN EXP ILL
         match        QM  M   ILL ILL ILL ILL ILL ILL ILL ILL CAN EXP ILL
+        postpone     S   S   S   ILL ILL ILL ILL ILL ILL ILL CAN EXP ILL
         accept       ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL
         assign       ILL ILL A   TAK TAK TAK TAK TAK TAK TAK CAN EXP TAK
         depart       ILL ILL ILL E   ILL ILL ILL ILL ILL ILL CAN EXP ILL
@@ -161,6 +167,26 @@ struct JobCommandTableTests {
         let left = JobCast.facts(.matching) { $0.excluded = [JobCast.other] }
         #expect(answer(left, to: JobCast.other, by: "owner") == "NEL")
         #expect(answer(left, to: JobCast.holder, by: "owner") == "ok")
+    }
+
+    @Test("Who may change what is written about a job: its customer and staff, until it is finished")
+    func amendments() {
+        let rows = JobCast.rows(
+            """
+            owner      ok  ok  ok  ok  ok  ok  ok  ok  ok  ILL CAN EXP ILL
+            admin      ok  ok  ok  ok  ok  ok  ok  ok  ok  ILL CAN EXP ILL
+            system     ok  ok  ok  ok  ok  ok  ok  ok  ok  ILL CAN EXP ILL
+            stranger   NYR NYR NYR NYR NYR NYR NYR NYR NYR NYR NYR NYR NYR
+            holder     ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL
+            partner    ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL
+            """)
+        for (name, answers) in rows {
+            for (status, expected) in zip(JobStatus.allCases, answers) {
+                let refusal = JobRules.amendmentRefusal(
+                    JobCast.facts(status), by: JobCast.actor(name), now: JobCast.now)
+                #expect(refusal.flatMap { JobCast.codes[$0.code] } ?? "ok" == expected, "\(name), \(status)")
+            }
+        }
     }
 
     @Test("A claim that found nothing to change is told why")

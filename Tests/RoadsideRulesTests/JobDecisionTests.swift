@@ -73,6 +73,23 @@ struct JobDecisionTests {
         #expect(try effects(.requested, .match, by: "owner") == [.startSearch])
     }
 
+    @Test("Postponing takes the offers back and says when to search again, from wherever nobody holds the job")
+    func postpone() throws {
+        let moment = JobCast.now.addingTimeInterval(7200)
+        for status in [JobStatus.scheduled, .requested, .matching] {
+            let decision = try JobCast.decide(JobCast.facts(status), .postpone(searchAt: moment), by: "owner").get()
+            #expect(decision.steps == [.scheduled])
+            #expect(decision.effects == [.withdrawOffers, .scheduleSearch(moment)])
+        }
+        guard
+            case .failure(let late) = JobCast.decide(JobCast.facts(.accepted), .postpone(searchAt: moment), by: "owner")
+        else {
+            Issue.record("a refusal expected")
+            return
+        }
+        #expect(late.message == "The job is accepted: its time can no longer be changed.")
+    }
+
     @Test("A failure keeps its kind; the word alone means unsuccessful")
     func failure() throws {
         let gone = try JobCast.decide(JobCast.facts(.arrived), .fail(.goneOnArrival, reason: "left"), by: "holder")

@@ -8,9 +8,9 @@ import Testing
 struct JobPropertyTests {
     /// One step at a time, typed in from domain §4.4.
     static let neighbours: [JobStatus: Set<JobStatus>] = [
-        .scheduled: [.requested, .cancelled],
-        .requested: [.matching, .cancelled],
-        .matching: [.accepted, .cancelled, .expired],
+        .scheduled: [.scheduled, .requested, .cancelled],
+        .requested: [.scheduled, .matching, .cancelled],
+        .matching: [.scheduled, .accepted, .cancelled, .expired],
         .accepted: [.enRoute, .matching, .cancelled, .expired],
         .enRoute: [.arrived, .matching, .cancelled, .expired],
         .arrived: [.inProgress, .cancelled, .failed],
@@ -63,6 +63,8 @@ struct JobPropertyTests {
             }
             #expect((decision.to == .accepted) == decision.effects.contains(.createOTP))
             #expect((decision.failure != nil) == (decision.to == .failed))
+            let isPutOff = decision.effects.contains { if case .scheduleSearch = $0 { true } else { false } }
+            #expect((decision.to == .scheduled) == isPutOff)
             if !held { #expect(!decision.effects.contains(.releaseProvider)) }
         }
     }
