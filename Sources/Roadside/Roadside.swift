@@ -6,6 +6,7 @@ public import Mongo
 public struct Roadside: Sendable {
     public let accounts: Accounts
     public let jobs: Jobs
+    public let bookings: Bookings
     public let dispatch: Dispatch
     public let tracking: Tracking
     public let catalog: Catalog
@@ -25,6 +26,7 @@ public struct Roadside: Sendable {
         dispatch = Dispatch(dependencies, inbox: inbox)
         accounts = Accounts(dependencies, tokens: tokens, delivery: codes, inbox: inbox, dispatch: dispatch)
         jobs = Jobs(dependencies, inbox: inbox, dispatch: dispatch)
+        bookings = Bookings(dependencies, inbox: inbox, jobs: jobs)
         tracking = Tracking(dependencies, dispatch: dispatch)
         catalog = Catalog(dependencies)
     }

@@ -45,6 +45,8 @@ public struct RoadsideSettings: Sendable {
     public var positionFreshness: Duration = .seconds(120)
     /// How long a provider who was picked by the customer, or assigned, has to answer (A28).
     public var exclusiveOfferLifetime: Duration = .seconds(30)
+    /// So long before an appointment its job is searched for.
+    public var bookingLead: Duration = .seconds(30 * 60)
     /// Shows contact data before acceptance (K37).
     public var contactBeforeAccept = false
 

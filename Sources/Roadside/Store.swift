@@ -12,6 +12,8 @@ struct Store: Sendable {
     /// Jobs.
     var services: MongoCollection { client.collection("services") }
     var offers: MongoCollection { client.collection("offers") }
+    /// Appointments that point at jobs.
+    var bookings: MongoCollection { client.collection("bookings") }
     /// Inbox rows.
     var notifications: MongoCollection { client.collection("notifications") }
     /// Last `seq` per recipient, `_id` = user id.
@@ -64,6 +66,7 @@ extension MongoTransaction {
     var mechanics: TransactionCollection { collection("mechanics") }
     var services: TransactionCollection { collection("services") }
     var offers: TransactionCollection { collection("offers") }
+    var bookings: TransactionCollection { collection("bookings") }
     var notifications: TransactionCollection { collection("notifications") }
     var inboxHeads: TransactionCollection { collection("inbox_heads") }
     var sessions: TransactionCollection { collection("sessions") }

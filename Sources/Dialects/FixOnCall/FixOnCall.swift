@@ -21,6 +21,7 @@ public enum FixOnCall {
         Problem.answerErrors(in: &api)
         api.register(AuthRoutes(accounts: roadside.accounts).blueprint)
         api.register(ServiceRoutes(roadside).blueprint)
+        api.register(BookingRoutes(bookings: roadside.bookings).blueprint)
         api.register(MechanicRoutes(roadside).blueprint)
         api.register(NotificationRoutes(inbox: roadside.inbox).blueprint)
         api.register(HealthRoutes(health: health).blueprint)

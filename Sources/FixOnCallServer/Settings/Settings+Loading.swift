@@ -124,6 +124,7 @@ extension Settings {
         providers.autoVerify = environment != .production
         reader.read("providers.autoVerify", into: &providers.autoVerify)
         reader.read("jobs.startOTP", into: &jobs.startOTP)
+        reader.read("bookings.leadMinutes", in: 0...1440, into: &bookings.leadMinutes)
         reader.read("dispatch.startKm", names: ["SEARCH_RADIUS"], in: 0.1...200, into: &dispatch.startKm)
         reader.read("dispatch.stepKm", in: 0...200, into: &dispatch.stepKm)
         reader.read("dispatch.maxKm", in: 0.1...500, into: &dispatch.maxKm)

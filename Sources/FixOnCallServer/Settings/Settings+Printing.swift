@@ -26,6 +26,7 @@ extension Settings {
             ("accounts.bcryptCost", "\(accounts.bcryptCost)"),
             ("providers.autoVerify", "\(providers.autoVerify)"),
             ("jobs.startOTP", jobs.startOTP),
+            ("bookings.leadMinutes", "\(bookings.leadMinutes)"),
             ("dispatch.startKm", "\(dispatch.startKm)"),
             ("dispatch.stepKm", "\(dispatch.stepKm)"),
             ("dispatch.maxKm", "\(dispatch.maxKm)"),

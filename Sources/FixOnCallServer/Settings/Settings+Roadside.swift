@@ -12,6 +12,7 @@ extension Settings {
         rules.refreshTokenLifetime = .seconds(accounts.refreshDays * 24 * 3600)
         rules.bootstrapToken = secrets.bootstrapAdmin
         rules.startOTP = jobs.startOTP == "required" ? .required : .byRoute
+        rules.bookingLead = .seconds(bookings.leadMinutes * 60)
         rules.exclusiveOfferLifetime = .seconds(dispatch.pickSeconds)
         rules.searchPlan = SearchPlan(
             startKm: dispatch.startKm, stepKm: dispatch.stepKm, maxKm: dispatch.maxKm,

@@ -15,6 +15,7 @@ public struct Settings: Sendable {
     public var accounts = Accounts()
     public var providers = Providers()
     public var jobs = Jobs()
+    public var bookings = Bookings()
     public var dispatch = Dispatch()
     public var sockets = Sockets()
     public var log = Log()
@@ -82,6 +83,12 @@ public struct Settings: Sendable {
     public struct Jobs: Sendable {
         /// `required`: no job starts without its code; `optional`: a status change may start it (contracts K23).
         public var startOTP = "optional"
+    }
+
+    /// Appointments.
+    public struct Bookings: Sendable {
+        /// The search for a provider begins so many minutes before the appointment.
+        public var leadMinutes = 30
     }
 
     /// The search for a provider (domain.md §4.5).

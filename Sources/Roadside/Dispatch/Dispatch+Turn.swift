@@ -7,6 +7,10 @@ import RoadsideRules
 extension Dispatch {
     /// - Returns: when the job wants attention again; nil for never, or when somebody has set its timer already.
     func attend(to job: JobRecord) async throws(RoadsideError) -> Date? {
+        guard job.status != .scheduled else {
+            try await awaitAppointment(job)
+            return nil
+        }
         guard job.status == .matching else {
             try await book.withdraw(from: job, where: [:])
             return nil
@@ -24,6 +28,31 @@ extension Dispatch {
         case .pick: return try await waitForPreferred(job, now: now)
         case .broadcast, .cascade, .auto, .manual: return try await askAround(job, now: now)
         }
+    }
+
+    /// The timer of a job with an appointment stands where the search begins. One that was put off has its timer due at
+    /// once instead: first whatever was offered is taken back.
+    private func awaitAppointment(_ job: JobRecord) async throws(RoadsideError) {
+        try await book.withdraw(from: job, where: [:])
+        guard let resumeAt = job.search.resumeAt else { return try await beginSearch(job) }
+        _ = try await store.database { () async throws(MongoError) in
+            try await store.services.updateOne(
+                ["_id": .id(job.id), "status": "scheduled", "dispatch.resume_at": .date(resumeAt)],
+                ["$set": ["dispatch.next_timer_at": .date(resumeAt)], "$unset": ["dispatch.resume_at": ""]])
+        }
+    }
+
+    private func beginSearch(_ job: JobRecord) async throws(RoadsideError) {
+        let writer = JobWriter(dependencies: dependencies, inbox: inbox)
+        let rows = try await store.transaction { transaction -> [InboxRow] in
+            // Read again: it may have been put off or cancelled in this very moment.
+            guard let record = JobRecord(try transaction.services.findOne(["_id": .id(job.id)])),
+                record.status == .scheduled, record.search.resumeAt == nil,
+                let decision = try? JobRules.decide(record.facts, .match, by: .system, now: dependencies.now()).get()
+            else { return [] }
+            return try writer.write(decision, to: record, by: .system, in: transaction).rows
+        }
+        inbox.ring(rows)
     }
 
     /// The search has taken its whole time: the customer is told that nobody was found.

@@ -39,12 +39,13 @@ extension RoadsideError {
         case .jobProviderSlot: RoadsideError(.providerBusy, "The provider already has a job.")
         case .offerWinner: RoadsideError(.jobAlreadyTaken, "Somebody else has taken this job.")
         case .offerExclusiveProvider: RoadsideError(.providerBusy, "The provider is considering another offer.")
+        case .bookingJob: RoadsideError.alreadyBooked
         default: RoadsideError(.conflict, "The change collides with another one.")
         }
     }
 }
 
-/// Names of the unique indexes whose violation has a meaning of its own (created by `M0002CreateIndexes`).
+/// Names of the unique indexes whose violation has a meaning of its own (created by the migrations that create indexes).
 enum UniqueIndex: String {
     case userEmail = "users_email"
     case userPhone = "users_phone"
@@ -52,4 +53,5 @@ enum UniqueIndex: String {
     case offerWinner = "offers_winner"
     case offerExclusiveProvider = "offers_exclusive_provider"
     case offerExclusiveJob = "offers_exclusive_job"
+    case bookingJob = "bookings_job"
 }

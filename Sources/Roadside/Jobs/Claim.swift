@@ -17,7 +17,7 @@ struct Claim {
     init(
         _ reference: Reference, provider: ObjectID, _ dependencies: Dependencies, in transaction: MongoTransaction
     ) throws {
-        guard let job = JobRecord(try transaction.services.findOne(reference.filter)),
+        guard let job = try JobRecord.find(reference, in: transaction),
             let document = try transaction.mechanics.findOne(["_id": .id(provider)])
         else { throw RoadsideError.jobNotFound }
         self.init(

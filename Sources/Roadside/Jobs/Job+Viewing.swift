@@ -10,6 +10,7 @@ extension Job {
         version = record.version
         status = record.status
         channel = record.channel
+        bookingID = record.bookingID
         customerID = record.customerID
         serviceType = record.serviceType
         location = record.pickup.point

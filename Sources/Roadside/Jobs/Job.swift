@@ -11,6 +11,8 @@ public struct Job: Sendable {
     public let status: JobStatus
     /// The dialect that opened it.
     public let channel: String
+    /// Its appointment; nil for help at once that nobody made a booking of.
+    public let bookingID: ObjectID?
     public let customerID: ObjectID
     public let serviceType: String
     public let location: GeoPoint

@@ -12,6 +12,8 @@ struct JobNotices {
     func entries(code: String?) -> [InboxEntry] {
         var entries: [InboxEntry] = []
         for step in decision.steps {
+            // On the way into the search, its beginning is the news.
+            if step == .requested, decision.to != .requested { continue }
             entries.append(status(step, to: after.customerID, on: .customerJobs, message: message(step)))
             if step == .accepted, let code { entries.append(otp(code)) }
             guard let provider = after.assignedTo ?? before.assignedTo else { continue }

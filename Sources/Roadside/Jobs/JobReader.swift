@@ -8,14 +8,17 @@ struct JobReader: Sendable {
     let dependencies: Dependencies
     private var store: Store { dependencies.store }
 
-    /// The job, when it is this caller's business: ownership is part of the query, so a foreign job and a missing one
-    /// are the same answer (decision 24).
+    /// The job of this name or of the booking of this name, when it is this caller's business: ownership is part of the
+    /// query, so a foreign job and a missing one are the same answer (decision 24).
     ///
     /// - Throws: `NOT_FOUND`.
     func record(_ reference: Reference, for caller: Caller) async throws(RoadsideError) -> JobRecord {
-        let pipeline = Self.pipeline(reference, for: caller)
+        let named: [Document] = [["$match": .document(reference.filter)]]
+        let mine = Self.mine(caller) + [["$limit": .int32(1)]]
         let documents = try await store.database { () async throws(MongoError) in
-            try await store.services.aggregate(pipeline)
+            let jobs = try await store.services.aggregate(named + mine)
+            // Nearly every name is a job's own; only a miss asks the bookings.
+            return jobs.isEmpty ? try await store.bookings.aggregate(named + Self.pointedAt + mine) : jobs
         }
         guard let record = JobRecord(documents.first) else { throw .jobNotFound }
         return record
@@ -40,16 +43,20 @@ struct JobReader: Sendable {
         }
     }
 
-    private static func pipeline(_ reference: Reference, for caller: Caller) -> [Document] {
-        let mine: [Document]
+    private static func mine(_ caller: Caller) -> [Document] {
         switch caller.role {
-        case .customer: mine = [["$match": ["customer_id": .id(caller.userID)]]]
-        case .dispatcher, .admin: mine = []
-        case .partner: mine = [["$match": ["$expr": false]]]
-        case .provider: mine = heldOrOffered(to: caller.userID)
+        case .customer: [["$match": ["customer_id": .id(caller.userID)]]]
+        case .dispatcher, .admin: []
+        case .partner: [["$match": ["$expr": false]]]
+        case .provider: heldOrOffered(to: caller.userID)
         }
-        return [["$match": .document(reference.filter)]] + mine + [["$limit": .int32(1)]]
     }
+
+    /// From bookings to their jobs.
+    private static let pointedAt: [Document] = [
+        ["$lookup": ["from": "services", "localField": "job_id", "foreignField": "_id", "as": "job"]],
+        ["$unwind": "$job"], ["$replaceRoot": ["newRoot": "$job"]],
+    ]
 
     private static func heldOrOffered(to provider: ObjectID) -> [Document] {
         [

@@ -1,5 +1,6 @@
 import BSON
 import FoundationEssentials
+import Mongo
 import RoadsideRules
 
 /// One document of `services` as the use cases see it.
@@ -15,6 +16,7 @@ struct JobRecord: Sendable {
     let version: Int64
     let status: JobStatus
     let channel: String
+    let bookingID: ObjectID?
     let customerID: ObjectID
     let customer: Person
     let assignedTo: ObjectID?
@@ -43,11 +45,14 @@ struct JobRecord: Sendable {
         let mode: DispatchMode
         /// The provider the customer asked for.
         let preferred: ObjectID?
-        /// Counts the searches of this job, from 1; a job given back is searched for anew.
+        /// Counts the searches of this job, from 1; a job given back or put off is searched for anew. 0 before the first.
         let attempt: Int
         let startedAt: Date
         let deadline: Date
         let nextTimerAt: Date?
+        /// When a job that was put off shall be searched for; set until the offers of the search before are taken back
+        /// and the timer stands at this moment.
+        let resumeAt: Date?
         /// Left the job.
         let excluded: Set<ObjectID>
         let declined: Set<ObjectID>
@@ -79,6 +84,7 @@ extension JobRecord {
         number = document.get("number") ?? 0
         version = document.get("version") ?? 0
         channel = document.get("channel") ?? ""
+        bookingID = document.get("booking_id")
         customer = Person(document.get("customer")) ?? Person(number: 0, name: "")
         assignedTo = document.get("assigned_to")
         provider = Person(document.get("provider"))
@@ -126,6 +132,16 @@ extension JobRecord {
     }
 }
 
+extension JobRecord {
+    /// The job of this name, or else the one whose booking has this name; whose it is, is for the caller to see to.
+    static func find(_ reference: Reference, in transaction: MongoTransaction) throws(MongoError) -> JobRecord? {
+        if let job = JobRecord(try transaction.services.findOne(reference.filter)) { return job }
+        let booking = try transaction.bookings.findOne(reference.filter, projection: ["job_id": 1])
+        guard let id: ObjectID = booking?.get("job_id") else { return nil }
+        return JobRecord(try transaction.services.findOne(["_id": .id(id)]))
+    }
+}
+
 extension JobRecord.Person {
     init?(_ document: Document?) {
         guard let document else { return nil }
@@ -144,6 +160,7 @@ extension JobRecord.Search {
         startedAt = document.get("started_at") ?? createdAt
         deadline = document.get("deadline") ?? createdAt
         nextTimerAt = document.get("next_timer_at")
+        resumeAt = document.get("resume_at")
         excluded = Set(document.get("excluded", as: [ObjectID].self) ?? [])
         declined = Set(document.get("declined", as: [ObjectID].self) ?? [])
         reallocations = document.get("reallocations") ?? 0

@@ -16,6 +16,8 @@ public struct JobRequest: Sendable {
     public var requirements: JobRequirements
     /// The dialect it came through.
     public var channel: String
+    /// The booking it is opened for, written with it.
+    var appointment: Appointment?
 
     public init(
         serviceType: String, location: GeoPoint, address: String, description: String, vehicle: VehicleFacts? = nil,

@@ -72,11 +72,16 @@ struct JobUpdate {
         case .countReallocation:
             increments.append("dispatch.reallocations", .int32(1))
         case .startSearch:
-            set.append("dispatch.mode", .string(DispatchMode.broadcast.rawValue))
+            // Whom the customer chose is asked alone first, but for a job that came back from a provider.
+            let isPicked = !record.status.isLive && record.search.preferred != nil
+            set.append("dispatch.mode", .string((isPicked ? DispatchMode.pick : .broadcast).rawValue))
             set.append("dispatch.started_at", .date(now))
             set.append("dispatch.deadline", .date(now.addingTimeInterval(searchSeconds)))
-            // A job that was already searched for is a new attempt: whoever only stayed silent may be asked again.
-            if record.status != .requested { increments.append("dispatch.attempt", .int32(1)) }
+            unset.append("dispatch.resume_at", "")
+            // Each search is an attempt of its own: whoever only stayed silent in the one before may be asked again.
+            increments.append("dispatch.attempt", .int32(1))
+        case .scheduleSearch(let moment):
+            set.append("dispatch.resume_at", .date(moment))
         case .releaseProvider, .releaseOffer, .withdrawOffers:
             break
         }

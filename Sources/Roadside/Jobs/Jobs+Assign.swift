@@ -45,7 +45,7 @@ extension Jobs {
         let chosen = try await known(provider).id
         let actor = Actor(caller)
         let outcome = try await store.transaction { transaction in
-            guard let job = JobRecord(try transaction.services.findOne(reference.filter)) else {
+            guard let job = try JobRecord.find(reference, in: transaction) else {
                 throw RoadsideError.jobNotFound
             }
             let profile = try ProviderProfile(try transaction.mechanics.findOne(["_id": .id(chosen)]) ?? [:])
@@ -63,7 +63,7 @@ extension Jobs {
         return try await reader.job(outcome.job, for: caller)
     }
 
-    private func known(_ provider: Reference) async throws(RoadsideError) -> ProviderProfile {
+    func known(_ provider: Reference) async throws(RoadsideError) -> ProviderProfile {
         guard let profile = try await profile(provider) else {
             throw .validation([FieldIssue(name: "provider_id", message: "There is no such provider.")])
         }

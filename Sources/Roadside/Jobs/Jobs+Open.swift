@@ -15,7 +15,8 @@ extension Jobs {
         let preferred = try await preferredProvider(request.preferredProvider)
         let customer = try await person(caller.userID)
         // Before anything is written: once the job is open, nothing may make the answer look like a failure.
-        let nearby = try await nearby(request.location, capability: terms.capability)
+        let nearby =
+            request.appointment == nil ? try await nearby(request.location, capability: terms.capability) : []
         // Outside the transaction: a gap does no harm, a queue behind one counter would (decision 27).
         let number = try await store.nextNumber(.jobs)
         let document = draft(
@@ -24,7 +25,10 @@ extension Jobs {
         let outcome = try await store.transaction { transaction in
             try transaction.services.insert(document)
             guard let job = JobRecord(document) else { throw RoadsideError.jobNotFound }
-            var body = job.body("job.opened")
+            if let appointment = request.appointment {
+                try transaction.bookings.insert(appointment.document(of: job, at: job.createdAt))
+            }
+            var body = job.body(job.status == .scheduled ? "job.scheduled" : "job.opened")
             body.actor = .customer
             let row = InboxEntry(recipient: job.customerID, kind: .jobStatus, routes: [.customerJobs], body: body)
             return JobWriter.Outcome(job: job, rows: try inbox.append([row], in: transaction))
@@ -50,6 +54,13 @@ extension Jobs {
     }
 
     private func checked(_ request: JobRequest) throws(RoadsideError) -> JobTerms {
+        let (terms, issues) = judged(request)
+        guard let terms, issues.isEmpty else { throw .validation(issues) }
+        return terms
+    }
+
+    /// The terms of a request, and everything that is wrong with it.
+    func judged(_ request: JobRequest) -> (terms: JobTerms?, issues: [FieldIssue]) {
         var (terms, issues) = catalog.judged(request)
         if Wording.clean(request.address).count > Wording.addressLimit {
             issues.append(FieldIssue(name: "address", message: "At most \(Wording.addressLimit) characters."))
@@ -60,8 +71,7 @@ extension Jobs {
         if Wording.clean(request.description).count > Wording.descriptionLimit {
             issues.append(FieldIssue(name: "description", message: "At most \(Wording.descriptionLimit) characters."))
         }
-        guard let terms, issues.isEmpty else { throw .validation(issues) }
-        return terms
+        return (terms, issues)
     }
 
     /// - Throws: `VALIDATION_ERROR` when there is no such provider. One who cannot come just now is no error: whoever is
@@ -103,13 +113,13 @@ extension Jobs {
             "capability": .string(terms.capability), "location": .document(request.location.geoJSON),
             "address": .string(Wording.clean(request.address)),
             "description": .string(Wording.clean(request.description)),
-            "status": .string(JobStatus.matching.rawValue),
+            "status": .string((request.firstSteps.last ?? .matching).rawValue),
             "estimate": .document(estimate.total.document), "payment_status": "pending",
             "quote": .array(estimate.lines.map { .document($0.document) }),
             "prices_version": .string(terms.pricesVersion),
             "policy": ["start_otp": .bool(settings.startOTP == .required)],
             "events": .array(
-                [JobStatus.requested, .matching].map {
+                request.firstSteps.map {
                     .document(JobEvent(at: now, status: $0, by: actor).document)
                 }),
         ]
@@ -120,11 +130,15 @@ extension Jobs {
         if !terms.requirements.isEmpty {
             document.append("requirements", .document(terms.requirements.document))
         }
+        document.append("booking_id", ifPresent: request.appointment?.id)
         document.append("vehicle_info", ifPresent: request.vehicle?.document)
         var search: Document = [
-            "mode": .string((preferred == nil ? DispatchMode.broadcast : .pick).rawValue), "attempt": .int32(1),
+            "mode": .string((preferred == nil ? DispatchMode.broadcast : .pick).rawValue),
+            // Counts the searches that have begun.
+            "attempt": .int32(request.appointment?.searchAt == nil ? 1 : 0),
             "started_at": .date(now), "deadline": .date(now.addingTimeInterval(settings.searchPlan.searchSeconds)),
-            "next_timer_at": .date(now), "excluded": [], "declined": [], "reallocations": .int32(0),
+            "next_timer_at": .date(request.appointment?.searchAt ?? now), "excluded": [], "declined": [],
+            "reallocations": .int32(0),
         ]
         search.append("preferred", ifPresent: preferred)
         document.append("dispatch", .document(search))

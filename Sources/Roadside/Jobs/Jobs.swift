@@ -95,7 +95,7 @@ extension Jobs {
         let judged = try await prove(otp, reference, by: caller, for: command)
         let actor = Actor(caller)
         let (outcome, stop) = try await store.transaction { transaction in
-            guard let record = JobRecord(try transaction.services.findOne(reference.filter)) else {
+            guard let record = try JobRecord.find(reference, in: transaction) else {
                 throw RoadsideError.jobNotFound
             }
             let (facts, proof) = judged.applied(to: record)

@@ -9,6 +9,10 @@ struct NotificationText {
     init(_ row: InboxRow) {
         let body = row.body
         switch row.kind {
+        case .jobStatus where body.message == "booking.created":
+            self.init("Booking made", "The service at \(Self.place(body)) has been booked.")
+        case .jobStatus where body.message == "booking.changed":
+            self.init("Booking changed", "The booking for \(Self.place(body)) has been changed.")
         case .jobStatus where row.routes.contains(.providerJobs): self.init(toProvider: body)
         case .jobStatus: self.init(toCustomer: body)
         case .jobOTP:

@@ -104,7 +104,7 @@ struct HistoryQuery {
 
 extension Fields {
     /// D28's `location`: a point and the address a person would give for it.
-    fileprivate mutating func place() -> Place? {
+    mutating func place() -> Place? {
         let address = optionalText("address", max: 300) ?? ""
         return point().map { Place(point: $0, address: address) }
     }

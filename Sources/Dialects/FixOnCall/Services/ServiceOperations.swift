@@ -100,6 +100,6 @@ extension ServiceRoutes {
     private static let reason = Operation.Content.json(
         .object(["reason": .string], optional: ["reason"]), example: ["reason": "Too far away"])
 
-    private static let place = Schema.object(
+    static let place = Schema.object(
         ["latitude": .latitude, "longitude": .longitude, "address": .string], optional: ["address"])
 }

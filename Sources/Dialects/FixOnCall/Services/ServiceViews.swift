@@ -11,6 +11,7 @@ struct ServiceView {
     init(_ job: Job) {
         var json = JSON.object(PublicID(job.id, number: job.number).members)
         json.add("user_id", .string(job.customerID.hex))
+        json.add("booking_id", JSON(job.bookingID))
         json.add("service_type", .string(job.serviceType))
         json.add("location", .place(job.location, address: job.address))
         json.add("status", .string(FixOnCallWords.status(job.status)))
@@ -49,7 +50,7 @@ struct ServiceView {
 
     static let example: JSON = [
         "_id": "65a50b2c9f1d4e0012345680", "id": "65a50b2c9f1d4e0012345680", "number": 1,
-        "user_id": "65a50b2c9f1d4e0012345678", "service_type": "breakdown",
+        "user_id": "65a50b2c9f1d4e0012345678", "booking_id": nil, "service_type": "breakdown",
         "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Nairobi, Kenya"], "status": "pending",
         "stage": "matching", "description": "Car won't start", "assigned_to": nil, "created_at": "2024-01-15T10:30:00Z",
         "updated_at": "2024-01-15T10:30:00Z", "estimated_time": nil, "price_estimate": 1500, "currency": "KES",

@@ -1,0 +1,77 @@
+import BSON
+import Foundation
+import Roadside
+import RoadsideRules
+import RoadsideWeb
+
+/// D10: a booking of a service that exists, or of one that is opened for it.
+struct BookingBody {
+    let request: BookingRequest
+
+    init(_ fields: Fields) throws(RoadsideError) {
+        var fields = fields
+        let service = fields.optionalReference("service_id")
+        // What has a service has a place.
+        let namesService = fields.has("service_id")
+        let place =
+            (namesService
+                ? fields.optionalObject("location") { $0.place() } : fields.object("location") { $0.place() }) ?? nil
+        let type = fields.optionalText("service_type", max: 60) ?? Self.defaultType
+        let mechanic = fields.optionalReference("mechanic_id")
+        let description = fields.optionalText("description", max: 2000) ?? ""
+        let vehicle = fields.vehicle()
+        let destination = fields.optionalObject("destination") { $0.place() } ?? nil
+        let details = fields.bookingDetails()
+        try fields.finish()
+        if let service {
+            request = BookingRequest(.job(service, provider: mechanic), details)
+            return
+        }
+        guard let place else { throw .validation([FieldIssue(name: "location", message: "is required")]) }
+        request = BookingRequest(
+            .newJob(
+                JobRequest(
+                    serviceType: type, location: place.point, address: place.address, description: description,
+                    vehicle: vehicle, destination: destination, preferredProvider: mechanic, channel: FixOnCall.name)),
+            details)
+    }
+
+    /// The service that this dialect's document books (D29).
+    private static let defaultType = "mechanic_dispatch"
+}
+
+/// F6: what shall be different about a booking.
+struct BookingChangeBody {
+    let details: BookingDetails
+
+    init(_ fields: Fields) throws(RoadsideError) {
+        var fields = fields
+        details = fields.bookingDetails()
+        try fields.finish()
+    }
+}
+
+/// D13: which slice of one's bookings.
+struct BookingListQuery {
+    let page: PageRequest
+
+    init(_ query: QueryFields) throws(RoadsideError) {
+        var query = query
+        page = query.page(perPage: 10)
+        try query.finish()
+    }
+}
+
+extension Fields {
+    fileprivate mutating func bookingDetails() -> BookingDetails {
+        let time = optionalText("scheduled_time", max: 40).flatMap { text in
+            let date = ISO8601.parse(text)
+            if date == nil { issue("scheduled_time", "must be an ISO 8601 date and time with its zone") }
+            return date
+        }
+        let minutes = optionalInt("estimated_duration", in: BookingRules.minutes)
+        // Blank notes are none, and that is something else than notes that are not mentioned.
+        let notes = optionalText("notes", max: 2000) ?? (has("notes") ? "" : nil)
+        return BookingDetails(scheduledTime: time, estimatedMinutes: minutes, notes: notes)
+    }
+}

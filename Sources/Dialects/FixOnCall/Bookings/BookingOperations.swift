@@ -1,0 +1,81 @@
+import BSON
+import Blueprint
+import Roadside
+import RoadsideRules
+
+/// What the documents say of the routes under `/api/bookings`, and who may call them.
+extension BookingRoutes {
+    private static let tag = "Bookings"
+    private static let one: JSON = ["booking": BookingView.example]
+    private static let parties = Access.only([.customer, .provider, .dispatcher, .admin])
+
+    static let create = Operation.fixOnCall(
+        tag, "Make a booking", for: .only([.customer]),
+        description: """
+            With `service_id` it is made of that service; without, one is opened, and `location` is needed. With a \
+            `scheduled_time` ahead mechanics are alerted shortly before it, otherwise at once; a `mechanic_id` is asked \
+            first and alone.
+            """,
+        body: .json(
+            .object(
+                [
+                    "service_id": .string, "location": ServiceRoutes.place,
+                    "service_type": .string(oneOf: ServiceTypes.standard.codes), "mechanic_id": .string,
+                    "scheduled_time": .dateTime, "estimated_duration": minutes, "notes": .string,
+                    "description": .string, "vehicle_info": AuthRoutes.vehicle, "destination": ServiceRoutes.place,
+                ],
+                optional: [
+                    "service_id", "location", "service_type", "mechanic_id", "scheduled_time", "estimated_duration",
+                    "notes", "description", "vehicle_info", "destination",
+                ]),
+            example: [
+                "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Nairobi, Kenya"],
+                "scheduled_time": "2024-01-16T08:00:00Z", "estimated_duration": 60,
+                "notes": "Blue gate, ask for Otieno",
+            ]),
+        status: 201, message: "Booking created.", data: one, refusals: [404, 409, 503])
+
+    static let mine = Operation.fixOnCall(
+        tag, "One's own bookings, newest first", for: parties,
+        description: "A mechanic's are those of the services he has or had; staff see everybody's.",
+        query: ServiceRoutes.paging(perPage: 10), message: "Bookings retrieved.",
+        data: ["bookings": [BookingView.example], "pagination": ServiceRoutes.pagination])
+
+    static let booking = Operation.fixOnCall(
+        tag, "One booking", for: parties, description: "By its own id, number or UUID, or by its service's.",
+        message: "Booking retrieved.", data: one, refusals: [404])
+
+    static let change = Operation.fixOnCall(
+        tag, "Choose another time, duration or notes", for: .only([.customer, .dispatcher, .admin]),
+        description: "A new time only while no mechanic has the service; the rest until it is finished.",
+        body: .json(
+            .object(
+                ["scheduled_time": .dateTime, "estimated_duration": minutes, "notes": .string],
+                optional: ["scheduled_time", "estimated_duration", "notes"]),
+            example: ["scheduled_time": "2024-01-16T09:00:00Z"]),
+        message: "Booking updated.", data: one, refusals: [404, 409])
+
+    static let cancel = Operation.fixOnCall(
+        tag, "Cancel a booking and its service", for: parties,
+        description: "By its mechanic before he arrived: another one is looked for.",
+        body: .json(
+            .object(["reason": .string], optional: ["reason"]), example: ["reason": "The car starts again"]),
+        message: "Booking cancelled.", data: one, refusals: [404, 409])
+
+    static let accept = Operation.fixOnCall(
+        tag, "Take the service of a booking", for: .only([.provider]),
+        description: "Of several who accept, one has it; the others get 409.", message: "Booking accepted.", data: one,
+        refusals: [404, 409])
+
+    static let start = Operation.fixOnCall(
+        tag, "Start the work with the driver's code", for: .only([.provider, .dispatcher, .admin]),
+        body: .json(.object(["otp": .string], optional: ["otp"]), example: ["otp": "123456"]),
+        message: "Booking started.", data: one, refusals: [404, 409, 429])
+
+    static let complete = Operation.fixOnCall(
+        tag, "Finish the work", for: parties, message: "Booking completed.", data: one, refusals: [404, 409])
+
+    private static let minutes = Schema.integer(
+        in: Int64(BookingRules.minutes.lowerBound)...Int64(BookingRules.minutes.upperBound)
+    ).described("minutes")
+}

@@ -1,0 +1,107 @@
+import BSON
+import FoundationEssentials
+import Mongo
+public import RoadsideRules
+
+extension Bookings {
+    /// Changes what is written in a booking. A new time is for its customer and staff while nobody has the job: the
+    /// offers that are open are taken back, and the search begins anew when the lead of the new time begins. Duration and
+    /// notes may change until the job is finished.
+    ///
+    /// - Throws: `VALIDATION_ERROR` with every wrong field; `ILLEGAL_TRANSITION`, `JOB_CANCELLED`, `JOB_EXPIRED` when it
+    ///   is too late; `NOT_FOUND` for a foreign booking and for a job that has none; `FORBIDDEN` for providers.
+    public func change(
+        _ reference: Reference, _ change: BookingDetails, by caller: Caller
+    ) async throws(RoadsideError) -> Booking {
+        try caller.require(.customer, .dispatcher, .admin, toDo: "change bookings")
+        let issues = change.issues(now: dependencies.now())
+        guard issues.isEmpty else { throw .validation(issues) }
+        let actor = Actor(caller)
+        let outcome = try await store.transaction { transaction in
+            guard let job = try JobRecord.find(reference, in: transaction) else { throw RoadsideError.bookingNotFound }
+            if let refusal = JobRules.amendmentRefusal(job.facts, by: actor, now: dependencies.now()) {
+                throw refusal.code == .notYours ? RoadsideError.bookingNotFound : RoadsideError(refusal)
+            }
+            guard let id = job.bookingID,
+                let booking = BookingRecord(try transaction.bookings.findOne(["_id": .id(id)]))
+            else { throw RoadsideError.bookingNotFound }
+            let news = change.kept.differing(from: booking)
+            guard !news.isEmpty else { return JobWriter.Outcome(job: job, rows: []) }
+            let outcome = try move(
+                job, to: news.get("scheduled_time"), changes: [:], message: "booking.changed", by: actor,
+                in: transaction)
+            var set = news
+            set.append("updated_at", .date(dependencies.now()))
+            _ = try transaction.bookings.updateOne(["_id": .id(id)], ["$set": .document(set)])
+            return outcome
+        }
+        jobs.announce(outcome.rows)
+        return try await booking(of: jobs.reader.job(outcome.job, for: caller))
+    }
+
+    /// The job's side of a new booking or a changed one, told to its parties: put off to another time when there is one,
+    /// otherwise only marked as changed.
+    ///
+    /// - Throws: `ILLEGAL_TRANSITION` for a time when somebody holds the job already.
+    func move(
+        _ job: JobRecord, to time: Date?, changes: Document, message: String, by actor: Actor,
+        in transaction: MongoTransaction
+    ) throws -> JobWriter.Outcome {
+        guard let time else { return try jobs.writer.amend(job, changes, message, by: actor, in: transaction) }
+        let searchAt = searchMoment(for: time)
+        // A search that is under way goes on for a time that is near.
+        if searchAt == nil, job.status == .matching {
+            return try jobs.writer.amend(job, changes, message, by: actor, in: transaction)
+        }
+        let now = dependencies.now()
+        let decision = try JobRules.decide(job.facts, .postpone(searchAt: searchAt ?? now), by: actor, now: now)
+            .orThrow()
+        return try jobs.writer.write(decision, to: job, by: actor, extra: changes, in: transaction)
+    }
+
+    func searchMoment(for time: Date?) -> Date? {
+        BookingRules.searchMoment(
+            for: time, leadSeconds: dependencies.settings.bookingLead.timeInterval, now: dependencies.now())
+    }
+}
+
+extension BookingDetails {
+    /// The fields that say something else than the booking does.
+    fileprivate func differing(from booking: BookingRecord) -> Document {
+        var news = Document()
+        if scheduledTime != booking.scheduledTime { news.append("scheduled_time", ifPresent: scheduledTime) }
+        if estimatedMinutes != booking.estimatedMinutes {
+            news.append("estimated_duration", ifPresent: estimatedMinutes)
+        }
+        if notes != booking.notes { news.append("notes", ifPresent: notes) }
+        return news
+    }
+}
+
+extension JobWriter {
+    /// Marks a job as changed without moving it, and tells its parties: in their lists only, for a socket knows statuses
+    /// and nothing else.
+    ///
+    /// - Throws: `CONFLICT` when the job has just moved.
+    fileprivate func amend(
+        _ record: JobRecord, _ changes: Document, _ message: String, by actor: Actor, in transaction: MongoTransaction
+    ) throws -> Outcome {
+        let moment: Document = ["updated_at": .date(dependencies.now())]
+        let changed = try transaction.services.findOneAndUpdate(
+            ["_id": .id(record.id), "version": .int64(record.version)],
+            ["$set": .document(moment.and(changes)), "$inc": ["version": .int64(1)]], returning: .after)
+        guard let job = JobRecord(changed) else {
+            throw RoadsideError(.conflict, "The job has just changed. Please look again.")
+        }
+        var body = job.body(message)
+        body.actor = actor.role
+        let entries = [job.customerID, job.assignedTo].compactMap(\.self).map {
+            InboxEntry(recipient: $0, kind: .jobStatus, routes: [], body: body)
+        }
+        return Outcome(job: job, rows: try inbox.append(entries, in: transaction))
+    }
+}
+
+extension RoadsideError {
+    fileprivate static let bookingNotFound = RoadsideError.notFound("Booking")
+}

@@ -1,0 +1,87 @@
+import BSON
+import FoundationEssentials
+import Logging
+import Mongo
+import RoadsideRules
+
+extension Bookings {
+    /// Makes a booking: for a new job, opened in the same transaction, or for one of the customer's own that is not
+    /// finished and has no booking yet. With a time beyond the lead the job waits as `scheduled`; otherwise it is searched
+    /// for at once.
+    ///
+    /// - Throws: `VALIDATION_ERROR` with every wrong field; `NOT_FOUND` for a job that is not his; `CONFLICT` for one that
+    ///   has a booking; the job's own state when it is finished, or held by somebody and the booking brings a time;
+    ///   `JOB_ALREADY_TAKEN` when it names another provider than the one who holds the job; `FORBIDDEN` for anybody but a
+    ///   customer.
+    public func create(_ request: BookingRequest, by caller: Caller) async throws(RoadsideError) -> Booking {
+        try caller.require(.customer, toDo: "make bookings")
+        var issues = request.details.issues(now: dependencies.now())
+        if case .newJob(let help) = request.subject { issues = jobs.judged(help).issues + issues }
+        guard issues.isEmpty else { throw .validation(issues) }
+        switch request.subject {
+        case .newJob(var help):
+            help.appointment = try await appointment(request.details)
+            return try await booking(of: jobs.open(help, by: caller).job)
+        case .job(let reference, let provider):
+            return try await attach(request.details, to: reference, provider: provider, by: caller)
+        }
+    }
+
+    private func appointment(_ details: BookingDetails) async throws(RoadsideError) -> Appointment {
+        let details = details.kept
+        // Outside the transaction, as every number is (decision 27).
+        return Appointment(
+            number: try await store.nextNumber(.jobs), details: details,
+            searchAt: searchMoment(for: details.scheduledTime))
+    }
+
+    private func attach(
+        _ details: BookingDetails, to reference: Reference, provider: Reference?, by caller: Caller
+    ) async throws(RoadsideError) -> Booking {
+        // Foreign jobs are told from one's own before anything else about them is said.
+        let id = try await jobs.reader.record(reference, for: caller).id
+        var chosen: ProviderProfile?
+        if let provider { chosen = try await jobs.known(provider) }
+        let appointment = try await appointment(details)
+        let actor = Actor(caller)
+        let outcome = try await store.transaction { [chosen] transaction in
+            guard let job = JobRecord(try transaction.services.findOne(["_id": .id(id)])) else {
+                throw RoadsideError.jobNotFound
+            }
+            let now = dependencies.now()
+            if let refusal = JobRules.amendmentRefusal(job.facts, by: actor, now: now) { throw RoadsideError(refusal) }
+            if job.bookingID != nil { throw RoadsideError.alreadyBooked }
+            var changes: Document = ["booking_id": .id(appointment.id)]
+            if let chosen, chosen.id != job.assignedTo {
+                if let refusal = JobRules.offerRefusal(job.facts, to: chosen.id, by: actor, now: now) {
+                    throw RoadsideError(refusal)
+                }
+                changes.append("dispatch.preferred", .id(chosen.id))
+            }
+            let outcome = try move(
+                job, to: appointment.details.scheduledTime, changes: changes, message: "booking.created", by: actor,
+                in: transaction)
+            try transaction.bookings.insert(appointment.document(of: outcome.job, at: now))
+            return outcome
+        }
+        jobs.announce(outcome.rows)
+        if let chosen, outcome.job.status == .matching { await ask(chosen, about: outcome.job) }
+        return try await booking(of: jobs.reader.job(outcome.job, for: caller))
+    }
+
+    /// The search is going on already, so the chosen one is asked beside it (decision 21). That he cannot come just now is
+    /// no error: the booking is made, and others are being asked.
+    private func ask(_ provider: ProviderProfile, about job: JobRecord) async {
+        guard provider.isDispatchable, provider.capabilities.contains(job.capability) else { return }
+        do throws(RoadsideError) {
+            try await jobs.dispatch.propose(job, to: provider)
+        } catch {
+            dependencies.logger.info(
+                "A chosen provider could not be asked", metadata: ["job": "\(job.number)", "error": "\(error)"])
+        }
+    }
+}
+
+extension RoadsideError {
+    static let alreadyBooked = RoadsideError(.conflict, "This service has a booking already.")
+}

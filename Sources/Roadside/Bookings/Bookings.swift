@@ -1,0 +1,85 @@
+import BSON
+import FoundationEssentials
+import Mongo
+public import RoadsideRules
+
+/// Appointments. A booking points at a job and adds a time, a duration and notes to it; everything that happens, happens
+/// to the job (decision 2).
+///
+/// Every path takes the names of either: a booking is found by its job's id, number or UUID as well, and a job by its
+/// booking's.
+public struct Bookings: Sendable {
+    let dependencies: Dependencies
+    let inbox: Inbox
+    let jobs: Jobs
+
+    init(_ dependencies: Dependencies, inbox: Inbox, jobs: Jobs) {
+        self.dependencies = dependencies
+        self.inbox = inbox
+        self.jobs = jobs
+    }
+
+    var store: Store { dependencies.store }
+
+    /// One booking, for its customer, the provider who holds it or is offered it, and staff.
+    ///
+    /// - Throws: `NOT_FOUND` for everybody else.
+    public func booking(_ reference: Reference, for caller: Caller) async throws(RoadsideError) -> Booking {
+        try await booking(of: jobs.job(reference, for: caller))
+    }
+
+    /// As ``Jobs/accept(_:by:)``.
+    public func accept(_ reference: Reference, by caller: Caller) async throws(RoadsideError) -> Booking {
+        try await booking(of: jobs.accept(reference, by: caller))
+    }
+
+    /// As ``Jobs/start(_:otp:by:)``.
+    public func start(_ reference: Reference, otp: String?, by caller: Caller) async throws(RoadsideError) -> Booking {
+        try await booking(of: jobs.start(reference, otp: otp, by: caller))
+    }
+
+    /// As ``Jobs/complete(_:by:)``.
+    public func complete(_ reference: Reference, by caller: Caller) async throws(RoadsideError) -> Booking {
+        try await booking(of: jobs.complete(reference, by: caller))
+    }
+
+    /// As ``Jobs/cancel(_:reason:by:)``: who cancels a booking cancels its job.
+    public func cancel(
+        _ reference: Reference, reason: String? = nil, by caller: Caller
+    ) async throws(RoadsideError) -> Booking {
+        try await booking(of: jobs.cancel(reference, reason: reason, by: caller))
+    }
+
+    /// The caller's own bookings, newest first: made by him, of jobs he holds or held, or, for staff, everybody's.
+    ///
+    /// - Throws: `VALIDATION_ERROR` for a cursor that is none of ours.
+    public func history(_ caller: Caller, _ request: PageRequest) async throws(RoadsideError) -> Page<Booking> {
+        let mine: Document
+        switch caller.role {
+        case .customer: mine = ["customer_id": .id(caller.userID)]
+        case .provider: mine = ["mechanic_id": .id(caller.userID)]
+        case .dispatcher, .admin: mine = [:]
+        case .partner: throw RoadsideError(.forbidden, "Your role may not list bookings.")
+        }
+        let page = try await store.page(store.bookings, mine, request)
+        let bookings = page.items.compactMap(BookingRecord.init)
+        var pointedAt: Document = ["_id": ["$in": .array(bookings.map { .id($0.jobID) })]]
+        // A job that its provider has given back a moment ago is none of his any more.
+        if caller.role == .provider { pointedAt.append("assigned_to", .id(caller.userID)) }
+        let these = pointedAt
+        let documents = try await store.database { () async throws(MongoError) in try await store.services.find(these) }
+        let records = documents.compactMap(JobRecord.init)
+        let shown = try await jobs.reader.jobs(records.map { ($0, nil) }, for: caller)
+        let byID = Dictionary(shown.map { ($0.id, $0) }) { first, _ in first }
+        return page.replacing(bookings.compactMap { booking in byID[booking.jobID].map { Booking(booking, of: $0) } })
+    }
+
+    /// The job with its appointment, if it has one.
+    func booking(of job: Job) async throws(RoadsideError) -> Booking {
+        guard let id = job.bookingID else { return Booking(nil, of: job) }
+        let document = try await store.database { () async throws(MongoError) in
+            try await store.bookings.findOne(["_id": .id(id)])
+        }
+        return Booking(BookingRecord(document), of: job)
+    }
+}
