@@ -76,7 +76,7 @@ struct DocumentTests {
     func operation() throws {
         let document = try router().openAPI(
             info: .init(title: "Fix", version: "2", description: "d"), servers: ["http://localhost:5000"],
-            schemas: ["Job": .object(["id": .string])])
+            schemas: [("Job", .object(["id": .string]))])
         #expect(document["openapi"] == "3.1.0")
         #expect(document["info"] == ["title": "Fix", "version": "2", "description": "d"])
         #expect(document["servers"] == [["url": "http://localhost:5000"]])
@@ -111,6 +111,29 @@ struct DocumentTests {
         #expect(open?["tags"] == ["requests"] && open?["deprecated"] == true && open?["security"] == nil)
         #expect(open?["requestBody"]?["required"] == true)
         #expect(open?["requestBody"]?["content"]?["application/json"]?["schema"]?["required"] == ["where"])
+    }
+
+    @Test("what is hidden serves and is in the table, but not in the document")
+    func hidden() async throws {
+        var bp = TestBlueprint("bp")
+        bp.get("/page", name: "page", .init("For people", hidden: true), handler: answer("page"))
+        bp.get("/data", name: "data", handler: answer("data"))
+        let client = try TestClient(bp)
+        #expect(try await client.get("/page").text == "page")
+        #expect(client.router.routes.map(\.endpoint) == ["bp.page", "bp.data"])
+        let paths = client.router.openAPI(info: .init(title: "T", version: "1"))["paths"]
+        #expect(paths?.object?.map(\.name) == ["/data"])
+    }
+
+    @Test("tags come in the order given, those in use only")
+    func tags() throws {
+        let document = try router().openAPI(
+            info: .init(title: "T", version: "1"),
+            tags: [("requests", "what is asked"), ("none", "never"), ("jobs", "what is done")])
+        #expect(
+            document["tags"] == [
+                ["name": "requests", "description": "what is asked"], ["name": "jobs", "description": "what is done"],
+            ])
     }
 
     @Test("converters become schemas, sockets are marked")

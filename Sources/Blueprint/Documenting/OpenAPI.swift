@@ -15,29 +15,42 @@ public struct OpenAPIHeading: Sendable {
 }
 
 extension BlueprintRouter {
-    /// The OpenAPI 3.1 document of every route, in route order.
+    /// The OpenAPI 3.1 document of every route that is not hidden, in route order.
     ///
     /// Socket routes are `GET` operations with `x-websocket: true`. Routes with roles demand the scheme `bearerAuth`,
     /// and list their roles in `x-roles`.
     ///
     /// - Parameters:
-    ///   - servers: URLs.
+    ///   - servers: URLs; relative ones start from where the document was found.
+    ///   - tags: What groups of operations are about, in the order in which to show them. Those that no operation has
+    ///     are left out.
     ///   - schemas: What `Schema.reference(_:)` points to.
     public func openAPI(
-        info: OpenAPIHeading, servers: [String] = [], schemas: KeyValuePairs<String, Schema> = [:]
+        info: OpenAPIHeading, servers: [String] = [], tags: [(name: String, description: String)] = [],
+        schemas: [(name: String, schema: Schema)] = []
     ) -> JSON {
         var paths = OpenAPIPaths()
-        for route in routeList { paths.add(route.match) }
+        for route in routeList where !route.match.operation.hidden { paths.add(route.match) }
         var heading: JSON = ["title": .string(info.title), "version": .string(info.version)]
         if !info.description.isEmpty { heading.add("description", .string(info.description)) }
         var document: JSON = ["openapi": "3.1.0", "info": heading]
         if !servers.isEmpty { document.add("servers", .array(servers.map { ["url": .string($0)] })) }
+        let used = tags.filter { paths.tags.contains($0.name) }
+        if !used.isEmpty {
+            document.add(
+                "tags", .array(used.map { ["name": .string($0.name), "description": .string($0.description)] }))
+        }
         document.add("paths", paths.json)
         var components: JSON = [
-            "securitySchemes": ["bearerAuth": ["type": "http", "scheme": "bearer", "bearerFormat": "JWT"]]
+            "securitySchemes": [
+                "bearerAuth": [
+                    "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
+                    "description": "The access token that signing in answers.",
+                ]
+            ]
         ]
         if !schemas.isEmpty {
-            components.add("schemas", .object(schemas.map { JSON.Member($0.key, $0.value.json) }))
+            components.add("schemas", .object(schemas.map { JSON.Member($0.name, $0.schema.json) }))
         }
         return document.adding("components", components)
     }
@@ -47,6 +60,7 @@ extension BlueprintRouter {
 private struct OpenAPIPaths {
     private var order: [String] = []
     private var items: [String: JSON] = [:]
+    private(set) var tags: Set<String> = []
 
     var json: JSON {
         .object(order.map { JSON.Member($0, items[$0] ?? [:]) })
@@ -57,7 +71,9 @@ private struct OpenAPIPaths {
             let verb = method.rawValue.lowercased()
             let path = freePath(for: match.template, verb: verb)
             if items[path] == nil { order.append(path) }
-            items[path, default: [:]].add(verb, OpenAPIOperation(match, verb: verb).json)
+            let operation = OpenAPIOperation(match, verb: verb)
+            items[path, default: [:]].add(verb, operation.json)
+            tags.formUnion(operation.tags)
         }
     }
 
@@ -112,7 +128,7 @@ private struct OpenAPIOperation {
         return json
     }
 
-    private var tags: [String] {
+    var tags: [String] {
         guard match.operation.tags.isEmpty else { return match.operation.tags }
         let names = match.endpoint.split(separator: ".")
         return names.count > 1 ? [String(names[0])] : []

@@ -17,10 +17,13 @@ public struct Operation: Sendable {
     /// Who may call: `nil` is everybody, an empty list is everybody who is signed in.
     public var roles: [String]?
     public var deprecated: Bool
+    /// Left out of the document: a page for people, which no client calls.
+    public var hidden: Bool
 
     public init(
         _ summary: String = "", description: String = "", tags: [String] = [], parameters: [Parameter] = [],
-        body: Content? = nil, responses: [Int: Reply] = [:], roles: [String]? = nil, deprecated: Bool = false
+        body: Content? = nil, responses: [Int: Reply] = [:], roles: [String]? = nil, deprecated: Bool = false,
+        hidden: Bool = false
     ) {
         self.summary = summary
         self.description = description
@@ -30,6 +33,7 @@ public struct Operation: Sendable {
         self.responses = responses
         self.roles = roles
         self.deprecated = deprecated
+        self.hidden = hidden
     }
 
     /// A parameter outside the path.

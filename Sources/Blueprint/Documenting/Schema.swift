@@ -16,6 +16,9 @@ public struct Schema: Sendable, Hashable {
     /// Any value at all.
     public static let any = Schema([:])
 
+    /// A moment, as RFC 3339 writes it.
+    public static let dateTime = string(format: "date-time")
+
     /// A string of a format such as `date-time`, `uuid` or `email`.
     public static func string(format: String) -> Schema {
         Schema(["type": "string", "format": .string(format)])
@@ -54,7 +57,10 @@ public struct Schema: Sendable, Hashable {
 
     /// This or `null`.
     public var nullable: Schema {
-        Schema(["anyOf": [json, ["type": "null"]]])
+        guard let type = json["type"], type.string != nil, json["enum"] == nil else {
+            return Schema(["anyOf": [json, ["type": "null"]]])
+        }
+        return Schema(json.adding("type", [type, "null"]))
     }
 
     /// The same shape with a sentence about its meaning or unit.

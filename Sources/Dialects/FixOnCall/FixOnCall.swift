@@ -1,4 +1,3 @@
-import BSON
 public import Blueprint
 public import Roadside
 import RoadsideRules
@@ -33,11 +32,4 @@ public enum FixOnCall {
     public static func answerErrors(in blueprint: inout Blueprint<WebContext>) {
         Problem.answerErrors(in: &blueprint)
     }
-
-    /// What the operations refer to; the OpenAPI document needs it among its components.
-    public static var schemas: KeyValuePairs<String, Schema> {
-        [problemSchema: Schema.shape(of: Problem.example)]
-    }
-
-    static let problemSchema = "Problem"
 }

@@ -64,29 +64,10 @@ extension Operation {
 }
 
 extension Schema {
-    /// The schema an example follows: names, kinds and nesting; every member is required, null stands for anything.
-    static func shape(of example: JSON) -> Schema {
-        switch example {
-        case .null: .any
-        case .bool: .boolean
-        case .int: .integer
-        case .double, .decimal: .number
-        case .string: .string
-        case .array(let items): .array(of: items.first.map(shape) ?? .any)
-        case .object(let members): object(of: members)
-        case .encoded: .any
-        }
-    }
-
-    private static func object(of members: [JSON.Member]) -> Schema {
-        let properties = members.map { JSON.Member($0.name, shape(of: $0.value).json) }
-        return Schema([
-            "type": "object", "properties": .object(properties), "required": JSON(members.map(\.name)),
-        ])
-    }
+    /// The schema an example follows; views of the catalogue by their names.
+    static func shape(of example: JSON) -> Schema { FixOnCall.views.schema(of: example) }
 
     static let emailAddress = Schema.string(format: "email")
-    static let dateTime = Schema.string(format: "date-time")
 
     /// A number between two bounds, both included.
     static func number(in range: ClosedRange<Double>) -> Schema {

@@ -60,6 +60,17 @@ extension JSON {
     }
 }
 
+/// Values that several views show, as the documents show them.
+extension JSON {
+    static let vehicleExample: JSON = [
+        "make": "Toyota", "model": "Premio", "year": 2020, "license_plate": "KBC123A",
+    ]
+    static let placeExample: JSON = ["latitude": -1.2921, "longitude": 36.8219, "address": "Nairobi, Kenya"]
+    static let pointExample: JSON = ["latitude": -1.2921, "longitude": 36.8219]
+    /// As everybody sees it who is no party (decision 14).
+    static let roundedPointExample: JSON = ["latitude": -1.292, "longitude": 36.822]
+}
+
 extension Date {
     /// The moment of every example: the one of the source document, 2024-01-15T10:30:00Z.
     static let documented = Date(timeIntervalSince1970: 1_705_314_600)

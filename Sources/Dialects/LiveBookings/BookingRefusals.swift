@@ -37,6 +37,10 @@ enum BookingRefusals {
 
     private static func answer(_ status: HTTPResponse.Status, _ message: String, headers: HTTPFields = [:]) -> Response
     {
-        JSONResponse(["success": false, "message": .string(message)], status: status, headers: headers).response
+        JSONResponse(json(message), status: status, headers: headers).response
+    }
+
+    static func json(_ message: String) -> JSON {
+        ["success": false, "message": .string(message)]
     }
 }

@@ -74,6 +74,18 @@ struct BookingSockets: Sendable {
     }
 
     private static func operation(_ summary: String, _ roles: [Role]) -> Operation {
-        Operation(summary, tags: ["live bookings"], roles: roles.map(\.rawValue))
+        let refusals: [Int: Operation.Reply] = [
+            400: refusal("No proper handshake", BookingRefusals.malformed),
+            401: refusal("No valid token", BookingRefusals.invalidToken),
+            403: refusal("Not for this caller", "This socket is for \(roles == [.provider] ? "drivers" : "users")."),
+            426: refusal("Sockets open on the first request of a connection", BookingRefusals.malformed),
+        ]
+        return Operation(
+            summary, tags: [LiveBookings.tag], responses: refusals, roles: roles.map(\.rawValue))
+    }
+
+    private static func refusal(_ meaning: String, _ message: String) -> Operation.Reply {
+        Operation.Reply(
+            meaning, .reference(LiveBookings.refusalSchema), example: BookingRefusals.json(message))
     }
 }

@@ -8,6 +8,22 @@ public enum LiveBookings {
     /// The name of its blueprint; routes are `live_bookings.…`.
     public static let name = "live_bookings"
 
+    /// The one group of its operations, for documents.
+    public static let tags: [(name: String, description: String)] = [
+        (
+            tag,
+            "WebSockets: open them with the token as `Authorization: Bearer …`, or as the subprotocol `bearer.<token>`."
+        )
+    ]
+
+    /// What its operations refer to.
+    public static let schemas: [(name: String, schema: Schema)] = [
+        (refusalSchema, .object(["success": .boolean, "message": .string]))
+    ]
+
+    static let tag = "Live bookings"
+    static let refusalSchema = "SocketRefusal"
+
     /// Where its sockets are, slashes as documented (promises E1, E2, E3).
     public enum Path {
         static let prefix = "/ws"

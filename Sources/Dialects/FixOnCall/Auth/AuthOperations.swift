@@ -54,26 +54,34 @@ extension AuthRoutes {
 
     static let logout = Operation.fixOnCall(
         tag, "End this session", for: .signedIn,
-        body: .json(.object(["refresh_token": .string], optional: ["refresh_token"])), message: "Logged out.", data: [:]
-    )
+        body: .json(
+            .object(["refresh_token": .string], optional: ["refresh_token"]),
+            example: ["refresh_token": "c3VjY2Vzc29y…"]),
+        message: "Logged out.", data: [:])
 
     static let logoutAll = Operation.fixOnCall(
         tag, "End every session of this account", for: .signedIn, message: "Logged out everywhere.", data: [:])
 
-    static let verifyEmail = verification("e-mail address", .object(["email": .emailAddress, "code": .string]))
-    static let verifyPhone = verification("phone number", .object(["phone": .string, "code": .string]))
+    static let verifyEmail = verification(
+        "e-mail address", .object(["email": .emailAddress, "code": .string]),
+        example: ["email": "driver@example.com", "code": "123456"])
+    static let verifyPhone = verification(
+        "phone number", .object(["phone": .string, "code": .string]),
+        example: ["phone": "+254712345678", "code": "123456"])
 
     static let resend = Operation.fixOnCall(
         tag, "Send a new verification code", for: .everybody,
         description:
             "To the address given or, with a token alone, to the caller. The answer never tells whether it exists.",
-        body: .json(.object(["email": .emailAddress, "phone": .string], optional: ["email", "phone"])),
+        body: .json(
+            .object(["email": .emailAddress, "phone": .string], optional: ["email", "phone"]),
+            example: ["email": "driver@example.com"]),
         message: "If this address is waiting for a code, a new one is on its way.", data: [:], refusals: [401])
 
-    private static func verification(_ what: String, _ body: Schema) -> Operation {
+    private static func verification(_ what: String, _ body: Schema, example: JSON) -> Operation {
         .fixOnCall(
-            tag, "Prove the \(what) by its code", for: .everybody, body: .json(body), message: "Verified.",
-            data: ["is_verified": true])
+            tag, "Prove the \(what) by its code", for: .everybody, body: .json(body, example: example),
+            message: "Verified.", data: ["is_verified": true])
     }
 
     static let vehicle = Schema.object(

@@ -23,6 +23,9 @@ struct NotificationView {
         self.json = json
     }
 
+    /// Every word that ``type(_:)`` has.
+    static let types = InboxKind.allCases.map(type)
+
     private static func type(_ kind: InboxKind) -> String {
         switch kind {
         case .jobStatus: "service_status"
@@ -60,4 +63,17 @@ struct NotificationView {
             "price_estimate": 1500,
         ],
     ]
+
+    /// An alert, with everything a mechanic needs to decide.
+    static let offerExample = example.adding("type", "service_available").adding("title", "New request near by")
+        .adding(
+            "data",
+            [
+                "service_id": "65a50b2c9f1d4e0012345680", "service_number": nil, "service_type": nil, "status": nil,
+                "stage": nil, "by": "system", "reason": "Too far away", "address": "Nairobi, Kenya",
+                "price_estimate": 1512.5, "distance_km": 1.2, "offer_expires_at": "2024-01-15T10:31:00Z",
+            ])
+
+    /// One that is about no service.
+    static let plainExample = example.adding("type", "general").adding("data", [:])
 }

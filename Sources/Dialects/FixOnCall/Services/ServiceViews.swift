@@ -69,6 +69,22 @@ struct ServiceView {
         ],
         "version": 1,
     ]
+
+    /// The same on its way to another garage, with all that only one kind of viewer sees.
+    static let acceptedExample = example.adding("status", "accepted").adding("stage", "en_route")
+        .adding("assigned_to", "65a50b2c9f1d4e0012345679").adding("estimated_time", "2024-01-15T10:50:00Z")
+        .adding("price_estimate", 1512.5).adding("destination", .placeExample).adding("vehicle_info", nil)
+        .adding("mechanic", PartyView.mechanicExample)
+        .adding(
+            "events",
+            [
+                [
+                    "at": "2024-01-15T10:32:00Z", "status": "pending", "stage": "matching", "by": "mechanic",
+                    "reason": "Too far away",
+                ]
+            ]
+        )
+        .adding("start_otp", "123456").adding("distance_km", 1.2).adding("offer_expires_at", "2024-01-15T10:31:00Z")
 }
 
 /// One side of a service. What is masked, and where a mechanic is, has been decided by the context.
@@ -84,6 +100,17 @@ enum PartyView {
             .adding("location", party.location.map(JSON.point) ?? .null)
             .adding("location_updated_at", .time(party.fixAt))
     }
+
+    static let customerExample = ServiceView.example["customer"] ?? [:]
+
+    static let mechanicExample: JSON = [
+        "_id": "65a50b2c9f1d4e0012345679", "id": "65a50b2c9f1d4e0012345679", "number": 2, "name": "James Mechanic",
+        "phone": "+254712345679", "email": "mechanic@example.com", "rating": 4.5, "rating_count": 12,
+        "location": .pointExample, "location_updated_at": "2024-01-15T10:30:00Z",
+    ]
+
+    /// Before he has sent a position.
+    static let unlocatedExample = mechanicExample.adding("location", nil).adding("location_updated_at", nil)
 }
 
 /// What a price is made of, and what was asked for.
