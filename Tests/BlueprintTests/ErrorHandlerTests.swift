@@ -12,7 +12,7 @@ struct ErrorHandlerTests {
     private class Base: Error, @unchecked Sendable {}  // SAFETY: has no state.
     private final class Derived: Base, @unchecked Sendable {}  // SAFETY: has no state.
 
-    @Test("blueprint_specific_error_handling: each blueprint answers its own 403, the app answers the rest")
+    @Test("test_blueprint_specific_error_handling: each blueprint answers its own 403, the app answers the rest")
     func blueprintSpecificErrorHandling() async throws {
         var frontend = TestBlueprint("frontend")
         frontend.onError(.forbidden, handler: say("frontend says no", .forbidden))
@@ -33,7 +33,7 @@ struct ErrorHandlerTests {
         #expect(try await client.get("/what-is-a-sideend").text == "application itself says no")
     }
 
-    @Test("blueprint_specific_user_error_handling: errors of the program's own types have handlers too")
+    @Test("test_blueprint_specific_user_error_handling: errors of the program's own types have handlers too")
     func blueprintSpecificUserErrorHandling() async throws {
         var blue = TestBlueprint("blue")
         blue.onError(First.self) { _, _, _ in Response("boom") }
@@ -45,7 +45,7 @@ struct ErrorHandlerTests {
         #expect(try await client.get("/second").text == "bam")
     }
 
-    @Test("blueprint_app_error_handling: the app's handlers serve its own routes and every blueprint's")
+    @Test("test_blueprint_app_error_handling: the app's handlers serve its own routes and every blueprint's")
     func blueprintAppErrorHandling() async throws {
         var bp = TestBlueprint("bp")
         bp.get("/nope", handler: refuse(.forbidden))

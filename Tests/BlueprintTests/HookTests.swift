@@ -21,7 +21,7 @@ struct HookTests {
         return bp
     }
 
-    @Test("request_processing: before, handler, after, teardown")
+    @Test("test_request_processing: before, handler, after, teardown")
     func requestProcessing() async throws {
         let trail = Trail()
         var bp = TestBlueprint("bp")
@@ -44,8 +44,55 @@ struct HookTests {
         #expect(trail.all == ["before", "handler", "after", "teardown true"])
     }
 
-    @Test("app_request_processing: the app's hooks run for every request, known route or not")
+    @Test("test_app_request_processing: what the app records runs around the routes of everybody, each time")
     func appRequestProcessing() async throws {
+        let trail = Trail()
+        var bp = TestBlueprint("bp", prefix: "/bp")
+        bp.get("/", handler: answer("request"))
+        var app = TestBlueprint("app")
+        app.before { _, _ in
+            trail.add("before")
+            return nil
+        }
+        app.after { _, response, _ in
+            response.headers[.eTag] = "after"
+            trail.add("after")
+        }
+        app.teardown { _, _, _ in trail.add("teardown") }
+        app.get("/", handler: answer("request"))
+        app.register(bp)
+        let client = try TestClient(app: app)
+        for path in ["/", "/", "/bp/"] {
+            let reply = try await client.get(path)
+            #expect(reply.text == "request" && reply.headers[.eTag] == "after", "\(path)")
+        }
+        #expect(
+            trail.all == ["before", "after", "teardown", "before", "after", "teardown", "before", "after", "teardown"])
+    }
+
+    @Test("test_context_processing: a hook of the app gives to every route, one of a blueprint to its own")
+    func contextProcessing() async throws {
+        let say: TestBlueprint.Handler = { _, context in Response(context.seen.joined(separator: " ")) }
+        var bp = TestBlueprint("bp")
+        bp.before { _, context in
+            context.seen.append("42")
+            return nil
+        }
+        bp.get("/bp", handler: say)
+        var app = TestBlueprint("app")
+        app.before { _, context in
+            context.seen.append("43")
+            return nil
+        }
+        app.get("/", handler: say)
+        app.register(bp)
+        let client = try TestClient(app: app)
+        #expect(try await client.get("/").text == "43")
+        #expect(try await client.get("/bp").text == "43 42")
+    }
+
+    @Test("the app's hooks run for every request, known route or not; a blueprint's for its routes only")
+    func hooksOfUnknownRoutes() async throws {
         let trail = Trail()
         var app = traced("app", trail)
         var bp = traced("bp", trail)
@@ -61,7 +108,7 @@ struct HookTests {
         #expect(trail.all == appOnly + appOnly)
     }
 
-    @Test("nested_callback_order: in from app to innermost, out from innermost to app, each list reversed")
+    @Test("test_nested_callback_order: in from app to innermost, out from innermost to app, each list reversed")
     func nestedCallbackOrder() async throws {
         let trail = Trail()
         var child = traced("child", trail)

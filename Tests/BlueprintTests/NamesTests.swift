@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Names")
 struct NamesTests {
-    @Test("dotted_name_not_allowed: a blueprint's name has no dots, and the error says what to write")
+    @Test("test_dotted_name_not_allowed: a blueprint's name has no dots, and the error says what to write")
     func dottedNameNotAllowed() {
         let failure = #expect(throws: BlueprintError.dottedName("app.ui")) {
             try BlueprintRouter(TestBlueprint("app.ui"))
@@ -12,20 +12,20 @@ struct NamesTests {
         #expect(failure?.description.contains("'app_ui'") == true)
     }
 
-    @Test("dotted_name_from_register_option_not_allowed: nor has the name given at registration")
+    @Test("test_dotted_name_from_register_option_not_allowed: nor has the name given at registration")
     func dottedNameFromRegisterOptionNotAllowed() {
         var app = TestBlueprint("app")
         app.register(TestBlueprint("bp"), name: "app.ui")
         #expect(throws: BlueprintError.dottedName("app.ui")) { try BlueprintRouter(app: app) }
     }
 
-    @Test("empty_name_not_allowed")
+    @Test("test_empty_name_not_allowed: the error says what a name is")
     func emptyNameNotAllowed() {
         let failure = #expect(throws: BlueprintError.self) { try BlueprintRouter(TestBlueprint("")) }
         #expect(failure?.description.contains("give it a non-empty one") == true)
     }
 
-    @Test("route_decorator_custom_endpoint: endpoints are the blueprint's name, a dot, and the route's name")
+    @Test("test_route_decorator_custom_endpoint: endpoints are the blueprint's name, a dot, and the route's name")
     func routeDecoratorCustomEndpoint() async throws {
         var bp = TestBlueprint("bp")
         bp.get("/foo", name: "foo", handler: answerEndpoint)
@@ -43,7 +43,7 @@ struct NamesTests {
         #expect(try await client.get("/py/bar/foo").text == "bp.bar_foo")
     }
 
-    @Test("route_decorator_custom_endpoint_with_dots: a route's name has no dots and is not empty")
+    @Test("test_route_decorator_custom_endpoint_with_dots: a route's name has no dots and is not empty")
     func routeDecoratorCustomEndpointWithDots() {
         for (name, expected) in [
             ("a.b", BlueprintError.dottedName("a.b")), ("", .emptyName(of: "the route /x")),
@@ -66,7 +66,7 @@ struct NamesTests {
         #expect(names == ["bp.get_jobs_id", "bp.get_put_me", "bp.get_swagger_json", "bp.get", "bp.socket_ws_id"])
     }
 
-    @Test("unique_blueprint_names: one name is one blueprint; the same blueprint twice needs another name")
+    @Test("test_unique_blueprint_names: one name is one blueprint; the same blueprint twice needs another name")
     func uniqueBlueprintNames() throws {
         var bp = TestBlueprint("bp")
         bp.get("/", name: "index", handler: answer(""))
@@ -102,7 +102,7 @@ struct NamesTests {
         #expect(names == ["left.child.index", "right.child.index"])
     }
 
-    @Test("self_registration: a blueprint is in itself neither directly nor through another")
+    @Test("test_self_registration: a blueprint is in itself neither directly nor through another")
     func selfRegistration() {
         var bp = TestBlueprint("bp")
         let copy = bp

@@ -6,7 +6,7 @@ import Testing
 @Suite("Prefixes and nesting")
 struct PrefixTests {
     @Test(
-        "blueprint_prefix_slash: prefix and path meet in one slash",
+        "test_blueprint_prefix_slash: prefix and path meet in one slash",
         arguments: [
             ("", "/", "/"), ("/", "", "/"), ("/", "/", "/"), ("/foo", "", "/foo"), ("/foo/", "", "/foo/"),
             ("", "/bar", "/bar"), ("/foo/", "/bar", "/foo/bar"), ("/foo/", "bar", "/foo/bar"),
@@ -19,7 +19,7 @@ struct PrefixTests {
     }
 
     @Test(
-        "nesting_url_prefixes: parent's and child's, and what is said at registration wins",
+        "test_nesting_url_prefixes: parent's and child's, and what is said at registration wins",
         arguments: [
             ("/parent", "/child", nil, nil), ("/parent", "", nil, "/child"), ("", "", "/parent", "/child"),
             ("/other", "/something", "/parent", "/child"),
@@ -47,7 +47,7 @@ struct PrefixTests {
         #expect(try await client.get("/child/x").status == 404)
     }
 
-    @Test("nested_blueprint: paths nest, and a 403 goes to the nearest handler around its route")
+    @Test("test_nested_blueprint: paths nest, and a 403 goes to the nearest handler around its route")
     func nestedBlueprint() async throws {
         var grandchild = TestBlueprint("grandchild")
         grandchild.onError(.forbidden, handler: say("Grandchild no", .forbidden))
@@ -73,7 +73,7 @@ struct PrefixTests {
         #expect(try await client.get("/parent/child/grandchild/no").text == "Grandchild no")
     }
 
-    @Test("blueprint_renaming: one blueprint mounted twice, under two names and prefixes, keeps its handlers")
+    @Test("test_blueprint_renaming: one blueprint mounted twice, under two names and prefixes, keeps its handlers")
     func blueprintRenaming() async throws {
         var inner = TestBlueprint("bp2")
         inner.get("/", name: "index2", handler: answerEndpoint)
@@ -92,6 +92,35 @@ struct PrefixTests {
         #expect(try await client.get("/b/a/").text == "alt.sub.index2")
         #expect(try await client.get("/a/error").text == "Error")
         #expect(try await client.get("/b/error").text == "Error")
+    }
+
+    @Test("test_blueprint_url_defaults: what Flask gives as defaults at registration, a function takes as arguments")
+    func blueprintURLDefaults() async throws {
+        func shop(bar: Int) -> TestBlueprint {
+            var bp = TestBlueprint("test")
+            bp.get("/foo", handler: answer("\(bar)/42"))
+            bp.get("/bar", handler: answer("\(bar)"))
+            return bp
+        }
+        var app = TestBlueprint("app")
+        app.register(shop(bar: 23), prefix: "/1")
+        app.register(shop(bar: 19), prefix: "/2", name: "test2")
+        let client = try TestClient(app: app)
+        #expect(try await client.get("/1/foo").text == "23/42")
+        #expect(try await client.get("/2/foo").text == "19/42")
+        #expect(try await client.get("/1/bar").text == "23")
+        #expect(try await client.get("/2/bar").text == "19")
+    }
+
+    @Test("test_empty_url_defaults: two paths may share a handler, which decides what an absent parameter means")
+    func emptyURLDefaults() async throws {
+        let page: TestBlueprint.Handler = { _, context in Response("\(context.routing.parameters.int("page") ?? 1)") }
+        var bp = TestBlueprint("bp")
+        bp.get("/", handler: page)
+        bp.get("/page/<int:page>", handler: page)
+        let client = try TestClient(bp)
+        #expect(try await client.get("/").text == "1")
+        #expect(try await client.get("/page/2").text == "2")
     }
 
     @Test("registration takes a blueprint as it is: what is recorded later belongs to the copy")

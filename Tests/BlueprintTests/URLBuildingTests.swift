@@ -6,7 +6,7 @@ import Testing
 
 @Suite("URL building")
 struct URLBuildingTests {
-    @Test("dotted_names_from_app: a route can name any other, in the app and in blueprints")
+    @Test("test_dotted_names_from_app: a route can name any other, in the app and in blueprints")
     func dottedNamesFromApp() async throws {
         var test = TestBlueprint("test")
         test.get(
@@ -19,7 +19,7 @@ struct URLBuildingTests {
         #expect(try await client.get("/test/").text == "/")
     }
 
-    @Test("blueprint_url_processors: a relative name keeps the parameters of the current request")
+    @Test("test_blueprint_url_processors: a relative name keeps the parameters of the current request")
     func blueprintURLProcessors() async throws {
         var bp = TestBlueprint("frontend", prefix: "/<lang>")
         bp.get("/", name: "index", handler: { _, context in Response(try context.routing.url(for: ".about")) })
@@ -44,6 +44,33 @@ struct URLBuildingTests {
         #expect(try await client.get("/de/").text == "/de/about")
         #expect(try await client.get("/de/about").text == "/de/")
         #expect(try await client.get("/de/swap").text == "/fr/about")
+    }
+
+    @Test("test_app_url_processors: at the level of the app a relative name keeps the parameters, too")
+    func appURLProcessors() async throws {
+        var app = TestBlueprint("app")
+        app.get("/<lang>/", name: "index", handler: { _, context in Response(try context.routing.url(for: ".about")) })
+        app.get(
+            "/<lang>/about", name: "about", handler: { _, context in Response(try context.routing.url(for: ".index")) })
+        let client = try TestClient(app: app)
+        #expect(try await client.get("/de/").text == "/de/about")
+        #expect(try await client.get("/de/about").text == "/de/")
+    }
+
+    @Test("a match names the route and its values, and calls nothing")
+    func match() throws {
+        var bp = TestBlueprint("bp", prefix: "/jobs")
+        bp.get("/<int:id>", name: "show", handler: { _, _ in throw HTTPError(.internalServerError) })
+        let router = try BlueprintRouter(bp)
+        let match = try #require(router.match(.get, "/jobs/7?id=8"))
+        #expect(match.endpoint == "bp.show" && match.parameters.int("id") == 7)
+        #expect(router.match(.head, "/jobs/7")?.endpoint == "bp.show")
+        for (method, path) in [
+            (HTTPRequest.Method.get, "/jobs/x"), (.post, "/jobs/7"), (.options, "/jobs/7"), (.get, "/jobs/%zz"),
+            (.get, ""),
+        ] {
+            #expect(router.match(method, path) == nil, "\(method) \(path)")
+        }
     }
 
     @Test("relative names start at the blueprint of the endpoint they come from")

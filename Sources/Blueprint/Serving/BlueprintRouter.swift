@@ -1,4 +1,4 @@
-import HTTPTypes
+public import HTTPTypes
 public import Hummingbird
 
 /// Blueprints at work: matches requests, runs hooks, handlers and error handlers, and builds URLs.
@@ -42,6 +42,19 @@ public struct BlueprintRouter<Context: BlueprintContext>: HTTPResponder {
         for name: String, _ parameters: [String: any CustomStringConvertible] = [:], from endpoint: String = ""
     ) throws(URLBuildingError) -> String {
         try urls.url(for: name, parameters, from: endpoint, inherited: PathParameters())
+    }
+
+    /// The route that a request would reach, and what its path's parameters would be; nothing is called.
+    ///
+    /// - Parameter path: Raw; a query is cut off.
+    /// - Returns: `nil` for whatever the router answers itself: 400, 404, 405, and `OPTIONS` without a route for it.
+    public func match(
+        _ method: HTTPRequest.Method, _ path: String
+    ) -> (endpoint: String, parameters: PathParameters)? {
+        let path = path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)[0]
+        guard case .route(let index, let values) = table.resolve(String(path), method: method) else { return nil }
+        let match = routeList[index].match
+        return (match.endpoint, PathParameters(names: match.parameterNames, values: values))
     }
 
     /// Answers a request.
