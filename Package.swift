@@ -155,6 +155,7 @@ let package = Package(
             [
                 "FixOnCallServer", "RoadsideTesting", "FixOnCallClient", "EmbeddedMongo", "MongoTesting", "Mongo",
                 "BSON", .logging,
+                "Blueprint", "RoadsideWeb", .httpTypes,
             ]),
         tests(
             "Scenario",

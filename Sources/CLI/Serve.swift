@@ -49,6 +49,7 @@ struct Serve: AsyncParsableCommand {
             Fix On Call is ready (\(settings.environment.rawValue), MongoDB \(services.database.version)).
               API       http://\(base)/api            try: curl -s http://\(base)/api/health
               OpenAPI   http://\(base)/api/swagger.json
+              Docs      http://\(base)/api/docs       read it and try it in a browser
               Sockets   ws://\(base)/ws/…             `fixoncall routes` lists them
             """)
         if ports.count > 1 {

@@ -20,7 +20,7 @@ public struct FixOnCallApplication: Sendable {
     private let settings: Settings
     private let logger: Logger
     private let group: any EventLoopGroup
-    private let router: BlueprintRouter<WebContext>
+    let router: BlueprintRouter<WebContext>
 
     public init(services: Services, settings: Settings, logger: Logger) throws {
         let group = MultiThreadedEventLoopGroup.singleton

@@ -5,10 +5,8 @@ import HTTPTypes
 import Hummingbird
 import LiveBookings
 import Logging
-import NIOCore
 import Roadside
 import RoadsideWeb
-import Synchronization
 
 /// Where every dialect meets: one line each.
 enum Mount {
@@ -25,10 +23,9 @@ enum Mount {
         FixOnCall.answerErrors(in: &app)
         app.register(FixOnCall.blueprint(roadside, health: health))
         app.register(LiveBookings.blueprint(roadside, hub: hub, options: settings.liveBookings, logger: logger))
-        app.get(
-            "/api/swagger.json", name: "openapi", Operation("This API as an OpenAPI 3.1 document", tags: ["documents"])
-        ) { _, _ in
-            document.response
+        if settings.docs.enabled {
+            app.get("/api/swagger.json", name: "openapi", OpenAPIPage.operation, handler: document.answer)
+            app.register(SwaggerUI(folder: settings.docs.files, document: "openapi").blueprint)
         }
         let router = try BlueprintRouter(app: app)
         document.set(Self.document(of: router))
@@ -37,28 +34,18 @@ enum Mount {
 
     /// The OpenAPI document of a router.
     static func document(of router: BlueprintRouter<WebContext>) -> JSON {
-        router.openAPI(info: heading, schemas: FixOnCall.schemas)
+        router.openAPI(
+            info: heading, servers: ["/"], tags: FixOnCall.tags + LiveBookings.tags + [OpenAPIPage.tag],
+            schemas: FixOnCall.schemas + LiveBookings.schemas)
     }
 
     private static let heading = OpenAPIHeading(
-        title: "Fix On Call", version: "1",
+        title: "Fix On Call", version: Health.version,
         description: "Roadside assistance: requests, offers, bookings and live updates.")
 }
 
 extension Settings {
     var liveBookings: LiveBookings.Options {
         LiveBookings.Options(expiryGrace: .seconds(sockets.expiryGraceSeconds), queryToken: sockets.queryToken)
-    }
-}
-
-/// The document is made from the router that serves it, so it is filled in once the router exists.
-private final class OpenAPIPage: Sendable {
-    private let bytes = Mutex(ByteBuffer())
-
-    func set(_ json: JSON) { bytes.withLock { $0 = ByteBuffer(bytes: json.bytes()) } }
-
-    var response: Response {
-        Response(
-            status: .ok, headers: [.contentType: "application/json"], body: .init(byteBuffer: bytes.withLock { $0 }))
     }
 }

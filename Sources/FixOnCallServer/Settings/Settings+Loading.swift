@@ -45,6 +45,7 @@ extension Settings {
         settings.state.directory = Self.absolute(settings.state.directory, below: directory)
         settings.state.seeds = Self.absolute(settings.state.seeds, below: directory)
         settings.state.reference = Self.absolute(settings.state.reference, below: directory)
+        settings.docs.files = Self.absolute(settings.docs.files, below: directory)
         guard reader.faults.isEmpty else { throw SettingsFaults(faults: reader.faults) }
         return LoadedSettings(settings: settings, origins: reader.origins.map { ($0.key, $0.source) })
     }
@@ -135,6 +136,8 @@ extension Settings {
         reader.read("sockets.expiryGraceSeconds", in: 0...300, into: &sockets.expiryGraceSeconds)
         reader.read("sockets.pingSeconds", in: 1...300, into: &sockets.pingSeconds)
         reader.read("sockets.queryToken", into: &sockets.queryToken)
+        reader.read("docs.enabled", into: &docs.enabled)
+        reader.read("docs.files", into: &docs.files)
         var debug = false
         reader.read("debug", names: ["FLASK_DEBUG", "DEBUG"], into: &debug)
         if debug, environment != .production { log.level = .debug }

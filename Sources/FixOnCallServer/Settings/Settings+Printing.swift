@@ -37,6 +37,8 @@ extension Settings {
             ("sockets.expiryGraceSeconds", "\(sockets.expiryGraceSeconds)"),
             ("sockets.pingSeconds", "\(sockets.pingSeconds)"),
             ("sockets.queryToken", "\(sockets.queryToken)"),
+            ("docs.enabled", "\(docs.enabled)"),
+            ("docs.files", docs.files),
             ("log.level", log.level.rawValue),
         ]
     }

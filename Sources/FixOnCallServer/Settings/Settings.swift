@@ -18,6 +18,7 @@ public struct Settings: Sendable {
     public var bookings = Bookings()
     public var dispatch = Dispatch()
     public var sockets = Sockets()
+    public var docs = Docs()
     public var log = Log()
 
     public init() {}
@@ -112,6 +113,14 @@ public struct Settings: Sendable {
         public var pingSeconds = 20
         /// Whether `?token=` is taken; it ends in access logs of proxies, so it is off (decision 13).
         public var queryToken = false
+    }
+
+    /// The OpenAPI document and the pages that show it.
+    public struct Docs: Sendable {
+        /// Whether they are served at all.
+        public var enabled = true
+        /// Where set-up puts the files of Swagger UI.
+        public var files = "var/swagger-ui"
     }
 
     /// Logging.
