@@ -1,0 +1,120 @@
+import BSON
+import FixOnCallClient
+import MongoTesting
+import RoadsideRules
+import RoadsideTesting
+import Testing
+
+/// Where the document is proven true: real answers are held against the schemas that it promises for them.
+@Suite("D23: what is answered is what the document says", .server, .serialized)
+struct DocumentedAnswersTests {
+    /// One that asks, and checks each answer against the document before it passes it on.
+    private struct Client {
+        let person: Person
+        let document: JSON
+
+        init(_ person: Person) async throws {
+            self.person = person
+            document = try #require(try await person.http.get("/api/swagger.json").json)
+        }
+
+        /// - Parameters:
+        ///   - path: as documented; `{id}` becomes `id`.
+        ///   - refused: whether the answer is to be a refusal.
+        @discardableResult
+        func ask(
+            _ method: String, _ path: String, id: String = "", query: String = "", _ body: JSON? = nil,
+            refused: Bool = false,
+            sourceLocation: SourceLocation = #_sourceLocation
+        ) async throws -> JSON {
+            let answer = try await person.ask(method, path.replacing("{id}", with: id) + query, body)
+            let about: Comment = "\(method) \(path): \(answer.status) \(answer.text)"
+            #expect((answer.status >= 400) == refused, about, sourceLocation: sourceLocation)
+            let operation = try #require(document["paths"]?[path]?[method.lowercased()], sourceLocation: sourceLocation)
+            let reply = try #require(operation["responses"]?["\(answer.status)"], about, sourceLocation: sourceLocation)
+            let schema = try #require(reply["content"]?["application/json"]?["schema"], sourceLocation: sourceLocation)
+            let json = try #require(answer.json, about, sourceLocation: sourceLocation)
+            // A refusal may add facts of its own, such as the commands that would have been legal.
+            let faults = SchemaCheck(document, exact: !refused).faults(json, schema)
+            #expect(faults.isEmpty, "\(method) \(path): \(faults)", sourceLocation: sourceLocation)
+            return json["data"] ?? [:]
+        }
+    }
+
+    @Test("D2, D3, F2: people, of every kind, with and without the parts that may be absent")
+    func people() async throws {
+        let server = try server()
+        let (customer, mechanic) = (try await server.customer(), try await server.provider(at: Spot.fresh()))
+        for person in [customer, mechanic, try await server.provider(at: nil), try await server.admin()] {
+            let client = try await Client(person)
+            try await client.ask(
+                "POST", "/api/auth/login", ["email": .string(person.email), "password": .string(person.password)])
+            try await client.ask("GET", "/api/auth/profile")
+        }
+        let asCustomer = try await Client(customer)
+        try await asCustomer.ask(
+            "PUT", "/api/auth/profile", ["vehicle_info": ["make": "Toyota", "model": "Premio"]])
+        try await asCustomer.ask("POST", "/api/auth/refresh", ["refresh_token": .string(customer.refreshToken)])
+        try await asCustomer.ask("GET", "/api/mechanics/{id}", id: mechanic.id)
+        let asMechanic = try await Client(mechanic)
+        try await asMechanic.ask("PUT", "/api/mechanics/me", ["service_radius_km": 12.5])
+        try await asMechanic.ask("GET", "/api/mechanics/{id}", id: mechanic.id)
+        try await asMechanic.ask("POST", "/api/mechanics/me/availability", ["is_available": false])
+        try await asMechanic.ask("POST", "/api/auth/logout-all")
+    }
+
+    @Test("D5–D9, D19–D21: a service from the call to the end, as both parties see it, and what they are told")
+    func service() async throws {
+        let server = try server()
+        let spot = try Spot.fresh()
+        let mechanic = try await Client(try await server.provider(at: spot, specialization: ["towing"]))
+        let customer = try await Client(try await server.customer())
+        let place: JSON = ["latitude": .double(spot.latitude), "longitude": .double(spot.longitude)]
+        let requested = try await customer.ask(
+            "POST", "/api/services/request",
+            [
+                "service_type": "towing", "location": place.adding("address", "Nairobi"),
+                "destination": ["latitude": .double(spot.latitude + 0.123), "longitude": .double(spot.longitude)],
+            ])
+        #expect(requested["nearby_mechanics"]?.array?.count == 1)
+        let id = try #require(requested["service"]?["id"]?.string)
+        let near = "?latitude=\(spot.latitude)&longitude=\(spot.longitude)"
+        try await customer.ask("GET", "/api/mechanics/nearby", query: near)
+        try await customer.ask("GET", "/api/services/available-mechanics", query: near)
+        try await eventually("the request is offered to the mechanic") {
+            let offered = try await mechanic.ask("GET", "/api/services/available")
+            return offered["services"]?[0]?["offer_expires_at"] != nil
+        }
+        try await mechanic.ask("POST", "/api/services/{id}/accept", id: id)
+        try await mechanic.ask("POST", "/api/mechanics/me/location", place)
+        let seen = try await customer.ask("GET", "/api/services/{id}", id: id)
+        #expect(seen["service"]?["mechanic"]?["location"]?["latitude"] != nil)
+        let code = try #require(seen["service"]?["start_otp"])
+        try await mechanic.ask("PUT", "/api/services/{id}/status", id: id, ["status": "arrived"])
+        try await mechanic.ask("POST", "/api/services/{id}/start", id: id, ["otp": code])
+        for client in [mechanic, customer] {
+            try await client.ask("GET", "/api/services/{id}", id: id)
+            try await client.ask("GET", "/api/services/history", query: "?limit=1")
+            let told = try await client.ask("GET", "/api/notifications/my-notifications", query: "?per_page=2")
+            let first = try #require(told["notifications"]?[0]?["id"]?.string)
+            try await client.ask("POST", "/api/notifications/mark-read/{id}", id: first)
+            try await client.ask("POST", "/api/notifications/mark-all-read")
+        }
+        try await customer.ask("GET", "/api/services/types")
+        try await customer.ask("GET", "/api/health")
+    }
+
+    @Test("D32: refusals, of every status that these routes declare")
+    func refusals() async throws {
+        let customer = try await Client(try await server().customer())
+        try await customer.ask(
+            "POST", "/api/auth/login", ["email": .string(customer.person.email), "password": "x"], refused: true)
+        try await customer.ask("POST", "/api/services/{id}/accept", id: "1", refused: true)
+        try await customer.ask("GET", "/api/services/{id}", id: "65a50b2c9f1d4e0012345680", refused: true)
+        try await customer.ask("POST", "/api/services/request", ["service_type": 7], refused: true)
+        let service = try await customer.person.request()
+        let id = try #require(service["id"]?.string)
+        try await customer.ask("POST", "/api/services/{id}/cancel", id: id, ["reason": "Found help"])
+        try await customer.ask("POST", "/api/services/{id}/complete", id: id, refused: true)
+    }
+}
