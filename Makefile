@@ -13,8 +13,11 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # Suites start databases and servers: more of them at once than this only makes every one slow.
 TEST_WIDTH := 4
 PROGRAM := .build/release/fixoncall
+# `make bench BENCH='--seconds 2 --rounds 1'`; PEERS=/path measures other servers beside ours.
+BENCH :=
+BENCH_PROGRAMS := fixoncall bench HubServer FloorEpoll FloorMongo SocketLoad
 
-.PHONY: help setup packages mongod swagger build run demo test lint format doctor clean
+.PHONY: help setup packages mongod swagger build run demo test lint format doctor bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,10 +74,16 @@ test: setup ## run every test on a real MongoDB
 	@swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width $(TEST_WIDTH)
 
 lint: packages ## check the format; the build treats every warning as an error
-	@swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
 
 format: ## format the sources in place
-	@swift format --in-place --parallel --recursive Package.swift Sources Tests
+	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
+
+bench: PACKAGES += wrk
+bench: setup ## measure the server beside bare C (PEERS=/path: and other servers)
+	@echo "Building (the first time takes some minutes, then seconds) ..."
+	@set -e; for p in $(BENCH_PROGRAMS); do swift build -c release --product $$p --quiet; done
+	@exec .build/release/bench $(BENCH)
 
 clean: ## remove build products (the database and its data stay under var/)
 	@rm -rf .build

@@ -29,6 +29,20 @@ func room(_ name: String, _ dependencies: [Target.Dependency], path: String? = n
     )
 }
 
+/// A program of `make bench`.
+func bench(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Benchmarks/\(name)", exclude: exclude, swiftSettings: strict)
+}
+
+/// A program of `make bench` in C; no warning survives a build here either.
+func bareBench(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .executableTarget(
+        name: name, dependencies: dependencies, path: "Benchmarks/\(name)",
+        cSettings: [.enableWarning("all"), .enableWarning("extra"), .treatAllWarnings(as: .error)],
+        linkerSettings: [.linkedLibrary("m")])
+}
+
 func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
     .testTarget(name: "\(name)Tests", dependencies: dependencies, path: "Tests/\(name)Tests", swiftSettings: strict)
 }
@@ -36,7 +50,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let package = Package(
     name: "fix-on-call",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "fixoncall", targets: ["CLI"])],
+    products: [
+        .executable(name: "fixoncall", targets: ["CLI"]), .executable(name: "bench", targets: ["Bench"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -164,5 +180,14 @@ let package = Package(
                 "FixOnCallServer", "Roadside", "RoadsideRules", "Mongo", "BSON",
             ]),
         tests("Architecture", []),
+
+        // `make bench`: the instrument, what it measures beside the server, and what it measures with.
+        bench("Bench", ["EmbeddedMongo", "FixOnCallClient", "Mongo", "BSON", .arguments], exclude: ["scene.lua"]),
+        bench(
+            "HubServer",
+            ["Realtime", .hummingbird("Hummingbird"), .httpTypes, .logging, .nio("NIOCore"), .nio("NIOPosix")]),
+        bareBench("FloorEpoll"),
+        bareBench("FloorMongo", ["CMongoC"]),
+        bareBench("SocketLoad"),
     ]
 )

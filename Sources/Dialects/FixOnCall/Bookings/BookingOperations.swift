@@ -20,7 +20,8 @@ extension BookingRoutes {
             .object(
                 [
                     "service_id": .string, "location": ServiceRoutes.place,
-                    "service_type": .string(oneOf: ServiceTypes.standard.codes), "mechanic_id": .string,
+                    "service_type": .string.described("a `code` of /api/services/types"),
+                    "mechanic_id": .string,
                     "scheduled_time": .dateTime, "estimated_duration": minutes, "notes": .string,
                     "description": .string, "vehicle_info": AuthRoutes.vehicle, "destination": ServiceRoutes.place,
                 ],

@@ -1,0 +1,158 @@
+import FixOnCallClient
+import Foundation
+
+/// One run: the database and its data first, then every target afresh in every round, in alternating order.
+struct BenchRun {
+    struct Failure: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let options: RunOptions
+    let scenes: [Scene]
+    let workplace: Workplace
+    let machine: Machine
+    private let database: Database
+    private let targets: [Target]
+    private let sessions = Sessions()
+    private var report = Report()
+    /// How many providers a target finds, which must be the same for all.
+    private var found: Int?
+
+    init(options: RunOptions, scenes: [Scene], names: [String]?, peers: String?, workplace: Workplace) throws {
+        (self.options, self.scenes, self.workplace) = (options, scenes, workplace)
+        let log = workplace.file("log")
+        let own = OwnTargets.all(programs: options.programs)
+        for program in own.flatMap(\.commands).compactMap(\.first) + [options.program("SocketLoad")]
+        where !FileManager.default.isExecutableFile(atPath: program) {
+            throw Failure(description: "\(program) is not built; `make bench` builds everything")
+        }
+        var others: [Target] = []
+        if let peers {
+            let book = try PeerBook.read(peers, log: log)
+            let (ready, skipped) = book.targets(peers, names: names ?? PeerBook.names)
+            others = ready
+            for sentence in skipped { report.note(sentence) }
+        }
+        let chosen = (own + others).filter { names?.contains($0.name) ?? true }
+        for name in names ?? [] where !chosen.contains(where: { $0.name == name }) {
+            throw Failure(description: "there is no target \(name)")
+        }
+        targets = chosen.filter { !Set($0.scenes).isDisjoint(with: scenes) }
+        Self.say("starting mongod")
+        database = try Database(in: workplace, core: options.mongodPin)
+        machine = Machine(options, mongodb: database.version, log: log)
+        if scenes.contains(where: \.isHTTP) { try fill(own[0], peers: peers, log: log) }
+    }
+
+    private func fill(_ server: Target, peers: String?, log: String) throws {
+        let copies = peers != nil && targets.contains { $0.environment["PEERS_MONGO"] != nil && !$0.routes.isEmpty }
+        if let peers, copies {
+            Self.say("filling the peers' database")
+            try PeerBook.seed(peers, database, log: log)
+        }
+        Self.say("filling ours: \(City.customers) customers, \(City.providers) providers, \(City.bookings) bookings")
+        // In production nothing migrates by itself.
+        let migration = try Child(
+            .init(
+                command: [options.program("fixoncall"), "migrate", "--directory", workplace.path],
+                environment: OwnTargets.settings.merging(["MONGO_URI": database.uri]) { first, _ in first }, log: log))
+        guard migration.wait().status == 0 else { throw Failure(description: "migrate failed: \(tail(log))") }
+        let samples = try {
+            let running = try RunningTarget(server, core: nil, mongo: database.uri, in: workplace)
+            defer { running.stop() }
+            return try City.samples(from: running, database)
+        }()
+        let people = copies ? try database.use(Database.peersName, City.copied) : City.invented()
+        try database.use { try await City.build(from: samples, providers: people, on: $0) }
+    }
+
+    /// - Returns: what was found.
+    mutating func all() throws -> Report {
+        for round in 1...options.rounds {
+            for target in round % 2 == 1 ? targets : targets.reversed() {
+                do {
+                    try play(target, round: round)
+                } catch {
+                    Self.say("\(target.name): \(error)")
+                    report.fail("\(target.name): \(error)")
+                }
+            }
+        }
+        return report
+    }
+
+    private mutating func play(_ target: Target, round: Int) throws {
+        let wanted = target.scenes.filter(scenes.contains)
+        if wanted.contains(where: \.isHTTP) {
+            let running = try start(target)
+            defer { running.stop() }
+            let needsTokens = wanted.contains { target.routes[$0]?.contains(where: \.isSignedIn) ?? false }
+            let tokens = needsTokens ? try sessions.tokens(of: running) : []
+            for scene in wanted where scene.isHTTP {
+                for route in target.routes[scene] ?? [] {
+                    try play(scene, route, running, tokens: tokens, round: round)
+                }
+            }
+            running.stop()
+            if wanted.contains(.request) { try City.clean(database) }
+        }
+        // Afresh for each: memory is part of what is measured.
+        for scene in wanted where !scene.isHTTP {
+            guard let sockets = target.sockets else { continue }
+            let running = try start(target)
+            defer { running.stop() }
+            let sample = try SocketScene(scene: scene, options: options, workplace: workplace).play(running, sockets)
+            note(sample, Row(scene: scene, target: target.name, variant: ""), round: round)
+        }
+    }
+
+    private func start(_ target: Target) throws -> RunningTarget {
+        let running = try RunningTarget(target, core: options.serverPin, mongo: database.uri, in: workplace)
+        database.calm()
+        return running
+    }
+
+    private mutating func play(
+        _ scene: Scene, _ route: Target.Route, _ running: RunningTarget, tokens: [String], round: Int
+    ) throws {
+        let row = Row(scene: scene, target: running.target.name, variant: route.variant)
+        let play = HTTPScene(
+            scene: scene, route: route, database: database, options: options, workplace: workplace)
+        let answer = try play.rehearse(running, tokens: tokens)
+        if answer.status == 404, scene == .booking, row.target == OwnTargets.name {
+            report.note("booking is skipped for ours: the route answers 404.")
+            return
+        }
+        guard (200..<300).contains(answer.status) else {
+            report.fail("\(scene.rawValue), \(row.label): \(answer.status) \(answer.text.prefix(300))")
+            return
+        }
+        if scene == .near {
+            let count = answer.text.components(separatedBy: "\"distance_km\"").count - 1
+            if let found, found != count {
+                report.fail("near, \(row.label): \(count) providers, others found \(found)")
+            }
+            found = count
+        }
+        do {
+            note(try play.play(running, tokens: tokens), row, round: round)
+        } catch is HTTPScene.NoAnswer where row.target != OwnTargets.name {
+            report.note("\(scene.rawValue), \(row.label): no answer within \(options.seconds) s in round \(round).")
+        }
+        database.calm()
+    }
+
+    private mutating func note(_ sample: Sample, _ row: Row, round: Int) {
+        report.add(sample, to: row)
+        Self.say(
+            String(
+                format: "round %d  %@  %@  %.0f/s, server %.1f µs, others %.0f %%%@", round, row.scene.rawValue,
+                row.label, sample.rate, sample.serverMicroseconds, sample.others,
+                sample.errors > 0 ? ", \(sample.errors) ERRORS" : ""))
+    }
+
+    /// Progress, apart from the table.
+    private static func say(_ text: String) {
+        FileHandle.standardError.write(Data((text + "\n").utf8))
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Foundation
+
+struct RunOptions: ParsableArguments {
+    @Option(help: "Seconds each scene is measured.") var seconds = 5
+
+    @Option(help: "Seconds before that which do not count.") var warm = 1
+
+    @Option(help: "Rounds; the table shows medians.") var rounds = 3
+
+    @Option(help: "The core of the servers, as taskset takes it, or none.") var serverCore = "0"
+
+    @Option(help: "The core of the load generators, or none.") var generatorCore = "1"
+
+    @Option(help: "The core of mongod, or none.") var mongodCore = "1"
+
+    /// Where this program and the others of this package lie.
+    var programs: String {
+        URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
+    }
+
+    /// wrk's script, beside the sources of this program.
+    var script: String {
+        var folder = URL(fileURLWithPath: programs)
+        while folder.path != "/", !FileManager.default.fileExists(atPath: "\(folder.path)/Package.swift") {
+            folder.deleteLastPathComponent()
+        }
+        return "\(folder.path)/Benchmarks/Bench/scene.lua"
+    }
+
+    func program(_ name: String) -> String { "\(programs)/\(name)" }
+
+    var serverPin: String? { serverCore == "none" ? nil : serverCore }
+    var generatorPin: String? { generatorCore == "none" ? nil : generatorCore }
+    var mongodPin: String? { mongodCore == "none" ? nil : mongodCore }
+
+    func validate() throws {
+        guard seconds > 0, warm >= 0, rounds > 0 else { throw ValidationError("--seconds and --rounds begin at 1") }
+    }
+}

@@ -1,0 +1,41 @@
+/// A server that can be measured: how it is started and which of its routes do which scene's work.
+struct Target {
+    /// A route of a scene. `{lat}`, `{lon}`, `{booking}`, `{n}` and `{u}` stand for what differs between requests.
+    struct Route {
+        var method = "GET"
+        var path: String
+        var body = ""
+        /// Tells routes of one scene apart.
+        var variant = ""
+        var isSignedIn = false
+    }
+
+    /// How a customer signs in.
+    struct Login {
+        var path: String
+        var body: String
+        /// Names of members on the way to the token in the answer.
+        var token: [String]
+    }
+
+    struct Sockets {
+        var path: String
+        var publishPath: String
+        /// `{m}` stands for the message.
+        var body: String
+        /// Publications are frames of a WebSocket instead of HTTP requests.
+        var publishesFrames = false
+    }
+
+    let name: String
+    let what: String
+    /// Programs, all on the server's core. `{port}`, `{second}`, `{folder}` and `{mongo}` are filled in.
+    let commands: [[String]]
+    var environment: [String: String] = [:]
+    var directory: String?
+    var routes: [Scene: [Route]] = [:]
+    var login: Login?
+    var sockets: Sockets?
+
+    var scenes: [Scene] { Scene.allCases.filter { $0.isHTTP ? routes[$0] != nil : sockets != nil } }
+}

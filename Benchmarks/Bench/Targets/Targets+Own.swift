@@ -1,0 +1,74 @@
+import Foundation
+
+/// The product and the floors below it; all of them lie beside this program.
+enum OwnTargets {
+    static let name = "ours"
+
+    static let settings = [
+        "FIXONCALL_ENV": "production", "LOG_LEVEL": "warning",
+        "JWT_SECRET_KEY": "a key that signs the tokens of a benchmark only",
+        "SECRET_KEY": "a key that peppers the passwords of a benchmark only",
+        "ENCRYPTION_KEY": "a key that seals the codes of a benchmark only",
+    ]
+
+    /// What differs from the defaults, for the report.
+    static let spokenSettings = "production, log level warning (default info), providers verified at registration"
+
+    static func all(programs: String) -> [Target] {
+        let server = Target(
+            name: name, what: "fixoncall serve",
+            commands: [
+                [
+                    "\(programs)/fixoncall", "serve", "--no-seed", "--directory", "{folder}", "--set",
+                    "http.host=127.0.0.1", "--set", "providers.autoVerify=true",
+                ]
+            ],
+            environment: settings.merging(["MONGO_URI": "{mongo}", "PORT": "{port}"]) { first, _ in first },
+            routes: routes,
+            login: .init(path: "/api/auth/login", body: loginBody("{u}"), token: ["data", "access_token"]))
+        let hub = Target(
+            name: name, what: "the hub of Realtime (HubServer)", commands: [["\(programs)/HubServer", "{port}"]],
+            sockets: sockets)
+        let kernel = Target(
+            name: "floor", what: "bare C on epoll", commands: [["\(programs)/FloorEpoll", "{port}"]],
+            routes: [.health: routes[.health] ?? []], sockets: sockets)
+        let database = Target(
+            name: "floor", what: "bare C on libmongoc, a thread for each connection, no sign-in",
+            commands: [["\(programs)/FloorMongo", "{port}", "{mongo}", Database.name]],
+            routes: routes.filter { [.near, .booking, .request].contains($0.key) }.mapValues { routes in
+                routes.map { route in
+                    var open = route
+                    open.isSignedIn = false
+                    return open
+                }
+            })
+        return [server, hub, kernel, database]
+    }
+
+    private static func loginBody(_ user: String) -> String {
+        #"{"email":"user\#(user)@example.com","password":"\#(City.password)"}"#
+    }
+
+    private static let routes: [Scene: [Target.Route]] = [
+        .health: [.init(path: "/api/health")],
+        .near: [
+            .init(
+                path: "/api/services/available-mechanics?latitude={lat}&longitude={lon}&radius_km=10&limit=20",
+                isSignedIn: true)
+        ],
+        .booking: [.init(path: "/api/bookings/{booking}", isSignedIn: true)],
+        .login: [.init(method: "POST", path: "/api/auth/login", body: loginBody("{n}"))],
+        .request: [
+            .init(
+                method: "POST", path: "/api/services/request",
+                body: #"{"service_type":"breakdown","location":{"latitude":{lat},"longitude":{lon},"#
+                    + #""address":"Nairobi, Kenya"},"description":"Car will not start {n}"}"#,
+                isSignedIn: true)
+        ],
+    ]
+
+    private static let sockets = Target.Sockets(
+        path: "/ws/0", publishPath: "/pub/0",
+        body: #"{"type":"new_booking","booking_id":456,"pickup_location":"123 Street, City","#
+            + #""dropoff_location":"456 Avenue, City","estimated_cost":300.00,"message":"{m}"}"#)
+}
