@@ -81,6 +81,7 @@ struct AccountDraft: Sendable {
                 "is_verified": ["email": false, "phone": false], "session_version": .int64(0),
             ])
         if let vehicle { user.append("vehicle_info", .document(vehicle.document)) }
+        user.append(SearchWords.field, SearchWords.of(name: name, email: email, phone: phone))
         user.append(
             contentsOf: ["created_at": .date(now), "updated_at": .date(now), "version": .int64(1)])
         return user

@@ -26,6 +26,7 @@ extension Accounts {
             set.append("updated_at", .date(now))
             try transaction.users.updateOne(
                 ["_id": .id(before.id)], ["$set": .document(set), "$inc": ["version": .int64(1)]])
+            if !draft.user.isEmpty { try SearchWords.renew(of: .id(before.id), in: transaction) }
             // Read here, so that of two changes at once neither derives from words the other has replaced.
             let profile = draft.changesSkills ? try transaction.mechanics.findOne(["_id": .id(before.id)]) : nil
             if let update = draft.profile(at: now, over: profile ?? [:], by: reference) {

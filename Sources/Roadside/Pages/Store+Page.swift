@@ -19,6 +19,7 @@ extension Store {
             let documents = try await collection.find(
                 some, sort: ["created_at": -1, "_id": -1], projection: projection, skip: request.skip,
                 limit: request.perPage + 1)
+            if filter.isEmpty { return (documents, try await size(of: collection)) }
             return (documents, try await collection.count(filter))
         }
         let items = Array(documents.prefix(request.perPage))
@@ -26,5 +27,11 @@ extension Store {
         return Page(
             items: items, page: request.page, perPage: request.perPage, total: total,
             nextCursor: isLast ? nil : items.last.flatMap(TimeCursor.init)?.text)
+    }
+
+    /// How many documents a collection has, from its own record of that: the same however many there are.
+    func size(of collection: MongoCollection) async throws(MongoError) -> Int {
+        let answer = try await client.run(["count": .string(collection.name)])
+        return answer.get("n") ?? 0
     }
 }
