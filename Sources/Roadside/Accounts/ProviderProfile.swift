@@ -119,7 +119,7 @@ extension ProviderProfile {
 }
 
 /// Where the vetting of a provider stands.
-enum VettingState: String {
+public enum VettingState: String, Sendable, CaseIterable {
     case pending, verified, rejected
 }
 

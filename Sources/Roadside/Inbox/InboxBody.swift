@@ -40,6 +40,9 @@ public struct InboxBody: Sendable, Hashable {
     /// Headline and text of a row of kind `message`.
     public var title: String?
     public var text: String?
+    /// What apps sort such rows by, and who wrote them; nil for the system.
+    public var topic: String?
+    public var senderID: ObjectID?
 
     public init(message: String) {
         self.message = message
@@ -72,6 +75,8 @@ extension InboxBody {
         sessionID = document.get("session_id")
         title = document.get("title")
         text = document.get("text")
+        topic = document.get("topic")
+        senderID = document.get("sender_id")
     }
 
     /// The stored form: what is absent here is absent there.
@@ -93,6 +98,8 @@ extension InboxBody {
         document.append("distance_km", ifPresent: distanceKm)
         document.append("title", ifPresent: title)
         document.append("text", ifPresent: text)
+        document.append("topic", ifPresent: topic)
+        document.append("sender_id", ifPresent: senderID)
         return document
     }
 }
