@@ -11,6 +11,7 @@ public struct Roadside: Sendable {
     public let tracking: Tracking
     public let catalog: Catalog
     public let inbox: Inbox
+    public let administration: Administration
     public let migrations: Migrations
     public let settings: RoadsideSettings
 
@@ -28,6 +29,7 @@ public struct Roadside: Sendable {
         jobs = Jobs(dependencies, inbox: inbox, dispatch: dispatch)
         bookings = Bookings(dependencies, inbox: inbox, jobs: jobs)
         tracking = Tracking(dependencies, dispatch: dispatch)
+        administration = Administration(dependencies, accounts: accounts, jobs: jobs, inbox: inbox)
         catalog = Catalog(dependencies)
     }
 }

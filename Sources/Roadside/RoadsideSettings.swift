@@ -54,6 +54,12 @@ public struct RoadsideSettings: Sendable {
     /// How often a running server looks whether newer reference data has been installed.
     public var catalogRefresh: Duration = .seconds(30)
 
+    // Staff
+    /// Whose midnights and months the figures follow.
+    public var calendar: MarketCalendar = .kenya
+    /// How old the figures of the dashboard may be: they cost a walk over every job, and nobody decides by seconds.
+    public var dashboardLifetime: Duration = .seconds(5)
+
     public init() {}
 
     public static let production: RoadsideSettings = {

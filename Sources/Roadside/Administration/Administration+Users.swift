@@ -1,0 +1,78 @@
+import BSON
+import Logging
+import Mongo
+public import RoadsideRules
+
+/// Which accounts of a list are wanted; nil means all.
+public struct AccountFilter: Sendable, Hashable {
+    public var role: Role?
+    public var isActive: Bool?
+    /// Beginnings of words of the name, the e-mail address or the phone number; each must fit.
+    public var search: String?
+
+    public init(role: Role? = nil, isActive: Bool? = nil, search: String? = nil) {
+        self.role = role
+        self.isActive = isActive
+        self.search = search
+    }
+}
+
+extension Administration {
+    /// Accounts, newest first.
+    ///
+    /// - Throws: `VALIDATION_ERROR` for a cursor that is none of ours and for more than ten words.
+    public func users(
+        _ filter: AccountFilter, _ request: PageRequest, for caller: Caller
+    ) async throws(RoadsideError) -> Page<ManagedAccount> {
+        try caller.require(.admin, toDo: "list accounts")
+        var listed = Document()
+        listed.append("roles", ifPresent: filter.role?.rawValue)
+        listed.append("is_active", ifPresent: filter.isActive)
+        let words = SearchWords.typed(filter.search ?? "")
+        guard words.count <= SearchWords.most else {
+            throw .validation([FieldIssue(name: "search", message: "At most \(SearchWords.most) words.")])
+        }
+        if !words.isEmpty { listed.append(contentsOf: SearchWords.filter(words)) }
+
+        let page = try await store.page(store.users, listed, request, projection: Self.withoutSecrets)
+        let profiles = try await profiles(of: page.items)
+        return page.replacing(
+            page.items.compactMap { user in
+                let profile = user.get("_id").flatMap { profiles[$0] }
+                do {
+                    return try ManagedAccount(user, profile: profile)
+                } catch {
+                    dependencies.logger.error("A damaged account was left out", metadata: ["error": "\(error)"])
+                    return nil
+                }
+            })
+    }
+
+    /// The account with what vetting has written.
+    func managed(_ account: Account) async throws(RoadsideError) -> ManagedAccount {
+        guard account.role == .provider else { return ManagedAccount(account, profile: nil) }
+        let profile = try await store.database { () async throws(MongoError) in
+            try await store.mechanics.findOne(["_id": .id(account.id)])
+        }
+        return ManagedAccount(account, profile: profile)
+    }
+
+    private func profiles(of users: [Document]) async throws(RoadsideError) -> [ObjectID: Document] {
+        let providers = users.filter {
+            $0.get("roles", as: [String].self)?.contains(Role.provider.rawValue) ?? false
+        }
+        let ids = providers.compactMap { $0.get("_id", as: ObjectID.self) }
+        guard !ids.isEmpty else { return [:] }
+        let documents = try await store.database { () async throws(MongoError) in
+            try await store.mechanics.find(["_id": ["$in": .array(ids.map(BSONValue.id))]])
+        }
+        return Dictionary(documents.compactMap { profile in profile.get("_id").map { ($0, profile) } }) { first, _ in
+            first
+        }
+    }
+
+    /// What a list need not read never leaves the database.
+    private static let withoutSecrets: Document = [
+        "password_hash": 0, "session_version": 0, "ended_sessions": 0, "search": 0,
+    ]
+}

@@ -1,0 +1,50 @@
+public import RoadsideRules
+
+/// The state of the whole house on one page.
+public struct Dashboard: Sendable {
+    public let figures: Figures
+    /// The ten newest jobs, as staff may see them.
+    public let recent: [Job]
+
+    /// What is counted. The numbers are a few seconds old at most and need not be of one instant.
+    public struct Figures: Sendable {
+        /// Everybody with an account, whether or not it is switched on.
+        public var users: Int
+        public var customers: Int
+        public var providers: Int
+        public var partners: Int
+        public var jobs: Int
+        /// Jobs that have not ended.
+        public var openJobs: Int
+        /// Providers who could be offered a job now, wherever they are.
+        public var availableProviders: Int
+        /// Completed since the market's midnight.
+        public var today: Takings
+        /// Most frequent first.
+        public var serviceTypes: [Demand]
+        /// The last twelve months of the market's calendar, oldest first, those without a job included.
+        public var months: [MonthOfTakings]
+    }
+
+    /// How many jobs asked for a type of service.
+    public struct Demand: Sendable, Hashable {
+        public let code: String
+        public let count: Int
+    }
+
+    public struct MonthOfTakings: Sendable, Hashable {
+        public let month: MarketCalendar.Month
+        public let takings: Takings
+    }
+
+    /// Completed jobs, and what they came to.
+    public struct Takings: Sendable, Hashable {
+        public var jobs: Int
+        public var revenue: Money
+
+        public init(jobs: Int, revenue: Money) {
+            self.jobs = jobs
+            self.revenue = revenue
+        }
+    }
+}
