@@ -16,10 +16,12 @@ struct AccessMatrixTests {
     private func routes() async throws -> [Route] {
         let document = try await server().http().get("/api/swagger.json").json
         let paths = try #require(document?["paths"]?.object).filter { $0.name.hasPrefix("/api/") }
+        // The first account is one of the callers: an admin must not switch it off on the way.
         return paths.flatMap { path in
             (path.value.object ?? []).map { operation in
-                Route(
-                    method: operation.name.uppercased(), path: path.name.replacing("{id}", with: "1"),
+                let id = path.name.hasPrefix("/api/admin/users/") ? "999999" : "1"
+                return Route(
+                    method: operation.name.uppercased(), path: path.name.replacing("{id}", with: id),
                     roles: operation.value["security"] == nil
                         ? nil : (operation.value["x-roles"]?.array ?? []).compactMap(\.string))
             }

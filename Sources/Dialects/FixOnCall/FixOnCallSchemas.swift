@@ -10,8 +10,10 @@ extension FixOnCall {
     public static let tags: [(name: String, description: String)] = [
         ("Authentication", "Who one is: registration, sessions, one's own profile, proof of addresses."),
         ("Services", "A call for help from the request to its end."),
+        ("Bookings", "Appointments: help for later, moved, kept or cancelled."),
         ("Mechanics", "Who is around, and what a mechanic says of himself."),
         ("Notifications", "What has happened, as a list."),
+        ("Admin", "Figures, people and services, for those who run the platform."),
         ("Health", "Whether the server can do its work."),
     ]
 
@@ -37,7 +39,7 @@ extension FixOnCall {
             members: ["service_radius_km": .number, "location": Schema.reference("Position").nullable]),
         .init(
             "Notification", NotificationView.example, NotificationView.offerExample, NotificationView.plainExample,
-            members: ["type": .string(oneOf: NotificationView.types)]),
+            NotificationView.messageExample),
         .init("Health", HealthView.example),
         .init("Vehicle", JSON.vehicleExample, members: ["year": Schema.integer.nullable]),
         .init("Place", JSON.placeExample),

@@ -5,16 +5,28 @@ import Roadside
 import RoadsideRules
 import RoadsideWeb
 
-/// D19–D21: the inbox as a list.
+/// D18–D21: the inbox as a list, and what admins write into it.
 struct NotificationRoutes: Sendable {
     let inbox: Inbox
+    let administration: Administration
 
     var blueprint: Blueprint<WebContext> {
         var notifications = Blueprint<WebContext>("notifications", prefix: "/notifications")
+        notifications.post("/send", name: "send", Self.send, handler: send)
         notifications.get("/my-notifications", name: "mine", Self.mine, handler: mine)
         notifications.post("/mark-read/<id>", name: "mark_read", Self.markRead, handler: markRead)
         notifications.post("/mark-all-read", name: "mark_all_read", Self.markAllRead, handler: markAllRead)
         return notifications
+    }
+
+    @Sendable private func send(_ request: Request, _ context: WebContext) async throws -> Response {
+        let caller = try context.requireCaller()
+        let body = try SendBody(try await RequestJSON.fields(request))
+        let row = try await administration.send(
+            body.message, to: body.recipient, by: Actor(role: caller.role, userID: caller.userID))
+        return Envelope.created(
+            "Notification sent.", ["notification": NotificationView(row).json],
+            at: try context.routing.url(for: ".mine"))
     }
 
     @Sendable private func mine(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -49,6 +61,23 @@ struct NotificationRoutes: Sendable {
 // What the documents say.
 extension NotificationRoutes {
     private static let tag = "Notifications"
+
+    static let send = Operation.fixOnCall(
+        tag, "Write to one person", for: .only([.admin]),
+        description: "The answer shows the notification as the recipient will list it.",
+        body: .json(
+            .object(
+                [
+                    "recipient_id": .string, "title": .string.described("1 to 100 characters"),
+                    "message": .string.described("1 to 2000 characters"),
+                    "type": .string.described("`general` by default"),
+                ], optional: ["type"]),
+            example: [
+                "recipient_id": "65a50b2c9f1d4e0012345678", "title": "Road closed",
+                "message": "Uhuru Highway is closed until noon.", "type": "general",
+            ]),
+        status: 201, message: "Notification sent.", data: ["notification": NotificationView.messageExample],
+        refusals: [404])
 
     static let mine = Operation.fixOnCall(
         tag, "One's own notifications, newest first", for: .signedIn, query: ServiceRoutes.paging(),

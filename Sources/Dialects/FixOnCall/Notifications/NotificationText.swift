@@ -21,13 +21,23 @@ struct NotificationText {
             self.init("New request near you", "Help is needed at \(Self.place(body)). Be the first to accept.")
         case .offerWithdrawn: self.init("Request no longer available", "The request at \(Self.place(body)) is gone.")
         case .session: self.init("Signed out", "You have been signed out.")
-        case .message: self.init(body.title ?? "Message", body.text ?? "")
+        case .message: self.init(ofMessage: body)
         }
     }
 
     private init(_ title: String, _ message: String) {
         self.title = title
         self.message = message
+    }
+
+    private init(ofMessage body: InboxBody) {
+        switch body.message {
+        case "provider.approved":
+            self.init("Profile approved", "You have been approved and will be offered requests near you.")
+        case "provider.rejected":
+            self.init("Profile not approved", body.reason ?? "Your profile has not been approved.")
+        default: self.init(body.title ?? "Message", body.text ?? "")
+        }
     }
 
     private init(toCustomer body: InboxBody) {

@@ -14,7 +14,7 @@ struct NotificationView {
         let text = NotificationText(row)
         var json = JSON.object(PublicID(row.id).members)
         json.add("seq", .int(row.seq))
-        json.add("type", .string(Self.type(row.kind)))
+        json.add("type", .string(Self.type(row)))
         json.add("title", .string(text.title))
         json.add("message", .string(text.message))
         json.add("is_read", .bool(row.isRead))
@@ -23,17 +23,14 @@ struct NotificationView {
         self.json = json
     }
 
-    /// Every word that ``type(_:)`` has.
-    static let types = InboxKind.allCases.map(type)
-
-    private static func type(_ kind: InboxKind) -> String {
-        switch kind {
+    private static func type(_ row: InboxRow) -> String {
+        switch row.kind {
         case .jobStatus: "service_status"
         case .jobOTP: "service_otp"
         case .offerNew: "service_available"
         case .offerWithdrawn: "service_withdrawn"
         case .session: "session"
-        case .message: "general"
+        case .message: row.body.topic ?? StaffMessage.defaultTopic
         }
     }
 
@@ -52,6 +49,12 @@ struct NotificationView {
         if let expiry = body.offerExpiresAt { data.add("offer_expires_at", .time(expiry)) }
         return data
     }
+
+    static let messageExample: JSON = [
+        "_id": "65a50b2c9f1d4e0012345691", "id": "65a50b2c9f1d4e0012345691", "seq": 3, "type": "general",
+        "title": "Road closed", "message": "Uhuru Highway is closed until noon.", "is_read": false,
+        "created_at": "2024-01-15T10:30:00Z", "data": [:],
+    ]
 
     static let example: JSON = [
         "_id": "65a50b2c9f1d4e0012345690", "id": "65a50b2c9f1d4e0012345690", "seq": 2, "type": "service_status",

@@ -85,9 +85,9 @@ struct HistoryQuery {
     let page: PageRequest
     let filter: JobFilter
 
-    init(_ query: QueryFields) throws(RoadsideError) {
+    init(_ query: QueryFields, perPage: Int = 10) throws(RoadsideError) {
         var query = query
-        page = query.page(perPage: 10)
+        page = query.page(perPage: perPage)
         var filter = JobFilter()
         if let word = query.optionalText("status") {
             if let stages = FixOnCallWords.stages(word) {
