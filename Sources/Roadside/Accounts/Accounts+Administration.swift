@@ -46,7 +46,10 @@ extension Accounts {
         }
         gate.forget(id)
         inbox.ring(rows)
-        let account = try await account(id)
+        // What this call has made of it, whoever flips it again meanwhile.
+        var account = try await account(id)
+        account.isActive = isActive
+        account.provider?.isActive = isActive
         if isActive { await offerOpenJobs(to: account) }
         return account
     }

@@ -17,6 +17,9 @@ struct AccountSwitchTests {
                 try await bench.administration.setActive(.id(target.id), to: nil, by: bench.admin)
             }
             #expect(results.compactMap(\.value).count == count, "\(results.compactMap(\.code))")
+            let answers = results.compactMap { $0.value?.account.isActive }
+            let switchedOff = answers.count { !$0 }
+            #expect(switchedOff == (count + 1) / 2, "each answer says what its own flip came to")
             let user = try #require(try await bench.store.users.findOne(["_id": .id(target.id)]))
             #expect(user.get("is_active") == count.isMultiple(of: 2))
             #expect(user.get("session_version") == (count + 1) / 2, "every second flip ends the sessions")
