@@ -25,7 +25,7 @@ struct BookingLifeTests {
             let booking = try #require(made.json?["data"]?["booking"])
             let service = try #require(booking["service_id"]?.string.flatMap { ObjectID($0) })
             let scheduled = try await bookings.nextJSON()
-            let number = try #require(scheduled["booking_id"]?.int)
+            let number = try #require(booking["service_number"]?.int)
             #expect(
                 scheduled == [
                     "booking_id": .int(number), "status": "pending", "message": "Your booking has been scheduled.",

@@ -12,6 +12,8 @@ struct BookingView {
         let job = booking.job
         var json = JSON.object(PublicID(booking.id, number: booking.number).members)
         json.add("service_id", .string(job.id.hex))
+        // What the frames of live bookings call `booking_id`.
+        json.add("service_number", .int(job.number))
         json.add("user_id", .string(job.customerID.hex))
         json.add("mechanic_id", JSON(job.assignedTo))
         json.add("service_type", .string(job.serviceType))
@@ -40,7 +42,8 @@ struct BookingView {
 
     static let example: JSON = [
         "_id": "65a50b2c9f1d4e0012345685", "id": "65a50b2c9f1d4e0012345685", "number": 2,
-        "service_id": "65a50b2c9f1d4e0012345680", "user_id": "65a50b2c9f1d4e0012345678", "mechanic_id": nil,
+        "service_id": "65a50b2c9f1d4e0012345680", "service_number": 1, "user_id": "65a50b2c9f1d4e0012345678",
+        "mechanic_id": nil,
         "service_type": "mechanic_dispatch", "status": "pending", "stage": "scheduled",
         "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Nairobi, Kenya"], "destination": nil,
         "scheduled_time": "2024-01-16T08:00:00Z", "estimated_duration": 60, "notes": "Blue gate, ask for Otieno",
