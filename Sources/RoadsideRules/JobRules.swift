@@ -16,6 +16,7 @@ public struct JobRules: Sendable {
     ///   any provider here, because offers and eligibility are checked with the database's own clock.
     /// - Forward commands may be said late: `.start` from `accepted` says arrival too, for two of the source documents
     ///   have no word between. The statuses on the way are in `steps`. Only `.start` and `.advance` pass the start.
+    /// - `.postpone` is one step from every status in which nobody holds the job, `scheduled` included: to another time.
     /// - The start code (contracts K23): a provider's `.start` needs it; `.advance` needs it when the job's policy
     ///   requires it; staff never do; a wrong one is refused from everybody. While the code is locked only staff pass
     ///   the start, and only without a code.

@@ -14,8 +14,6 @@ extension Bookings {
         _ reference: Reference, _ change: BookingDetails, by caller: Caller
     ) async throws(RoadsideError) -> Booking {
         try caller.require(.customer, .dispatcher, .admin, toDo: "change bookings")
-        let issues = change.issues(now: dependencies.now())
-        guard issues.isEmpty else { throw .validation(issues) }
         let actor = Actor(caller)
         let outcome = try await store.transaction { transaction in
             guard let job = try JobRecord.find(reference, in: transaction) else { throw RoadsideError.bookingNotFound }
@@ -25,6 +23,11 @@ extension Bookings {
             guard let id = job.bookingID,
                 let booking = BookingRecord(try transaction.bookings.findOne(["_id": .id(id)]))
             else { throw RoadsideError.bookingNotFound }
+            var change = change
+            // What was shown may come back with a change, though its time has passed meanwhile.
+            if change.kept.scheduledTime == booking.scheduledTime { change.scheduledTime = nil }
+            let issues = change.issues(now: dependencies.now())
+            guard issues.isEmpty else { throw RoadsideError.validation(issues) }
             let news = change.kept.differing(from: booking)
             guard !news.isEmpty else { return JobWriter.Outcome(job: job, rows: []) }
             let outcome = try move(
