@@ -39,7 +39,7 @@ struct HostileInputTests {
         let person = try await server().customer()
         for (method, path) in [
             ("POST", "/api/auth/register"), ("POST", "/api/auth/login"), ("PUT", "/api/auth/profile"),
-            ("POST", "/api/services/request"), ("POST", "/api/auth/logout"),
+            ("POST", "/api/services/request"), ("POST", "/api/auth/logout"), ("POST", "/api/bookings/create"),
         ] {
             let answer = try await person.http.request(
                 method, path,

@@ -1,5 +1,6 @@
 import BSON
 import FixOnCallClient
+import FixOnCallServer
 import Foundation
 import LiveBookings
 import Mongo
@@ -106,6 +107,19 @@ struct BookingLifeTests {
         try await Self.bringNear(id, second)
         #expect(try await alerts.nextJSON()["estimated_cost"] != nil)
         await second.stop()
+    }
+
+    @Test("how long before an appointment the search begins is the operator's to say")
+    func lead() async throws {
+        try await TestServer.with({ $0.bookings.leadMinutes = 180 }) { server in
+            let made = try await server.customer().ask(
+                "POST", "/api/bookings/create",
+                [
+                    "location": ["latitude": -1.2921, "longitude": 36.8219],
+                    "scheduled_time": .string(ISO8601.seconds(Date().addingTimeInterval(7200))),
+                ])
+            #expect(made.json?["data"]?["booking"]?["stage"] == "matching")
+        }
     }
 
     /// As if the moment had come at which the search begins.

@@ -44,6 +44,31 @@ struct BookingsListTests {
         }
     }
 
+    @Test("a job by a name of its own costs one query, by its booking's a second one")
+    func queries() async throws {
+        try await JobsWorld.with { world in
+            let customer = try await world.customer()
+            let booking = try await world.book(by: customer)
+            _ = try await world.store.client.run(["profile": .int32(2)])
+            let profile = world.store.client.collection("system.profile")
+            let asked: Document = [
+                "ns": [
+                    "$in": [.string("\(world.database.name).services"), .string("\(world.database.name).bookings")]
+                ],
+                "op": ["$in": ["query", "command"]],
+            ]
+            for (name, expected) in [
+                (Reference.id(booking.job.id), 1), (.number(booking.job.number), 1), (.id(booking.id), 2),
+                (.number(booking.number), 2),
+            ] {
+                let before = try await profile.count(asked)
+                _ = try await world.jobs.reader.record(name, for: customer)
+                #expect(try await profile.count(asked) == before + expected)
+            }
+            _ = try await world.store.client.run(["profile": .int32(0)])
+        }
+    }
+
     @Test("a job without an appointment shows as a booking without a time, under its own names")
     func plainJob() async throws {
         try await JobsWorld.with { world in
