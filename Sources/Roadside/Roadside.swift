@@ -13,6 +13,7 @@ public struct Roadside: Sendable {
     public let inbox: Inbox
     public let administration: Administration
     public let migrations: Migrations
+    public let seeding: Seeding
     public let settings: RoadsideSettings
 
     public init(
@@ -31,5 +32,6 @@ public struct Roadside: Sendable {
         tracking = Tracking(dependencies, dispatch: dispatch)
         administration = Administration(dependencies, accounts: accounts, jobs: jobs, inbox: inbox)
         catalog = Catalog(dependencies)
+        seeding = Seeding(dependencies, passwords: accounts.passwords, catalog: catalog)
     }
 }

@@ -63,13 +63,29 @@ struct AccountDraft: Sendable {
         try check.finish()
     }
 
+    /// Somebody of the demo data, which is checked where it is read. Its password was hashed once for all.
+    init(seed person: SeedPerson) {
+        role = person.role
+        email = person.email
+        phone = person.phone
+        name = person.name
+        password = ""
+        vehicle = person.vehicle
+        specializations = []
+        experienceYears = 0
+        serviceRadiusKm = ProviderProfile.defaultServiceRadiusKm
+        location = nil
+    }
+
     /// Ways to reach the person, each of which belongs to one account only.
     var addresses: [ContactAddress] {
         phone.isEmpty ? [ContactAddress(email: email)] : [ContactAddress(email: email), ContactAddress(phone: phone)]
     }
 
     /// The new document of `users`. An absent phone is left out, or the unique index would hold "none" once.
-    func user(id: ObjectID, number: Int64, passwordHash: String, at now: Date) -> Document {
+    ///
+    /// - Parameter isProven: the addresses count as verified, which only demo data says of itself.
+    func user(id: ObjectID, number: Int64, passwordHash: String, isProven: Bool = false, at now: Date) -> Document {
         var user: Document = [
             "_id": .id(id), "number": .int64(number), "roles": [.string(role.rawValue)], "name": .string(name),
             "email": .string(email),
@@ -78,7 +94,7 @@ struct AccountDraft: Sendable {
         user.append(
             contentsOf: [
                 "password_hash": .string(passwordHash), "is_active": true,
-                "is_verified": ["email": false, "phone": false], "session_version": .int64(0),
+                "is_verified": ["email": .bool(isProven), "phone": .bool(isProven)], "session_version": .int64(0),
             ])
         if let vehicle { user.append("vehicle_info", .document(vehicle.document)) }
         user.append(SearchWords.field, SearchWords.of(name: name, email: email, phone: phone))

@@ -1,0 +1,96 @@
+import BSON
+import Foundation
+import Mongo
+import RoadsideRules
+
+extension Seeding {
+    /// What a city has been through, and who is told of it.
+    struct Past {
+        let jobs: [SeedJob]
+        /// Whose lists of notices shall not be empty: customers, a hundred at most, and the named providers.
+        let listeners: [SeedPerson]
+
+        init(_ cast: CityCast, _ run: SeedRun, residents: [SeedPerson]) {
+            let customers = residents.filter { $0.role == .customer }
+            let providers = residents.filter { $0.role == .provider }
+            let history = CityHistory(
+                cast: cast, customers: customers, generated: run.customers,
+                providers: providers + (0..<run.cast).map { cast.provider($0) })
+            jobs = history.jobs(days: run.days, anchor: run.anchor)
+            listeners = customers + providers + (0..<min(run.customers, Self.mostListeners)).map { cast.customer($0) }
+        }
+
+        private static let mostListeners = 100
+    }
+
+    /// Writes the jobs from the run's mark on, with their reviews and what those do to the ratings.
+    func jobs(
+        _ past: Past, _ run: SeedRun, _ progress: @Sendable (SeedProgress) -> Void
+    ) async throws(RoadsideError) {
+        while true {
+            let from = try await mark(.jobs, of: run)
+            progress(SeedProgress(what: "jobs", done: min(from, past.jobs.count), total: past.jobs.count))
+            guard from < past.jobs.count else { return }
+            let to = min(from + Self.batch, past.jobs.count)
+            try await write(Array(past.jobs[from..<to]), run, from: from, to: to)
+        }
+    }
+
+    private func write(_ jobs: [SeedJob], _ run: SeedRun, from: Int, to: Int) async throws(RoadsideError) {
+        let people = try await names(of: Set(jobs.flatMap { [$0.customerID, $0.providerID].compactMap(\.self) }))
+        // Of people who were left out there is nothing to tell.
+        let known = jobs.filter { people[$0.customerID] != nil && $0.providerID.map { people[$0] != nil } ?? true }
+        let first = try await store.nextNumbers(.jobs, known.count)
+        let documents = zip(first..., known).compactMap { number, job in
+            people[job.customerID].map { customer in
+                job.document(
+                    number: number, customer: customer, provider: job.providerID.flatMap { people[$0] },
+                    settings: dependencies.settings)
+            }
+        }
+        let reviews = known.compactMap(\.reviewDocument)
+        let ratings = Self.ratings(known)
+        _ = try await write(.jobs, of: run, from: from, to: to) { transaction in
+            try transaction.services.insert(contentsOf: documents)
+            try transaction.collection("reviews").insert(contentsOf: reviews)
+            if !ratings.isEmpty { _ = try transaction.mechanics.bulk(ratings) }
+        }
+    }
+
+    private func names(of ids: Set<ObjectID>) async throws(RoadsideError) -> [ObjectID: JobRecord.Person] {
+        let users = try await store.database { () async throws(MongoError) in
+            try await store.users.find(
+                ["_id": ["$in": .array(ids.sorted().map(BSONValue.id))]], projection: ["number": 1, "name": 1])
+        }
+        var names: [ObjectID: JobRecord.Person] = [:]
+        for user in users {
+            if let id: ObjectID = user.get("_id") { names[id] = JobRecord.Person(user) }
+        }
+        return names
+    }
+
+    /// Each provider's new stars on top of those he has: `rating` is the sum of his rows of `reviews` at any moment.
+    private static func ratings(_ jobs: [SeedJob]) -> [BulkWrite] {
+        var stars: [ObjectID: (sum: Int, count: Int)] = [:]
+        for job in jobs {
+            guard let provider = job.providerID, let review = job.review else { continue }
+            let before = stars[provider] ?? (0, 0)
+            stars[provider] = (before.sum + review.stars, before.count + 1)
+        }
+        func more(_ field: String, _ number: Int) -> BSONValue {
+            ["$add": [["$ifNull": [.string(field), .int64(0)]], .int(number)]]
+        }
+        return stars.sorted { $0.key < $1.key }.map { provider, new in
+            .updateOne(
+                ["_id": .id(provider)],
+                .pipeline([
+                    [
+                        "$set": [
+                            "rating.sum": more("$rating.sum", new.sum),
+                            "rating.count": more("$rating.count", new.count),
+                        ]
+                    ], ["$set": ["rating.avg": ["$divide": ["$rating.sum", "$rating.count"]]]],
+                ]))
+        }
+    }
+}
