@@ -65,21 +65,26 @@ enum Opening {
         }
     }
 
-    /// Loads the demo city into a development database without accounts.
+    /// Loads the demo city into a development database without accounts, and finishes one that was cut short.
     ///
     /// - Returns: the city, when its accounts are there.
     static func seedIfEmpty(_ services: Services, settings: Settings) async throws -> DemoCity? {
         guard settings.environment == .development else { return nil }
         let city: DemoCity
         do {
-            city = try DemoCity(contentsOf: "\(settings.state.seeds)/nairobi.json")
+            city = try DemoCity(
+                contentsOf: "\(settings.state.seeds)/nairobi.json", catalog: services.roadside.catalog)
         } catch {
             Terminal.warn("no demo data: \(error)")
             return nil
         }
-        if try await services.roadside.accounts.isEmpty() {
-            Terminal.say("An empty database: loading \(city.count) demo accounts of Nairobi ...")
-            try await city.load(into: services.roadside)
+        let isEmpty = try await services.roadside.accounts.isEmpty()
+        let isInterrupted = try await city.isInterrupted(in: services.roadside)
+        if isEmpty || isInterrupted {
+            Terminal.say(
+                isEmpty ? "An empty database: loading the demo city of Nairobi ..." : "Finishing the demo city ...")
+            let loaded = try await city.load(into: services.roadside)
+            if let city = loaded.city { Terminal.say(city.summary) }
         }
         return city
     }

@@ -1,124 +1,112 @@
 import BSON
 import Foundation
 public import Roadside
-public import RoadsideRules
+import RoadsideRules
 
-/// The demo data of `Seeds/`: accounts with which a newcomer can try the product. Never loaded in production.
+/// The demo data of `Seeds/`: accounts with which a newcomer can try the product and, where a folder of the same name
+/// lies beside the file, a whole city around them. Never loaded in production.
 public struct DemoCity: Sendable {
-    /// What a seed file holds that is not what it should be.
+    /// What seed files hold that is not what it should be: a line for each fault.
     public struct Fault: Error, CustomStringConvertible {
         public let description: String
     }
 
-    /// One account that was loaded or was there already.
+    /// What there is after loading.
     public struct Loaded: Sendable {
-        public let email: String
-        public let name: String
-        public let role: Role
-        public let isNew: Bool
+        public let accounts: [Seeding.Account]
+        /// nil for a seed that has named accounts only.
+        public let city: CityReport?
+
+        /// Everything was there already.
+        public var isUnchanged: Bool { city?.isUnchanged ?? accounts.allSatisfy { !$0.isNew } }
+    }
+
+    private let named: SeedAccounts
+    private let plan: CityPlan?
+
+    /// Reads a seed file and its folder.
+    ///
+    /// - Parameter catalog: what past jobs may be about; without it the folder is not looked at.
+    /// - Throws: ``Fault`` with every file's name and what is wrong in it.
+    public init(contentsOf path: String, catalog: Catalog? = nil) throws(Fault) {
+        var faults: [String] = []
+        func read<T>(_ work: () throws -> T) -> T? {
+            do { return try work() } catch {
+                faults.append("\(error)")
+                return nil
+            }
+        }
+        let seed = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
+        let folder = String(path.dropLast(path.hasSuffix(".json") ? 5 : 0))
+        let named = read { try SeedAccounts(try Self.json(path), seed: seed, file: path) }
+        var plan: CityPlan?
+        var isFolder: ObjCBool = false
+        if let catalog, FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue {
+            let files = ["places", "people", "history"].map { name in read { try Self.json("\(folder)/\(name).json") } }
+            if let places = files[0], let people = files[1], let history = files[2] {
+                plan = read {
+                    try CityPlan(places: places, people: people, history: history, folder: folder, catalog: catalog)
+                }
+            }
+        }
+        guard let named, faults.isEmpty else { throw Fault(description: faults.joined(separator: "\n")) }
+        self.named = named
+        self.plan = plan
     }
 
     /// The password of every demo account.
-    public let password: String
-    private let admin: JSON
-    private let customers: [JSON]
-    private let providers: [JSON]
+    public var password: String { named.password }
 
-    /// Reads a seed file.
+    /// How many accounts are known by name.
+    public var count: Int { named.people.count }
+
+    /// Whether there is more than the named accounts.
+    public var isCity: Bool { plan != nil }
+
+    /// A line for each named account: what it is and how it signs in.
+    public var accounts: [String] {
+        named.people.map { person in
+            let text = "\(Self.kind(person.role))  \(person.email)  \(person.name)"
+            let skills = person.profile?.specializations.joined(separator: ", ") ?? ""
+            return skills.isEmpty ? text : "\(text) (\(skills); \(person.place))"
+        }
+    }
+
+    /// Loads what is missing; running it again changes nothing.
     ///
-    /// - Throws: ``Fault`` with the file's name and what is wrong.
-    public init(contentsOf path: String) throws(Fault) {
+    /// - Parameter wish: for a city; ignored by a seed of named accounts only.
+    public func load(
+        into roadside: Roadside, _ wish: CityWish = CityWish(),
+        progress: @Sendable (SeedProgress) -> Void = { _ in }
+    ) async throws -> Loaded {
+        guard let plan else { return Loaded(accounts: try await roadside.seeding.load(named), city: nil) }
+        let city = try await roadside.seeding.build(plan, named: named, wish, progress: progress)
+        return Loaded(accounts: city.accounts, city: city)
+    }
+
+    /// Whether an earlier loading was cut short.
+    public func isInterrupted(in roadside: Roadside) async throws -> Bool {
+        try await roadside.seeding.isInterrupted(named.seed)
+    }
+
+    private static func kind(_ role: Role) -> String {
+        switch role {
+        case .admin: "admin   "
+        case .dispatcher: "dispatch"
+        case .partner: "partner "
+        case .customer: "motorist"
+        case .provider: "provider"
+        }
+    }
+
+    private static func json(_ path: String) throws -> JSON {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw Fault(description: "there is no seed file \(path)")
         }
         do {
-            let json = try JSON.parse(data)
-            guard let password = json["password"]?.string, let admin = json["admin"] else {
-                throw Fault(description: "\(path) needs the members password and admin")
-            }
-            self.password = password
-            self.admin = admin
-            self.customers = json["customers"]?.array ?? []
-            self.providers = json["providers"]?.array ?? []
-        } catch let fault as Fault {
-            throw fault
+            return try JSON.parse(data)
         } catch {
             throw Fault(description: "\(path): \(error)")
         }
-    }
-
-    /// A line for each account: what it is and how it signs in.
-    public var accounts: [String] {
-        func line(_ kind: String, _ person: JSON) -> String {
-            let skills = (person["specialization"]?.array ?? []).compactMap(\.string).joined(separator: ", ")
-            let text = "\(kind)  \(person["email"]?.string ?? "")  \(person["name"]?.string ?? "")"
-            return skills.isEmpty ? text : "\(text) (\(skills); \(person["place"]?.string ?? ""))"
-        }
-        return [line("admin   ", admin)] + customers.map { line("motorist", $0) }
-            + providers.map { line("provider", $0) }
-    }
-
-    /// How many accounts the file has.
-    public var count: Int { 1 + customers.count + providers.count }
-
-    /// Loads what is missing; running it again changes nothing.
-    ///
-    /// - Parameter progress: called after each account.
-    public func load(into roadside: Roadside, progress: (Loaded) -> Void = { _ in }) async throws {
-        try await loadAdmin(into: roadside, progress: progress)
-        for (people, role) in [(customers, Role.customer), (providers, .provider)] {
-            for person in people {
-                let registration = try registration(person, role: role)
-                let isNew = try await added { _ = try await roadside.accounts.register(registration) }
-                progress(Loaded(email: registration.email, name: registration.name, role: role, isNew: isNew))
-            }
-        }
-    }
-
-    private func loadAdmin(into roadside: Roadside, progress: (Loaded) -> Void) async throws {
-        let email = try text(admin, "email")
-        let name = try text(admin, "name")
-        let phone = admin["phone"]?.string
-        let isNew = try await added {
-            _ = try await roadside.accounts.createAdmin(email: email, password: password, name: name, phone: phone)
-        }
-        progress(Loaded(email: email, name: name, role: .admin, isNew: isNew))
-    }
-
-    /// An address that is taken means that the account is there.
-    private func added(_ work: () async throws -> Void) async throws -> Bool {
-        do {
-            try await work()
-            return true
-        } catch let error as RoadsideError where error.code == .emailTaken || error.code == .phoneTaken {
-            return false
-        }
-    }
-
-    private func registration(_ person: JSON, role: Role) throws -> Registration {
-        let vehicle = person["vehicle_info"]
-        var location: GeoPoint?
-        if let latitude = person["latitude"]?.double, let longitude = person["longitude"]?.double {
-            location = GeoPoint(latitude: latitude, longitude: longitude)
-        }
-        return Registration(
-            email: try text(person, "email"), password: password, name: try text(person, "name"),
-            phone: try text(person, "phone"), role: role,
-            vehicle: vehicle.map {
-                VehicleFacts(
-                    make: $0["make"]?.string ?? "", model: $0["model"]?.string ?? "",
-                    year: $0["year"]?.int.map(Int.init),
-                    licensePlate: $0["license_plate"]?.string ?? "")
-            },
-            specializations: (person["specialization"]?.array ?? []).compactMap(\.string),
-            experienceYears: person["experience_years"]?.int.map(Int.init),
-            serviceRadiusKm: person["service_radius_km"]?.double, location: location)
-    }
-
-    private func text(_ person: JSON, _ member: String) throws -> String {
-        guard let text = person[member]?.string else {
-            throw Fault(description: "an account of the seed has no \(member)")
-        }
-        return text
     }
 }
