@@ -23,7 +23,7 @@ struct Seed: AsyncParsableCommand {
     @Option(help: "The number that everything drawn follows from (default: 254, later as recorded).")
     var randomSeed: UInt64?
 
-    @Option(help: "Days of history before now, 0 to 90 (default: 7, later as recorded).") var days: Int?
+    @Option(help: "Days of history before now, 0 to 45 (default: 7, later as recorded).") var days: Int?
 
     func validate() throws {
         if let providers, !CityWish.providerLimits.contains(providers) {

@@ -35,7 +35,8 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
 
 // Drawing.
 extension SplitMix64 {
-    /// From 0 up to but not including `bound`, which is at least 1. The bias is below one in 2⁶⁴ / bound.
+    /// From 0 up to but not including `bound`, which is at least 1. Some come up more often than others by less than
+    /// `bound` in 2⁶⁴.
     public mutating func below(_ bound: Int) -> Int {
         Int(next().multipliedFullWidth(by: UInt64(max(bound, 1))).high)
     }

@@ -39,7 +39,7 @@ public struct SeedAccounts: Sendable {
         ("dispatchers", .dispatcher), ("partners", .partner), ("customers", .customer), ("providers", .provider),
     ]
 
-    /// A month before anything that happened to them.
+    /// Before anything that happened to them.
     private static let age = 60 * 24 * 3600.0
 
     private static func person(

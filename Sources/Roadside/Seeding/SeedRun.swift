@@ -17,7 +17,8 @@ public struct CityWish: Sendable, Hashable {
     }
 
     public static let providerLimits = 1...200_000
-    public static let dayLimits = 0...90
+    /// Everybody has had an account for two months.
+    public static let dayLimits = 0...45
     public static let defaultProviders = 600
     public static let defaultDays = 7
     /// Kenya's telephone code.
