@@ -30,6 +30,8 @@ struct Migrate: AsyncParsableCommand {
                 try await Self.sayReference(services, settings: settings)
                 return
             }
+            // Faulty files are told before anything is changed.
+            if to == nil { _ = try Opening.reference(settings) }
             let report = try await migrations.run(to: to, dryRun: dryRun)
             for line in report.lines { Terminal.say(line) }
             // Only onto the whole schema: a partial one may not have a place for it.

@@ -52,16 +52,24 @@ enum Opening {
         for line in try await install(services, settings: settings).lines { Terminal.say(line) }
     }
 
-    /// Installs the reference data of `Config/reference`, with trouble as sentences.
-    static func install(_ services: Services, settings: Settings, dryRun: Bool = false) async throws -> ReferenceReport
-    {
+    /// Reads the reference data of `Config/reference`, with trouble as sentences.
+    static func reference(_ settings: Settings) throws -> ReferenceFolder {
         do {
-            let folder = try ReferenceFolder(contentsOf: settings.state.reference)
+            return try ReferenceFolder(contentsOf: settings.state.reference)
+        } catch {
+            throw Terminal.failure(error.description)
+        }
+    }
+
+    /// Installs it.
+    static func install(
+        _ services: Services, settings: Settings, dryRun: Bool = false
+    ) async throws -> ReferenceReport {
+        let folder = try reference(settings)
+        do {
             return try await services.roadside.catalog.install(folder, dryRun: dryRun)
-        } catch let faults as ReferenceFaults {
-            throw Terminal.failure(faults.description)
-        } catch let error as RoadsideError where error.code == .conflict {
-            throw Terminal.failure(error.message)
+        } catch {
+            throw error.code == .conflict ? Terminal.failure(error.message) : error
         }
     }
 
