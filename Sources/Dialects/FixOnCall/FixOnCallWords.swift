@@ -87,7 +87,6 @@ public enum FixOnCallWords {
     static func field(_ name: String) -> String {
         switch name {
         case "address": "location.address"
-        case "destination": "destination.address"
         case "destination.point": "destination"
         case "fuel": "fuel_type"
         case "provider_id": "mechanic_id"

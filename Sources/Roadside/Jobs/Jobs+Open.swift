@@ -66,7 +66,8 @@ extension Jobs {
             issues.append(FieldIssue(name: "address", message: "At most \(Wording.addressLimit) characters."))
         }
         if Wording.clean(request.destination?.address ?? "").count > Wording.addressLimit {
-            issues.append(FieldIssue(name: "destination", message: "At most \(Wording.addressLimit) characters."))
+            issues.append(
+                FieldIssue(name: "destination.address", message: "At most \(Wording.addressLimit) characters."))
         }
         if Wording.clean(request.description).count > Wording.descriptionLimit {
             issues.append(FieldIssue(name: "description", message: "At most \(Wording.descriptionLimit) characters."))
