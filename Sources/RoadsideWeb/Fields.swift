@@ -174,6 +174,23 @@ extension Fields {
         return found
     }
 
+    /// A number with at most three decimals, as whole thousandths: `10.5` litres are 10,500 millilitres. Exact, for a
+    /// text of so few decimals and the double it is read as name each other.
+    public mutating func thousandths(_ names: String...) -> Int64 {
+        read(names, required: true, kind: "a number with at most three decimals", Self.thousandths) ?? 0
+    }
+
+    private static func thousandths(_ json: JSON) -> Int64? {
+        if case .int(let whole) = json {
+            let (product, overflow) = whole.multipliedReportingOverflow(by: 1000)
+            return overflow ? nil : product
+        }
+        guard let number = json.double, let whole = Int64(exactly: (number * 1000).rounded()),
+            Double(whole) / 1000 == number
+        else { return nil }
+        return whole
+    }
+
     public mutating func optionalBool(_ names: String...) -> Bool? {
         read(names, required: false, kind: "true or false") { $0.bool }
     }

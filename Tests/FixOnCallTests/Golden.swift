@@ -21,7 +21,7 @@ enum Golden {
     /// Every way in which `actual` departs from the fixture, as sentences; empty when it does not.
     ///
     /// - Parameter wording: whether words are compared; the single element of an array stands for all, whatever they
-    ///   say.
+    ///   say, and several stand for themselves.
     static func differences(_ golden: JSON, _ actual: JSON, at path: String = "", wording: Bool = true) -> [String] {
         switch (golden, actual) {
         case (.object(let expected), .object(let found)):
@@ -40,6 +40,11 @@ enum Golden {
             return missing + added + inner
         case (.array(let expected), .array(let found)):
             guard let sample = expected.first else { return [] }
+            if expected.count > 1, expected.count == found.count {
+                return zip(expected, found).enumerated().flatMap {
+                    differences($0.element.0, $0.element.1, at: "\(path)/\($0.offset)", wording: wording)
+                }
+            }
             if found.isEmpty { return ["\(path) is empty"] }
             return found.enumerated().flatMap {
                 differences(sample, $0.element, at: "\(path)/\($0.offset)", wording: false)

@@ -23,19 +23,27 @@ public struct Tracking: Sendable {
     ///   - limit: 1 … 100.
     ///   - specialization: a word of the provider's own, or what it amounts to.
     ///   - capability: a canonical capability, or the code of a service type.
-    /// - Throws: `VALIDATION_ERROR`.
+    ///   - need: what he is needed for; instead of a capability.
+    /// - Throws: `VALIDATION_ERROR`; `NOT_FOUND` for help that this installation does not offer.
     public func nearby(
         _ center: GeoPoint, radiusKm: Double = 10, limit: Int = 20, specialization: String? = nil,
-        capability: String? = nil
+        capability: String? = nil, needing need: ProviderNeed? = nil
     ) async throws(RoadsideError) -> [NearbyProvider] {
         var issues: [FieldIssue] = []
         if !(0.1...100).contains(radiusKm) {
             issues.append(FieldIssue(name: "radius_km", message: "Kilometres from 0.1 to 100."))
         }
         if !(1...100).contains(limit) { issues.append(FieldIssue(name: "limit", message: "From 1 to 100.")) }
+        let reference = dependencies.reference.current
+        var needed = capability.map { reference.type($0)?.capability ?? $0 }
+        if let need {
+            switch try need.capability(in: reference) {
+            case .success(let capability): needed = capability
+            case .failure(let unknown): issues.append(unknown.issue)
+            }
+        }
         guard issues.isEmpty else { throw .validation(issues) }
 
-        let needed = capability.map { dependencies.reference.current.type($0)?.capability ?? $0 }
         let found = try await search.nearest(
             .init(
                 center: center, metres: radiusKm * 1000, capability: needed,

@@ -9,15 +9,17 @@ struct NearbyQuery {
     let center: GeoPoint
     let radiusKm: Double
     let limit: Int
-    let specialization: String?
+    /// What they are filtered by.
+    let filter: String?
 
-    init(_ query: QueryFields) throws(RoadsideError) {
+    /// - Parameter name: of the parameter that filters.
+    init(_ query: QueryFields, filter name: String) throws(RoadsideError) {
         var query = query
         let center = query.point()
         // D6 says `radius`, F1 `radius_km`; either route takes either.
         radiusKm = query.optionalNumber("radius_km", "radius", in: 0.1...100) ?? 10
         limit = query.optionalInt("limit", in: 1...100) ?? 20
-        specialization = query.optionalText("specialization", max: 60)
+        filter = query.optionalText(name, max: 60)
         try query.finish()
         guard let center else { throw .validation([FieldIssue(name: "latitude", message: "is required")]) }
         self.center = center

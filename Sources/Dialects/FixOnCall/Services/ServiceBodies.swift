@@ -3,24 +3,51 @@ import Roadside
 import RoadsideRules
 import RoadsideWeb
 
-/// D5: a call for help.
+/// D5, F3 and F4: a call for help, or the question what it would cost.
 struct RequestBody {
+    /// Which members there have to be.
+    enum Kind {
+        /// D5: the type is named in the body; fuel order and vehicle are optional.
+        case any
+        /// F3: this type; `fuel_type` and `litres`.
+        case fuel(String)
+        /// F4: this type; `destination` and `vehicle_type`.
+        case towing(String)
+    }
+
     let request: JobRequest
 
-    init(_ fields: Fields) throws(RoadsideError) {
+    init(_ fields: Fields, _ kind: Kind = .any) throws(RoadsideError) {
         var fields = fields
-        let type = fields.text("service_type", max: 60)
+        let type: String
+        var requirements = JobRequirements()
+        var destination: Place?
+        switch kind {
+        case .any:
+            type = fields.text("service_type", max: 60)
+            destination = fields.optionalObject("destination") { $0.place() } ?? nil
+            if fields.has("fuel_type") || fields.has("litres") { requirements.fuel = fields.fuelOrder() }
+            if ["vehicle_type", "wheels_locked", "mass_kg"].contains(where: fields.has) {
+                requirements.tow = fields.towNeed()
+            }
+        case .fuel(let code):
+            type = code
+            requirements.fuel = fields.fuelOrder()
+        case .towing(let code):
+            type = code
+            destination = fields.object("destination") { $0.place() } ?? nil
+            requirements.tow = fields.towNeed()
+        }
         let place = fields.object("location") { $0.place() } ?? nil
         let description = fields.optionalText("description", max: 2000) ?? ""
         let vehicle = fields.vehicle()
-        let destination = fields.optionalObject("destination") { $0.place() } ?? nil
         let mechanic = fields.optionalReference("mechanic_id")
         try fields.finish()
         guard let place else { throw .validation([FieldIssue(name: "location", message: "is required")]) }
         request = JobRequest(
             serviceType: type, location: place.point, address: place.address, description: description,
-            vehicle: vehicle,
-            destination: destination, preferredProvider: mechanic, channel: FixOnCall.name)
+            vehicle: vehicle, destination: destination, preferredProvider: mechanic, requirements: requirements,
+            channel: FixOnCall.name)
     }
 }
 
@@ -103,6 +130,18 @@ struct HistoryQuery {
 }
 
 extension Fields {
+    /// F3's `fuel_type` and `litres`. Which fuels there are, and how much may be ordered, is a rule.
+    fileprivate mutating func fuelOrder() -> FuelOrder {
+        FuelOrder(fuel: text("fuel_type", max: 60), millilitres: thousandths("litres"))
+    }
+
+    /// F4's `vehicle_type`, `wheels_locked` and `mass_kg`.
+    fileprivate mutating func towNeed() -> TowNeed {
+        TowNeed(
+            vehicleType: text("vehicle_type", max: 60), massKg: optionalInt("mass_kg").map(Int64.init),
+            wheelsLocked: optionalBool("wheels_locked") ?? false)
+    }
+
     /// D28's `location`: a point and the address a person would give for it.
     mutating func place() -> Place? {
         let address = optionalText("address", max: 300) ?? ""

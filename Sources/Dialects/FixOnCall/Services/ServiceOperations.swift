@@ -28,7 +28,14 @@ extension ServiceRoutes {
                     "service_type": .string.described("a `code` of /api/services/types"), "location": place,
                     "description": .string,
                     "vehicle_info": AuthRoutes.vehicle, "destination": place, "mechanic_id": .string,
-                ], optional: ["description", "vehicle_info", "destination", "mechanic_id"]),
+                    "fuel_type": FuelRoutes.fuelType, "litres": FuelRoutes.litres,
+                    "vehicle_type": TowingRoutes.vehicleType, "wheels_locked": .boolean,
+                    "mass_kg": TowingRoutes.mass,
+                ],
+                optional: [
+                    "description", "vehicle_info", "destination", "mechanic_id", "fuel_type", "litres", "vehicle_type",
+                    "wheels_locked", "mass_kg",
+                ]),
             example: [
                 "service_type": "breakdown",
                 "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Nairobi, Kenya"],

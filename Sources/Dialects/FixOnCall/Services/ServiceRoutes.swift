@@ -10,11 +10,13 @@ struct ServiceRoutes: Sendable {
     let jobs: Jobs
     let catalog: Catalog
     let search: MechanicSearch
+    let desk: ServiceDesk
 
     init(_ roadside: Roadside) {
         jobs = roadside.jobs
         catalog = roadside.catalog
         search = MechanicSearch(tracking: roadside.tracking)
+        desk = ServiceDesk(jobs: roadside.jobs)
     }
 
     var blueprint: Blueprint<WebContext> {
@@ -37,15 +39,7 @@ struct ServiceRoutes: Sendable {
     }
 
     @Sendable private func request(_ request: Request, _ context: WebContext) async throws -> Response {
-        let body = try RequestBody(try await RequestJSON.fields(request))
-        let opened = try await jobs.open(body.request, by: context.requireCaller())
-        return Envelope.created(
-            "Service requested.",
-            [
-                "service": ServiceView(opened.job).json,
-                "nearby_mechanics": .array(opened.nearby.map(NearbyMechanicView.json)),
-            ],
-            at: try context.routing.url(for: ".service", ["id": opened.job.id]))
+        try await desk.open(request, .any, context)
     }
 
     @Sendable private func history(_ request: Request, _ context: WebContext) async throws -> Response {

@@ -113,6 +113,19 @@ enum PartyView {
     static let unlocatedExample = mechanicExample.adding("location", nil).adding("location_updated_at", nil)
 }
 
+/// F3 and F4: what a service would cost. The members are those of the service itself.
+struct QuoteView {
+    let json: JSON
+
+    init(_ quote: Quote) {
+        json = [
+            "service_type": .string(quote.serviceType), "requirements": PriceView.requirements(quote.requirements),
+            "price_items": .array(quote.lines.map(PriceView.item)), "total": .amount(quote.total),
+            "currency": .string(quote.total.currency.code), "prices_version": .string(quote.pricesVersion),
+        ]
+    }
+}
+
 /// What a price is made of, and what was asked for.
 enum PriceView {
     static func item(_ line: PriceLine) -> JSON {

@@ -1,0 +1,39 @@
+import BSON
+import Blueprint
+import RoadsideRules
+
+/// What the documents say of the routes under `/api/fuel`, and who may call them.
+extension FuelRoutes {
+    private static let tag = "Fuel"
+
+    static let prices = Operation.fixOnCall(
+        tag, "What a litre costs", for: .everybody, message: "Fuel prices retrieved.", data: FuelPricesView.example)
+
+    static let nearby = MechanicSearch.operation(tag, "Mechanics near a point who bring fuel", by: .fuel)
+
+    static let quote = Operation.fixOnCall(
+        tag, "What a fuel delivery would cost", for: .signedIn, description: "Nothing is opened or reserved.",
+        body: body, message: "Quote calculated.", data: ["quote": QuoteView.fuelExample])
+
+    static let request = Operation.fixOnCall(
+        tag, "Request a fuel delivery", for: .only([.customer]),
+        description: "Mechanics around who carry this fuel are alerted at once; a `mechanic_id` is asked first.",
+        body: body, status: 201, message: "Service requested.",
+        data: ["service": ServiceView.example, "nearby_mechanics": [NearbyMechanicView.example]], refusals: [503])
+
+    static let fuelType = Schema.string.described("a `fuel_type` of /api/fuel/prices")
+    static let litres = Schema.number(
+        in: Double(FuelOrder.millilitreLimits.lowerBound / 1000)...Double(FuelOrder.millilitreLimits.upperBound / 1000)
+    ).described("at most three decimals")
+
+    private static let body = Operation.Content.json(
+        .object(
+            [
+                "fuel_type": fuelType, "litres": litres, "location": ServiceRoutes.place, "description": .string,
+                "vehicle_info": AuthRoutes.vehicle, "mechanic_id": .string,
+            ], optional: ["description", "vehicle_info", "mechanic_id"]),
+        example: [
+            "fuel_type": "petrol", "litres": 10,
+            "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Nairobi, Kenya"],
+        ])
+}

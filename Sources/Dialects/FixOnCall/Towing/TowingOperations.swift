@@ -1,0 +1,36 @@
+import BSON
+import Blueprint
+import RoadsideRules
+
+/// What the documents say of the routes under `/api/towing`, and who may call them.
+extension TowingRoutes {
+    private static let tag = "Towing"
+
+    static let nearby = MechanicSearch.operation(tag, "Tow trucks near a point", by: .vehicle)
+
+    static let quote = Operation.fixOnCall(
+        tag, "What a tow would cost", for: .signedIn, description: "Nothing is opened or reserved.", body: body,
+        message: "Quote calculated.", data: ["quote": QuoteView.towingExample])
+
+    static let request = Operation.fixOnCall(
+        tag, "Request a tow", for: .only([.customer]),
+        description: "Trucks around that take the vehicle are alerted at once; a `mechanic_id` is asked first.",
+        body: body, status: 201, message: "Service requested.",
+        data: ["service": ServiceView.example, "nearby_mechanics": [NearbyMechanicView.example]], refusals: [503])
+
+    static let vehicleType = Schema.string.described("such as saloon, pickup or lorry; a refusal lists them all")
+    static let mass = Schema.integer.described("kilograms; may ask for a greater truck than the type does")
+
+    private static let body = Operation.Content.json(
+        .object(
+            [
+                "location": ServiceRoutes.place, "destination": ServiceRoutes.place, "vehicle_type": vehicleType,
+                "wheels_locked": .boolean, "mass_kg": mass, "description": .string,
+                "vehicle_info": AuthRoutes.vehicle, "mechanic_id": .string,
+            ], optional: ["wheels_locked", "mass_kg", "description", "vehicle_info", "mechanic_id"]),
+        example: [
+            "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Nairobi, Kenya"],
+            "destination": ["latitude": -1.3192, "longitude": 36.9275, "address": "Garage, Embakasi"],
+            "vehicle_type": "saloon", "wheels_locked": true,
+        ])
+}
