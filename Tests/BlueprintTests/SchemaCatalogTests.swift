@@ -64,6 +64,19 @@ struct SchemaCatalogTests {
         #expect(component("User")?["examples"] == [user])
     }
 
+    @Test("a name can mean one thing everywhere, but where an example of an entry stands")
+    func meanings() {
+        let catalog = SchemaCatalog(
+            [.init("Place", place)], members: ["price": .number, "until": .dateTime, "at": .string])
+        let properties = catalog.schema(of: [
+            "price": 1500, "until": nil, "at": place, "deep": [["price": nil]],
+        ]).json["properties"]
+        #expect(properties?["price"] == ["type": "number"])
+        #expect(properties?["until"] == ["type": ["string", "null"], "format": "date-time"])
+        #expect(properties?["at"] == ["$ref": "#/components/schemas/Place"])
+        #expect(properties?["deep"]?["items"]?["properties"]?["price"] == ["type": ["number", "null"]])
+    }
+
     @Test("examples that disagree allow anything; a moment and a word are texts")
     func disagreement() {
         let catalog = SchemaCatalog([
@@ -91,5 +104,8 @@ struct SchemaCatalogTests {
         #expect(
             Schema.reference("A").nullable.json
                 == ["anyOf": [["$ref": "#/components/schemas/A"], ["type": "null"]]])
+        for schema in [Schema.integer, .string(oneOf: ["a"]), .reference("A")] {
+            #expect(schema.nullable.nullable == schema.nullable)
+        }
     }
 }

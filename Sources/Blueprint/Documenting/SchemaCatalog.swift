@@ -24,10 +24,15 @@ public struct SchemaCatalog: Sendable {
 
     public let entries: [Entry]
     private let names: [JSON: String]
+    private let members: [String: Schema]
 
-    /// - Parameter entries: With different names; of an example that two entries share, the first is the owner.
-    public init(_ entries: [Entry]) {
+    /// - Parameters:
+    ///   - entries: With different names; of an example that two entries share, the first is the owner.
+    ///   - members: What a member of that name is wherever it occurs, unless an example of an entry stands there: for
+    ///     numbers that examples show whole, and for what they show as null.
+    public init(_ entries: [Entry], members: [String: Schema] = [:]) {
         self.entries = entries
+        self.members = members
         names = Dictionary(entries.flatMap { entry in entry.examples.map { ($0, entry.name) } }) { first, _ in first }
     }
 
@@ -51,11 +56,12 @@ public struct SchemaCatalog: Sendable {
             part.name, .object(properties.map { JSON.Member($0.name, members[$0.name]?.json ?? $0.value) }))
     }
 
-    private func shape(_ values: [JSON]) -> Schema {
+    private func shape(_ values: [JSON], of member: String = "") -> Schema {
         let present = values.filter { !$0.isNull }
-        guard !present.isEmpty else { return .any }
-        let schema = reference(to: present) ?? merged(present)
-        return present.count < values.count ? schema.nullable : schema
+        let schema = reference(to: present) ?? members[member]
+        guard !present.isEmpty else { return schema?.nullable ?? .any }
+        let shape = schema ?? merged(present)
+        return present.count < values.count ? shape.nullable : shape
     }
 
     private func reference(to values: [JSON]) -> Schema? {
@@ -79,7 +85,7 @@ public struct SchemaCatalog: Sendable {
             if values[member.name] == nil { order.append(member.name) }
             values[member.name, default: []].append(member.value)
         }
-        let properties = order.map { JSON.Member($0, shape(values[$0] ?? []).json) }
+        let properties = order.map { JSON.Member($0, shape(values[$0] ?? [], of: $0).json) }
         let required = order.filter { values[$0]?.count == objects.count }
         let json: JSON = ["type": "object", "properties": .object(properties)]
         return Schema(required.isEmpty ? json : json.adding("required", JSON(required)))

@@ -10,43 +10,58 @@ extension FixOnCall {
     public static let tags: [(name: String, description: String)] = [
         ("Authentication", "Who one is: registration, sessions, one's own profile, proof of addresses."),
         ("Services", "A call for help from the request to its end."),
-        ("Bookings", "Appointments: help for later, moved, kept or cancelled."),
+        ("Bookings", "Appointments, each with its service."),
+        ("Fuel", "Fuel brought to the car."),
+        ("Towing", "The way to a garage."),
         ("Mechanics", "Who is around, and what a mechanic says of himself."),
         ("Notifications", "What has happened, as a list."),
-        ("Admin", "Figures, people and services, for those who run the platform."),
+        ("Admin", "Figures, people and services, for staff."),
         ("Health", "Whether the server can do its work."),
     ]
 
-    /// One line for each view: its name, and examples that together show each member both with a value and, where it may
-    /// be, without. Whatever an operation answers that equals one of them is documented by its name.
-    static let views = SchemaCatalog([
-        .init(
-            "User", UserView.example, UserView.mechanicExample,
-            members: [
-                "user_type": .string(oneOf: FixOnCallWords.userTypes), "service_radius_km": .number,
-                "vehicle_info": Schema.reference("Vehicle").nullable, "location": Schema.reference("Position").nullable,
-            ]),
-        .init("SignIn", SignInView.example, members: ["notices": .array(of: .string)]),
-        .init(
-            "Service", ServiceView.example, ServiceView.acceptedExample,
-            members: ["status": .string(oneOf: FixOnCallWords.statuses)]),
-        .init("Customer", PartyView.customerExample),
-        .init("AssignedMechanic", PartyView.mechanicExample, PartyView.unlocatedExample),
-        .init("ServiceType", ServiceTypeView.example, members: ["price_from": .number]),
-        .init("NearbyMechanic", NearbyMechanicView.example, members: ["service_radius_km": .number]),
-        .init(
-            "Mechanic", MechanicView.example,
-            members: ["service_radius_km": .number, "location": Schema.reference("Position").nullable]),
-        .init(
-            "Notification", NotificationView.example, NotificationView.offerExample, NotificationView.plainExample,
-            NotificationView.messageExample),
-        .init("Health", HealthView.example),
-        .init("Vehicle", JSON.vehicleExample, members: ["year": Schema.integer.nullable]),
-        .init("Place", JSON.placeExample),
-        .init("Position", JSON.pointExample, JSON.roundedPointExample),
-        .init("Pagination", ServiceRoutes.pagination, members: ["next_cursor": Schema.string.nullable]),
-        .init(problemSchema, Problem.example, members: ["retry_after": Schema.integer.nullable]),
-    ])
+    /// One line for each view: its name, and examples that together show what it may look like. Whatever an operation
+    /// answers that equals one of them is documented by its name.
+    static let views = SchemaCatalog(
+        [
+            .init(
+                "User", UserView.example, UserView.mechanicExample,
+                members: [
+                    "user_type": .string(oneOf: FixOnCallWords.userTypes), "location": position.nullable,
+                    "vehicle_info": Schema.reference("Vehicle").nullable,
+                ]),
+            .init("SignIn", SignInView.example, members: ["notices": .array(of: .string)]),
+            .init(
+                "Service", ServiceView.example, ServiceView.acceptedExample,
+                members: ["status": .string(oneOf: FixOnCallWords.statuses)]),
+            .init("Customer", PartyView.customerExample),
+            .init("AssignedMechanic", PartyView.mechanicExample, members: ["location": position.nullable]),
+            .init("ServiceType", ServiceTypeView.example),
+            .init("NearbyMechanic", NearbyMechanicView.example),
+            .init("Mechanic", MechanicView.example, members: ["location": position.nullable]),
+            .init(
+                "Notification", NotificationView.example, NotificationView.offerExample, NotificationView.plainExample),
+            .init("Health", HealthView.example),
+            .init("Vehicle", JSON.vehicleExample),
+            .init("Place", JSON.placeExample),
+            .init("Position", JSON.pointExample, JSON.roundedPointExample),
+            .init("Pagination", ServiceRoutes.pagination),
+            .init(problemSchema, Problem.example),
+        ], members: members)
+
+    /// What a member of that name is in every view: amounts and distances, which examples show whole, and what is null
+    /// until there is one.
+    private static let members: [String: Schema] = [
+        "price_estimate": .number, "price_from": .number, "revenue": .number, "revenue_today": .number,
+        "service_radius_km": .number, "rating": .number, "distance_km": .number,
+        "assigned_to": .string.nullable, "mechanic_id": .string.nullable, "booking_id": .string.nullable,
+        "estimated_time": .dateTime.nullable, "scheduled_time": .dateTime.nullable,
+        "cancelled_at": .dateTime.nullable, "location_updated_at": .dateTime.nullable,
+        "reason": .string.nullable, "cancellation_reason": .string.nullable, "notes": .string.nullable,
+        "next_cursor": .string.nullable, "destination": .reference("Place").nullable,
+        "year": .integer.nullable, "retry_after": .integer.nullable, "estimated_duration": .integer.nullable,
+    ]
+
+    private static let position = Schema.reference("Position")
 
     static let problemSchema = "Problem"
 }

@@ -108,9 +108,6 @@ enum PartyView {
         "phone": "+254712345679", "email": "mechanic@example.com", "rating": 4.5, "rating_count": 12,
         "location": .pointExample, "location_updated_at": "2024-01-15T10:30:00Z",
     ]
-
-    /// Before he has sent a position.
-    static let unlocatedExample = mechanicExample.adding("location", nil).adding("location_updated_at", nil)
 }
 
 /// F3 and F4: what a service would cost. The members are those of the service itself.
