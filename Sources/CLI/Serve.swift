@@ -48,10 +48,11 @@ struct Serve: AsyncParsableCommand {
 
             Fix On Call is ready (\(settings.environment.rawValue), MongoDB \(services.database.version)).
               API       http://\(base)/api            try: curl -s http://\(base)/api/health
-              OpenAPI   http://\(base)/api/swagger.json
-              Docs      http://\(base)/api/docs       read it and try it in a browser
-              Sockets   ws://\(base)/ws/…             `fixoncall routes` lists them
             """)
+        if settings.docs.enabled {
+            Terminal.say("  Docs      http://\(base)/api/docs       for a browser; http://\(base)/api/swagger.json")
+        }
+        Terminal.say("  Sockets   ws://\(base)/ws/…             `fixoncall routes` lists them")
         if ports.count > 1 {
             Terminal.say("  Also on   ports \(ports.dropFirst().map(String.init).joined(separator: ", "))")
         }
