@@ -23,12 +23,7 @@ extension FixOnCall {
     /// answers that equals one of them is documented by its name.
     static let views = SchemaCatalog(
         [
-            .init(
-                "User", UserView.example, UserView.mechanicExample,
-                members: [
-                    "user_type": .string(oneOf: FixOnCallWords.userTypes), "location": position.nullable,
-                    "vehicle_info": Schema.reference("Vehicle").nullable,
-                ]),
+            .init("User", UserView.example, UserView.mechanicExample, members: user),
             .init("SignIn", SignInView.example, members: ["notices": .array(of: .string)]),
             .init(
                 "Service", ServiceView.example, ServiceView.acceptedExample,
@@ -59,6 +54,11 @@ extension FixOnCall {
         "reason": .string.nullable, "cancellation_reason": .string.nullable, "notes": .string.nullable,
         "next_cursor": .string.nullable, "destination": .reference("Place").nullable,
         "year": .integer.nullable, "retry_after": .integer.nullable, "estimated_duration": .integer.nullable,
+    ]
+
+    private static let user: [String: Schema] = [
+        "user_type": .string(oneOf: FixOnCallWords.userTypes), "location": position.nullable,
+        "vehicle_info": .reference("Vehicle").nullable,
     ]
 
     private static let position = Schema.reference("Position")
