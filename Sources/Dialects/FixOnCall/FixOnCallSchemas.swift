@@ -34,7 +34,14 @@ extension FixOnCall {
             .init("NearbyMechanic", NearbyMechanicView.example),
             .init("Mechanic", MechanicView.example, members: ["location": position.nullable]),
             .init(
-                "Notification", NotificationView.example, NotificationView.offerExample, NotificationView.plainExample),
+                "Notification", NotificationView.example, NotificationView.offerExample, NotificationView.plainExample,
+                NotificationView.messageExample),
+            .init(
+                "Booking", BookingView.example,
+                BookingView.example.adding("mechanic", PartyView.mechanicExample).adding("start_otp", "123456"),
+                members: ["status": .string(oneOf: FixOnCallWords.statuses)]),
+            .init("ManagedUser", ManagedUserView.example, UserView.example, members: user),
+            .init("Dashboard", DashboardView.example),
             .init("Health", HealthView.example),
             .init("Vehicle", JSON.vehicleExample),
             .init("Place", JSON.placeExample),
