@@ -175,6 +175,28 @@ struct SocketTests {
         }
     }
 
+    @Test("keeps the order while the kernel takes now all of a frame, now a part and now nothing")
+    func partsInOrder() async throws {
+        let watch = Watch()
+        let limits = SocketLimits { $0.pendingBytes = 1 << 30 }
+        try await LiveServer.with(limits: limits, decide: watch.decide()) { server in
+            let peer = try await server.connect(receiveBuffer: 64 * 1024)
+            try await peer.send(Wire.upgrade())
+            #expect(try await peer.response().status == 101)
+            let connection = try #require(await watch.opened())
+            // Eight megabytes at once are more than the kernel takes; then the peer reads until nothing is left.
+            let filler = String(repeating: "x", count: 32 * 1024)
+            for first in stride(from: 0, to: 1000, by: 250) {
+                for number in first..<first + 250 { connection.send(EncodedFrame(text: "\(number):" + filler)) }
+                for number in first..<first + 250 {
+                    let text = try await peer.frame().text
+                    try #require(text.hasPrefix("\(number):"))
+                    try #require(text.hasSuffix(":" + filler))
+                }
+            }
+        }
+    }
+
     @Test("closes a peer which does not read with 4008, after everything it had accepted")
     func slowReader() async throws {
         let watch = Watch()

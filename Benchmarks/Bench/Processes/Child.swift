@@ -25,7 +25,7 @@ final class Child {
     private let input: Int32
     private let output: Int32
     private var pending: [UInt8] = []
-    private(set) var isOver = false
+    private var end: (status: Int32?, microseconds: Double)?
 
     private static let living = Mutex<Set<pid_t>>([])
 
@@ -58,8 +58,13 @@ final class Child {
         var none = sigset_t()
         sigemptyset(&none)
         posix_spawnattr_setsigmask(&attributes, &none)
+        // This process ignores it; a server may rely on the usual.
+        var usual = none
+        sigaddset(&usual, SIGPIPE)
+        posix_spawnattr_setsigdefault(&attributes, &usual)
         posix_spawnattr_setpgroup(&attributes, 0)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP))
+        posix_spawnattr_setflags(
+            &attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP))
 
         let pinning = plan.core.map { ["taskset", "--cpu-list", $0] } ?? []
         let place = plan.directory.map { ["env", "--chdir", $0] } ?? []
@@ -89,8 +94,8 @@ final class Child {
 
     /// Whether the program still runs.
     var isAlive: Bool {
-        if !isOver { _ = reap(WNOHANG) }
-        return !isOver
+        reap(WNOHANG)
+        return end == nil
     }
 
     /// The next line the program prints; nil when it prints no more.
@@ -116,7 +121,7 @@ final class Child {
     /// Waits for the end.
     /// - Returns: the exit status (nil when a signal ended it) and the CPU time used, in microseconds.
     func wait() -> (status: Int32?, microseconds: Double) {
-        let end = reap(0)
+        reap(0)
         return end ?? (nil, 0)
     }
 
@@ -131,22 +136,22 @@ final class Child {
         }
         // Workers may outlive whoever started them.
         kill(-pid, SIGKILL)
-        if !isOver { _ = reap(0) }
+        reap(0)
     }
 
-    private func reap(_ options: Int32) -> (status: Int32?, microseconds: Double)? {
+    private func reap(_ options: Int32) {
+        guard end == nil else { return }
         var status: Int32 = 0
         var usage = rusage()
         var result = wait4(pid, &status, options, &usage)
         while result < 0, errno == EINTR { result = wait4(pid, &status, options, &usage) }
-        guard result != 0 else { return nil }
-        isOver = true
+        guard result != 0 else { return }
         kill(-pid, SIGKILL)
         Self.living.withLock { _ = $0.remove(pid) }
         if input >= 0 { close(input) }
         if output >= 0 { close(output) }
         let time = [usage.ru_utime, usage.ru_stime].reduce(0) { $0 + Double($1.tv_sec) * 1e6 + Double($1.tv_usec) }
-        return (status & 0x7f == 0 ? (status >> 8) & 0xff : nil, time)
+        end = (result == pid && status & 0x7f == 0 ? (status >> 8) & 0xff : nil, time)
     }
 
     /// Kills everything that runs; may be called from any thread.

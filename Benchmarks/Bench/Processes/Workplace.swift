@@ -26,6 +26,8 @@ struct Workplace {
     }
 
     private static func watchSignals(_ path: String) {
+        // A load generator that ends early is noticed by what it prints.
+        signal(SIGPIPE, SIG_IGN)
         // A thread of its own waits for them: whatever the main thread is doing, everything ends at once.
         var awaited = signals
         pthread_sigmask(SIG_BLOCK, &awaited, nil)

@@ -33,9 +33,9 @@ public final class SocketConnection: Sendable {
     public func send(_ frame: EncodedFrame) {
         if eventLoop.inEventLoop {
             // The path of a broadcast: no closure, no array.
-            handler.value.send(CollectionOfOne(frame))
+            handler.value.send(frame)
         } else {
-            eventLoop.execute { [handler] in handler.value.send(CollectionOfOne(frame)) }
+            eventLoop.execute { [handler] in handler.value.send(frame) }
         }
     }
 

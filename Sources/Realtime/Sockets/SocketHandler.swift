@@ -183,6 +183,12 @@ extension SocketHandler {
 extension SocketHandler {
     var canSend: Bool { phase == .open && outbox?.isWritable == true }
 
+    /// The path of a broadcast.
+    func send(_ frame: EncodedFrame) {
+        guard phase == .open, let outbox else { return }
+        if !outbox.pass(frame) { send(CollectionOfOne(frame)) }
+    }
+
     func send(_ frames: some Collection<EncodedFrame>) {
         guard phase == .open, let outbox else { return }
         if !outbox.isWritable {
