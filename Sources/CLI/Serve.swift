@@ -17,6 +17,8 @@ struct Serve: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try await options.load(port.map { ["http.port": String($0)] } ?? [:]).settings
+        // Logs are in UTC; and without this variable the C library looks at the system's zone file for every line.
+        setenv("TZ", "UTC", 1)
         LoggingSystem.bootstrap(StreamLogHandler.standardError)
         var logger = Logger(label: "fixoncall")
         logger.logLevel = settings.log.level

@@ -3,8 +3,10 @@ import Blueprint
 import Foundation
 import HTTPTypes
 import Hummingbird
+import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTP1
 import Realtime
 import RoadsideWeb
 import ServiceLifecycle
@@ -28,21 +30,57 @@ struct Listener<Responder: HTTPResponder>: Service where Responder.Context == We
     let group: any EventLoopGroup
     let logger: Logger
     let bound: @Sendable (Int) -> Void
+    private let date = DateField()
+
+    init(
+        host: String, port: Int, responder: Responder, limits: SocketLimits, group: any EventLoopGroup, logger: Logger,
+        bound: @escaping @Sendable (Int) -> Void
+    ) {
+        self.host = host
+        self.port = port
+        self.responder = responder
+        self.limits = limits
+        self.group = group
+        self.logger = logger
+        self.bound = bound
+    }
 
     func run() async throws {
         let gate = UpgradeRouter(responder: responder)
-        let application = Application(
-            responder: responder,
-            server: .httpWithSockets(
-                limits: limits, refusalBody: refusalBody, malformed: gate.refuse, decide: gate.decide),
-            configuration: .init(address: .hostname(host, port: port), serverName: nil, backlog: 4096),
-            onServerRunning: { [bound, port] channel in bound(channel.localAddress?.port ?? port) },
-            eventLoopGroupProvider: .shared(group),
-            logger: logger)
+        let server = try HTTPServerBuilder.httpWithSockets(
+            limits: limits, refusalBody: refusalBody, malformed: gate.refuse, decide: gate.decide
+        ).buildServer(
+            configuration: .init(address: .hostname(host, port: port), backlog: 4096), eventLoopGroup: group,
+            logger: logger, responder: answer,
+            onServerRunning: { [bound, port] channel in bound(channel.localAddress?.port ?? port) })
         do {
-            try await application.run()
+            try await server.run()
         } catch let error as IOError where error.errnoCode == EADDRINUSE || error.errnoCode == EACCES {
             throw PortTaken(port: port, reason: error.errnoCode == EACCES ? "not allowed" : "in use")
+        }
+    }
+
+    /// What Hummingbird's own `Application` would do for each request, without the things nobody here asks for: a second
+    /// request id, a logger made anew around it, and a task-local to keep that.
+    @Sendable private func answer(
+        _ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel
+    ) async throws {
+        var response: Response
+        do {
+            response = try await responder.respond(
+                to: request, context: WebContext(source: .init(channel: channel, logger: logger)))
+        } catch let error as HTTPParserError {
+            throw error
+        } catch {
+            // Only a cancelled request: its client has gone.
+            response = Response(status: .internalServerError)
+        }
+        response.headers[.date] = date.text
+        do {
+            try await writer.write(response: response.head, body: response.body)
+        } catch is HTTPParserError {
+            // As it stands it would have the server begin a second answer, a 400, inside this one.
+            throw ChannelError.inputClosed
         }
     }
 }

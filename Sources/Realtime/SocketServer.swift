@@ -64,8 +64,10 @@ struct SocketServer: HTTPChannelHandler {
     }
 
     func handle(value: AcceptedConnection, logger: Logger) async {
-        guard case .http(let channel) = await value.claim() else { return }
-        await handleHTTP(asyncChannel: channel, logger: logger)
+        await withTaskExecutorPreference(LoopExecutor(value.channel.eventLoop)) {
+            guard case .http(let channel) = await value.claim() else { return }
+            await handleHTTP(asyncChannel: channel, logger: logger)
+        }
     }
 }
 

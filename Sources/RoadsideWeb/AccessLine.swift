@@ -32,6 +32,8 @@ enum AccessLine {
 
     /// Replaces what could forge a second line and cuts what could flood the log.
     static func printable(_ text: String, limit: Int) -> String {
+        // Nearly every path and method.
+        if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
         var kept = ""
         for scalar in text.unicodeScalars.prefix(limit) {
             kept.unicodeScalars.append(isPrintable(scalar) ? scalar : "\u{FFFD}")

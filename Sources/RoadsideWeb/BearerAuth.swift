@@ -1,5 +1,4 @@
 public import Blueprint
-import Foundation
 public import HTTPTypes
 import Hummingbird
 public import Roadside
@@ -38,11 +37,9 @@ public struct BearerAuth: Sendable {
 
     /// The token of `Authorization: Bearer …`; the scheme's case does not matter (RFC 7235).
     public static func token(in headers: HTTPFields) throws(RoadsideError) -> String {
-        let parts = (headers[.authorization] ?? "").split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw RoadsideError.invalidToken }
-        let token = parts[1].trimmingCharacters(in: .whitespaces)
-        guard !token.isEmpty else { throw RoadsideError.invalidToken }
-        return token
+        let parts = (headers[.authorization] ?? "").utf8.split(separator: UInt8(ascii: " "))
+        guard parts.count == 2, Substring(parts[0]).lowercased() == "bearer" else { throw RoadsideError.invalidToken }
+        return String(Substring(parts[1]))
     }
 }
 

@@ -2,7 +2,7 @@ import BSON
 public import Blueprint
 public import HTTPTypes
 public import Hummingbird
-import Logging
+public import Logging
 import NIOCore
 public import Roadside
 
@@ -18,20 +18,27 @@ public struct WebContext: BlueprintContext {
     public let remoteAddress: String
     /// When the request reached us; access logs measure from here.
     public let started: ContinuousClock.Instant
+    private let baseLogger: Logger
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         remoteAddress = source.channel.remoteAddress?.ipAddress ?? "unknown"
         started = .now
         requestID = ObjectID().hex
+        baseLogger = source.logger
+    }
+
+    /// Tells the request's id with every line. It is made when something is to be said, since most requests say nothing.
+    public var logger: Logger {
+        var logger = baseLogger
         logger[metadataKey: "request_id"] = .string(requestID)
+        return logger
     }
 
     /// Keeps the caller's own id when it is one we can safely log and echo; otherwise the fresh one stays.
     public mutating func adoptRequestID(from headers: HTTPFields) {
         guard let offered = headers[.requestID], Self.isValidRequestID(offered) else { return }
         requestID = offered
-        logger[metadataKey: "request_id"] = .string(offered)
     }
 
     /// 1 to 64 of `A–Z a–z 0–9 . _ -`: nothing that could break a log line, a header or a database key.
