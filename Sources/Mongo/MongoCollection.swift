@@ -16,13 +16,16 @@ public struct MongoCollection: Sendable {
 /// Reading.
 extension MongoCollection {
     /// The documents that match, all of them unless limited.
+    ///
+    /// - Parameter hint: the name of the index to be used, where the server's own choice is known to be poor.
     public func find(
-        _ filter: Document = [:], sort: Document? = nil, projection: Document? = nil, skip: Int = 0, limit: Int = 0,
-        deadline: Deadline = .current
+        _ filter: Document = [:], sort: Document? = nil, projection: Document? = nil, hint: String? = nil,
+        skip: Int = 0, limit: Int = 0, deadline: Deadline = .current
     ) async throws(MongoError) -> [Document] {
         try await perform(
             Find(
-                collection: name, filter: filter, sort: sort, projection: projection, skip: skip, limit: limit),
+                collection: name, filter: filter, sort: sort, projection: projection, hint: hint, skip: skip,
+                limit: limit),
             deadline)
     }
 

@@ -45,6 +45,42 @@ struct DocumentTests {
         #expect(found.keys == ["_id", "a"])
     }
 
+    @Test("a short find comes in one reply and leaves no cursor behind, even when it brings exactly as many", .database)
+    func oneReply() async throws {
+        let db = try TestDatabase.current
+        let things = db.client.collection("things")
+        try await things.insert(contentsOf: (0..<30).map { ["_id": .int32($0)] })
+        for limit in [1, 29, 30, 31] {
+            let found = try await things.find(sort: ["_id": 1], hint: "_id_", limit: limit)
+            #expect(found.compactMap { $0.get("_id", as: Int.self) } == Array(0..<min(limit, 30)))
+        }
+        let second = try await things.find(sort: ["_id": 1], skip: 28, limit: 5)
+        #expect(second.compactMap { $0.get("_id", as: Int.self) } == [28, 29])
+        let cursors = try await db.client.run(
+            [
+                "aggregate": 1, "cursor": [:],
+                "pipeline": [
+                    ["$currentOp": ["idleCursors": true]], ["$match": ["ns": .string("\(db.client.database).things")]],
+                ],
+            ], on: "admin")
+        #expect(cursors.value(at: ["cursor", "firstBatch"]) == [])
+        await #expect(throws: MongoError.self) { try await things.find(hint: "nothing", limit: 1) }
+    }
+
+    @Test("a short find of documents too large for one reply brings them all the same", .database)
+    func largeDocuments() async throws {
+        let db = try TestDatabase.current
+        let things = db.client.collection("things")
+        let filling = BSONValue.binary(subtype: 0, bytes: Array(repeating: 7, count: 1 << 20))
+        for number in 0..<20 { try await things.insert(["_id": .int32(Int32(number)), "filling": filling]) }
+        let found = try await things.find(sort: ["_id": 1], limit: 20)
+        #expect(found.compactMap { $0.get("_id", as: Int.self) } == Array(0..<20))
+        let inTransaction = try await db.client.transaction { transaction in
+            try transaction.collection("things").find(sort: ["_id": 1], limit: 20).count
+        }
+        #expect(inTransaction == 20)
+    }
+
     @Test("a find longer than one batch brings everything, in the order asked for", .database)
     func manyBatches() async throws {
         let db = try TestDatabase.current
