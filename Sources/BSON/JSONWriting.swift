@@ -46,10 +46,13 @@ extension [UInt8] {
     }
 
     mutating func append(jsonInt number: Int64) {
-        if number >= 0 && number < 10 {
-            append(0x30 + UInt8(number))
-        } else {
-            append(contentsOf: number.description.utf8)
+        if number < 0 { append(UInt8(ascii: "-")) }
+        var (rest, divisor): (UInt64, UInt64) = (number.magnitude, 1)
+        while rest / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            append(0x30 + UInt8(truncatingIfNeeded: rest / divisor))
+            rest %= divisor
+            divisor /= 10
         }
     }
 
@@ -67,6 +70,10 @@ extension [UInt8] {
         append(UInt8(ascii: "."))
         for _ in Swift.min(digits.count, scale)..<scale { append(UInt8(ascii: "0")) }
         append(contentsOf: digits.suffix(scale))
+    }
+
+    mutating func append(hex id: ObjectID) {
+        for index in 0..<24 { append(id.digit(index)) }
     }
 
     mutating func append(jsonString text: String) {

@@ -58,12 +58,15 @@ public struct ObjectID: Sendable, Hashable, Comparable, CustomStringConvertible 
     /// 24 lower-case hexadecimal digits.
     public var hex: String {
         String(unsafeUninitializedCapacity: 24) { digits in
-            for index in 0..<24 {
-                let nibble = index < 16 ? high >> UInt64(60 - 4 * index) : UInt64(low >> UInt32(92 - 4 * index))
-                digits[index] = Self.digit(UInt8(nibble & 0xF))
-            }
+            for index in 0..<24 { digits[index] = digit(index) }
             return 24
         }
+    }
+
+    /// One of the hexadecimal digits, from the left.
+    func digit(_ index: Int) -> UInt8 {
+        let nibble = index < 16 ? high >> UInt64(60 - 4 * index) : UInt64(low >> UInt32(92 - 4 * index))
+        return Self.digit(UInt8(nibble & 0xF))
     }
 
     /// When the id was made, in whole seconds since 1970.

@@ -38,11 +38,10 @@ extension Jobs {
     }
 
     private func nearby(_ center: GeoPoint, capability: String) async throws(RoadsideError) -> [NearbyProvider] {
-        let found = try await search.nearest(
+        try await search.nearby(
             .init(
                 center: center, metres: dependencies.settings.searchPlan.maxKm * 1000, capability: capability,
                 limit: OfferRules.nearbyShown))
-        return found.map { NearbyProvider($0, showingContact: dependencies.settings.contactBeforeAccept) }
     }
 
     /// What a job would cost, without opening it: just what `open` would price it at.

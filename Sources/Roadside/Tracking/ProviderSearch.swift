@@ -29,10 +29,24 @@ struct ProviderSearch: Sendable {
 
     /// Nearest first, at most `limit`; everybody within his own service radius of the center, present and free.
     func nearest(_ query: Query) async throws(RoadsideError) -> [Found] {
-        var batch = query.limit + Self.spare
+        try await nearest(query, projection: nil) { Found($0, around: query.center, within: query.metres) }
+    }
+
+    /// The same providers as a customer may see them.
+    func nearby(_ query: Query) async throws(RoadsideError) -> [NearbyProvider] {
+        let showsContact = dependencies.settings.contactBeforeAccept
+        return try await nearest(query, projection: NearbyProvider.projection) {
+            NearbyProvider($0, around: query.center, within: query.metres, showingContact: showsContact)
+        }
+    }
+
+    private func nearest<T>(
+        _ query: Query, projection: Document?, _ convert: (Document) -> T?
+    ) async throws(RoadsideError) -> [T] {
+        var batch = query.limit
         while true {
-            let documents = try await read(query, limit: batch)
-            let found = documents.compactMap { Found($0, around: query.center, within: query.metres) }
+            let documents = try await read(query, projection: projection, limit: batch)
+            let found = documents.compactMap(convert)
             // Some of those read may be out of their own radius: read on until enough are left or nobody is.
             if found.count >= query.limit || documents.count < batch || batch >= Self.mostRead {
                 return Array(found.prefix(query.limit))
@@ -47,7 +61,7 @@ struct ProviderSearch: Sendable {
         return profile.fixAt.map { $0 >= oldestFix(at: now) } ?? true
     }
 
-    private func read(_ query: Query, limit: Int) async throws(RoadsideError) -> [Document] {
+    private func read(_ query: Query, projection: Document?, limit: Int) async throws(RoadsideError) -> [Document] {
         var filter: Document = [
             "dispatchable": true,
             "location": [
@@ -63,8 +77,11 @@ struct ProviderSearch: Sendable {
             filter.append("_id", ["$nin": .array(query.excluding.sorted().map(BSONValue.id))])
         }
         if !query.condition.isEmpty { filter.append("$and", [.document(query.condition)]) }
+        // Each document costs the database a good part of the whole search, so none is read that is not asked for.
         return try await dependencies.store.database { () async throws(MongoError) in
-            try await dependencies.store.mechanics.find(filter, limit: limit)
+            try await dependencies.store.mechanics.find(
+                filter, projection: projection, hint: query.capability == nil ? nil : Self.indexByCapability,
+                limit: limit)
         }
     }
 
@@ -72,8 +89,8 @@ struct ProviderSearch: Sendable {
         now.addingTimeInterval(-dependencies.settings.positionFreshness.timeInterval)
     }
 
-    /// Read beyond what was asked for, so that a few drop-outs cost no second round.
-    private static let spare = 5
+    /// The server would rather walk the plain index of places and look into every document on the way.
+    private static let indexByCapability = "mechanics_dispatchable"
     private static let mostRead = 1000
 }
 

@@ -44,11 +44,10 @@ public struct Tracking: Sendable {
         }
         guard issues.isEmpty else { throw .validation(issues) }
 
-        let found = try await search.nearest(
+        return try await search.nearby(
             .init(
                 center: center, metres: radiusKm * 1000, capability: needed,
                 condition: specialization.map(Self.condition) ?? [:], limit: limit))
-        return found.map { NearbyProvider($0, showingContact: dependencies.settings.contactBeforeAccept) }
     }
 
     /// A live position. An older one than the last is ignored: networks reorder.

@@ -31,7 +31,7 @@ struct MechanicSearch: Sendable {
             specialization: filter == .specialization ? query.filter : nil, needing: filter.need(query.filter))
         return Envelope.success(
             "Mechanics retrieved.",
-            ["mechanics": .array(found.map(NearbyMechanicView.json)), "count": .int(Int64(found.count))])
+            ["mechanics": NearbyMechanicView.list(found), "count": .int(Int64(found.count))])
     }
 
     static func operation(_ tag: String, _ summary: String, by filter: Filter = .specialization) -> Operation {

@@ -5,18 +5,31 @@ import RoadsideWeb
 
 /// A mechanic in a search: enough to choose, nothing to call or follow (decision 14).
 enum NearbyMechanicView {
-    static func json(_ mechanic: NearbyProvider) -> JSON {
-        var json = JSON.object(PublicID(mechanic.id, number: mechanic.number).members)
-        json.add("name", .string(mechanic.name))
-        json.add("specialization", JSON(mechanic.specializations))
-        json.add("experience_years", .int(Int64(mechanic.experienceYears)))
-        json.add("service_radius_km", .plain(mechanic.serviceRadiusKm))
-        json.add("rating", .plain(mechanic.rating))
-        json.add("rating_count", .int(Int64(mechanic.ratingCount)))
-        json.add("is_available", .bool(mechanic.availability == .available))
-        json.add("location", .point(mechanic.location))
-        json.add("distance_km", .kilometres(mechanic.distanceKm))
-        return json
+    /// Written as it goes: this list is what people wait for.
+    static func list(_ mechanics: [NearbyProvider]) -> JSON {
+        var writer = JSONWriter(capacity: 2 + mechanics.count * 400)
+        writer.array(of: mechanics) { writer, mechanic in
+            writer.object { writer in write(mechanic, to: &writer) }
+        }
+        return writer.json
+    }
+
+    private static func write(_ mechanic: NearbyProvider, to writer: inout JSONWriter) {
+        writer.member("_id", mechanic.id)
+        writer.member("id", mechanic.id)
+        writer.member("number", .int(mechanic.number))
+        writer.member("name", mechanic.name)
+        writer.member("specialization", mechanic.specializations)
+        writer.member("experience_years", .int(Int64(mechanic.experienceYears)))
+        writer.member("service_radius_km", .plain(mechanic.serviceRadiusKm))
+        writer.member("rating", .plain(mechanic.rating))
+        writer.member("rating_count", .int(Int64(mechanic.ratingCount)))
+        writer.member("is_available", .bool(mechanic.availability == .available))
+        writer.member("location") { writer in
+            writer.member("latitude", .double(mechanic.location.latitude))
+            writer.member("longitude", .double(mechanic.location.longitude))
+        }
+        writer.member("distance_km", .kilometres(mechanic.distanceKm))
     }
 
     static let example: JSON = [

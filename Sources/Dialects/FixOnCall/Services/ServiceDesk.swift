@@ -16,7 +16,7 @@ struct ServiceDesk: Sendable {
             "Service requested.",
             [
                 "service": ServiceView(opened.job).json,
-                "nearby_mechanics": .array(opened.nearby.map(NearbyMechanicView.json)),
+                "nearby_mechanics": NearbyMechanicView.list(opened.nearby),
             ],
             at: try context.routing.url(for: "\(FixOnCall.name).services.service", ["id": opened.job.id]))
     }
