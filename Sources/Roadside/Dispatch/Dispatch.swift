@@ -45,16 +45,24 @@ public struct Dispatch: Sendable {
     /// - Returns: how many turns were taken.
     @discardableResult
     func settle() async -> Int {
-        await withTaskGroup(of: Int.self) { group in
-            for _ in 0..<Self.hands { group.addTask { await work() } }
-            return await group.reduce(0, +)
+        var turns = 0
+        while true {
+            // While calls of requests wait for the database, one hand is enough: who asks is answered first.
+            let hands = store.client.waiting > 0 ? 1 : Self.hands
+            let taken = await withTaskGroup(of: Int.self) { group in
+                for _ in 0..<hands { group.addTask { await work() } }
+                return await group.reduce(0, +)
+            }
+            turns += taken
+            if taken == 0 { return turns }
         }
     }
 
+    /// - Returns: how many turns it took, at most a round's.
     private func work() async -> Int {
         var turns = 0
         do throws(RoadsideError) {
-            while !Task.isCancelled, let turn = try await claim() {
+            while turns < Self.round, !Task.isCancelled, let turn = try await claim() {
                 turns += 1
                 await take(turn)
             }
@@ -112,6 +120,8 @@ public struct Dispatch: Sendable {
     private static let poll = Duration.seconds(1)
     /// Jobs attended to at the same time; each waits for the database most of the time.
     private static let hands = 4
+    /// Turns of one hand before it is asked again how many hands there shall be.
+    private static let round = 4
     /// Far more than a turn takes.
     private static let leaseSeconds = 15.0
     private static let shortestPause = 0.2

@@ -113,6 +113,11 @@ struct OfferBook: Sendable {
     ) async throws(RoadsideError) {
         let ofJob: Document = ["job_id": .id(job.id)]
         let filter = ofJob.and(condition)
+        // Mostly nothing has run out, and to see that takes no transaction.
+        let ending = try await store.database { () async throws(MongoError) in
+            try await store.offers.findOne(filter, projection: ["_id": 1])
+        }
+        guard ending != nil else { return }
         while true {
             let rows = try await store.transaction { transaction -> [InboxRow] in
                 let now = dependencies.now()
