@@ -5,6 +5,9 @@ import RoadsideRules
 /// The collections by name. Physical names are those of D26 where it names them.
 struct Store: Sendable {
     let client: MongoClient
+    private let numbers = Numbers()
+
+    init(client: MongoClient) { self.client = client }
 
     var users: MongoCollection { client.collection("users") }
     /// Provider profiles, `_id` = user id.
@@ -31,19 +34,28 @@ struct Store: Sendable {
     /// Draws the next small number. Never inside a transaction: everybody would queue behind one document, and a gap
     /// does no harm (decision 27).
     func nextNumber(_ kind: NumberKind) async throws(RoadsideError) -> Int64 {
-        let counter = try await database { () async throws(MongoError) in
-            try await counters.findOneAndUpdate(
-                ["_id": .string(kind.rawValue)], ["$inc": ["value": .int64(1)]], upsert: true)
+        try await numbers.next(kind) { count throws(RoadsideError) in
+            let counter = try await database { () async throws(MongoError) in
+                try await counters.findOneAndUpdate(
+                    ["_id": .string(kind.rawValue)], ["$inc": ["value": .int64(count)]], upsert: true)
+            }
+            guard let value = counter?.get("value", as: Int64.self) else {
+                throw RoadsideError.broken("counter \(kind) is broken")
+            }
+            return value
         }
-        guard let value = counter?.get("value", as: Int64.self) else {
-            throw RoadsideError.broken("counter \(kind) is broken")
-        }
-        return value
     }
 
     /// Runs database calls and says their failures in the domain's words.
     func database<T>(_ body: () async throws(MongoError) -> T) async throws(RoadsideError) -> T {
         do { return try await body() } catch { throw RoadsideError(error) }
+    }
+
+    /// Several database calls on one thread, without a hop between them.
+    func lease<T: Sendable>(
+        _ body: @escaping @Sendable (MongoLease) throws(MongoError) -> T
+    ) async throws(RoadsideError) -> T {
+        do { return try await client.withLease(body) } catch { throw RoadsideError(error) }
     }
 
     /// One transaction; the body may run again. A `RoadsideError` it throws aborts and comes out unchanged.
@@ -59,6 +71,12 @@ enum NumberKind: String {
     case users
     case jobs
     case offers
+}
+
+extension MongoLease {
+    var users: LeasedCollection { collection("users") }
+    var mechanics: LeasedCollection { collection("mechanics") }
+    var services: LeasedCollection { collection("services") }
 }
 
 extension MongoTransaction {

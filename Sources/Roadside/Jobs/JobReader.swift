@@ -16,7 +16,12 @@ struct JobReader: Sendable {
         let named: [Document] = [["$match": .document(reference.filter)]]
         let mine = Self.mine(caller) + [["$limit": .int32(1)]]
         let documents = try await store.database { () async throws(MongoError) in
-            let jobs = try await store.services.aggregate(named + mine)
+            let jobs =
+                if let filter = Self.filter(reference, for: caller) {
+                    try await store.services.find(filter, limit: 1)
+                } else {
+                    try await store.services.aggregate(named + mine)
+                }
             // Nearly every name is a job's own; only a miss asks the bookings.
             return jobs.isEmpty ? try await store.bookings.aggregate(named + Self.pointedAt + mine) : jobs
         }
@@ -33,13 +38,26 @@ struct JobReader: Sendable {
     /// - Parameter records: with the viewing provider's live offer, where there is one.
     func jobs(_ records: [(JobRecord, Offer?)], for caller: Caller) async throws(RoadsideError) -> [Job] {
         let people = try await People(of: records.map(\.0), viewer: caller, store)
-        let showsContact = dependencies.settings.contactBeforeAccept
-        return records.map { record, offer in
-            let code: String? =
-                caller.userID == record.customerID && record.status.showsStartCode
-                ? record.code.flatMap { StartCode.open($0, of: record.id, dependencies) } : nil
-            return Job(
-                record, seenBy: caller, people: people, startOTP: code, offer: offer, showsContact: showsContact)
+        return records.map { record, offer in job(record, for: caller, among: people, offer: offer) }
+    }
+
+    /// For who has read the people already.
+    func job(_ record: JobRecord, for caller: Caller, among people: People, offer: Offer? = nil) -> Job {
+        let code: String? =
+            caller.userID == record.customerID && record.status.showsStartCode
+            ? record.code.flatMap { StartCode.open($0, of: record.id, dependencies) } : nil
+        return Job(
+            record, seenBy: caller, people: people, startOTP: code, offer: offer,
+            showsContact: dependencies.settings.contactBeforeAccept)
+    }
+
+    /// Whose business a job is, where the job itself says so; nil for a provider, for whom offers count as well.
+    private static func filter(_ reference: Reference, for caller: Caller) -> Document? {
+        switch caller.role {
+        case .customer: reference.filter.and(["customer_id": .id(caller.userID)])
+        case .dispatcher, .admin: reference.filter
+        case .partner: reference.filter.and(["$expr": false])
+        case .provider: nil
         }
     }
 

@@ -13,7 +13,9 @@ extension Jobs {
         try caller.require(.customer, toDo: "ask for help")
         let terms = try checked(request)
         let preferred = try await preferredProvider(request.preferredProvider)
-        let customer = try await person(caller.userID)
+        // Once, for the job and for the answer.
+        let people = try await People(customer: caller.userID, store)
+        let customer = JobRecord.Person(people.customers[caller.userID]) ?? JobRecord.Person(number: 0, name: "")
         // Before anything is written: once the job is open, nothing may make the answer look like a failure.
         let nearby =
             request.appointment == nil ? try await nearby(request.location, capability: terms.capability) : []
@@ -34,7 +36,7 @@ extension Jobs {
             return JobWriter.Outcome(job: job, rows: try inbox.append([row], in: transaction))
         }
         announce(outcome.rows)
-        return OpenedJob(job: try await reader.job(outcome.job, for: caller), nearby: nearby)
+        return OpenedJob(job: reader.job(outcome.job, for: caller, among: people), nearby: nearby)
     }
 
     private func nearby(_ center: GeoPoint, capability: String) async throws(RoadsideError) -> [NearbyProvider] {
@@ -89,13 +91,6 @@ extension Jobs {
             try await store.mechanics.findOne(reference.filter)
         }
         return document.flatMap { try? ProviderProfile($0) }
-    }
-
-    private func person(_ user: ObjectID) async throws(RoadsideError) -> JobRecord.Person {
-        let document = try await store.database { () async throws(MongoError) in
-            try await store.users.findOne(["_id": .id(user)], projection: ["number": 1, "name": 1])
-        }
-        return JobRecord.Person(document) ?? JobRecord.Person(number: 0, name: "")
     }
 
     private func draft(
