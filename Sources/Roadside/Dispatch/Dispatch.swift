@@ -47,10 +47,11 @@ public struct Dispatch: Sendable {
     func settle() async -> Int {
         var turns = 0
         while true {
-            // While calls of requests wait for the database, one hand is enough: who asks is answered first.
+            // While calls of requests wait for the database, one hand is enough: who asks is answered first. Asked before
+            // each turn, since a turn takes some forty calls.
             let hands = store.client.waiting > 0 ? 1 : Self.hands
             let taken = await withTaskGroup(of: Int.self) { group in
-                for _ in 0..<hands { group.addTask { await work() } }
+                for _ in 0..<hands { group.addTask { await takeOne() ? 1 : 0 } }
                 return await group.reduce(0, +)
             }
             turns += taken
@@ -58,19 +59,17 @@ public struct Dispatch: Sendable {
         }
     }
 
-    /// - Returns: how many turns it took, at most a round's.
-    private func work() async -> Int {
-        var turns = 0
+    /// - Returns: false when nothing was due.
+    private func takeOne() async -> Bool {
         do throws(RoadsideError) {
-            while turns < Self.round, !Task.isCancelled, let turn = try await claim() {
-                turns += 1
-                await take(turn)
-            }
+            guard !Task.isCancelled, let turn = try await claim() else { return false }
+            await take(turn)
+            return true
         } catch {
             // The database is away: the timers stay due, the next round finds them.
             dependencies.logger.warning("The dispatcher cannot read its timers", metadata: ["error": "\(error)"])
+            return false
         }
-        return turns
     }
 
     /// A due job, its timer put off so that nobody else takes it up meanwhile. Should this process die, it is due again
@@ -120,8 +119,6 @@ public struct Dispatch: Sendable {
     private static let poll = Duration.seconds(1)
     /// Jobs attended to at the same time; each waits for the database most of the time.
     private static let hands = 4
-    /// Turns of one hand before it is asked again how many hands there shall be.
-    private static let round = 4
     /// Far more than a turn takes.
     private static let leaseSeconds = 15.0
     private static let shortestPause = 0.2
