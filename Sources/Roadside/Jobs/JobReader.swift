@@ -13,17 +13,19 @@ struct JobReader: Sendable {
     ///
     /// - Throws: `NOT_FOUND`.
     func record(_ reference: Reference, for caller: Caller) async throws(RoadsideError) -> JobRecord {
+        let condition = Self.condition(for: caller)
         let named: [Document] = [["$match": .document(reference.filter)]]
-        let mine = Self.mine(caller) + [["$limit": .int32(1)]]
+        let mine = condition.map { [["$match": .document($0)]] } ?? Self.heldOrOffered(to: caller.userID)
+        let first: [Document] = [["$limit": .int32(1)]]
         let documents = try await store.database { () async throws(MongoError) in
             let jobs =
-                if let filter = Self.filter(reference, for: caller) {
-                    try await store.services.find(filter, limit: 1)
+                if let condition {
+                    try await store.services.find(reference.filter.and(condition), limit: 1)
                 } else {
-                    try await store.services.aggregate(named + mine)
+                    try await store.services.aggregate(named + mine + first)
                 }
             // Nearly every name is a job's own; only a miss asks the bookings.
-            return jobs.isEmpty ? try await store.bookings.aggregate(named + Self.pointedAt + mine) : jobs
+            return jobs.isEmpty ? try await store.bookings.aggregate(named + Self.pointedAt + mine + first) : jobs
         }
         guard let record = JobRecord(documents.first) else { throw .jobNotFound }
         return record
@@ -52,21 +54,12 @@ struct JobReader: Sendable {
     }
 
     /// Whose business a job is, where the job itself says so; nil for a provider, for whom offers count as well.
-    private static func filter(_ reference: Reference, for caller: Caller) -> Document? {
+    private static func condition(for caller: Caller) -> Document? {
         switch caller.role {
-        case .customer: reference.filter.and(["customer_id": .id(caller.userID)])
-        case .dispatcher, .admin: reference.filter
-        case .partner: reference.filter.and(["$expr": false])
+        case .customer: ["customer_id": .id(caller.userID)]
+        case .dispatcher, .admin: [:]
+        case .partner: ["$expr": false]
         case .provider: nil
-        }
-    }
-
-    private static func mine(_ caller: Caller) -> [Document] {
-        switch caller.role {
-        case .customer: [["$match": ["customer_id": .id(caller.userID)]]]
-        case .dispatcher, .admin: []
-        case .partner: [["$match": ["$expr": false]]]
-        case .provider: heldOrOffered(to: caller.userID)
         }
     }
 
