@@ -29,6 +29,7 @@ struct NearbyViewTests {
         let profile = ProviderProfile(
             id: ObjectID(), number: number, name: "Mechanic \"\(number)\" Ünïted", phone: "+254712345678",
             email: "mechanic@example.com", specializations: number % 2 == 0 ? [] : ["engine", "tow \\ truck"],
+            reference: .empty,
             experienceYears: Int(number), serviceRadiusKm: radius,
             location: GeoPoint(latitude: latitude, longitude: 36.82), rating: rating, ratingCount: 7, isVerified: true)
         return profile.document(createdAt: .documented)

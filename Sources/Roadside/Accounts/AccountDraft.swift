@@ -72,6 +72,8 @@ struct AccountDraft: Sendable {
         password = ""
         vehicle = person.vehicle
         specializations = []
+        fuelTypes = []
+        reference = .empty
         experienceYears = 0
         serviceRadiusKm = ProviderProfile.defaultServiceRadiusKm
         location = nil

@@ -5,8 +5,8 @@ public import RoadsideRules
 
 /// The working side of a provider: a document of `mechanics` under the user's `_id`, all that a search has to read.
 public struct ProviderProfile: Sendable, Hashable {
-    public let id: ObjectID
-    public let number: Int64
+    public internal(set) var id: ObjectID
+    public internal(set) var number: Int64
     public var name: String
     public var phone: String
     public var email: String

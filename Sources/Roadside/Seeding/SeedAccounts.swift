@@ -1,5 +1,5 @@
 public import BSON
-import RoadsideRules
+public import RoadsideRules
 
 /// The accounts of a seed file that are known by name, and the password of everybody whom the seed makes.
 ///
@@ -13,8 +13,9 @@ public struct SeedAccounts: Sendable {
 
     /// - Parameters:
     ///   - file: how the file is called in messages.
+    ///   - reference: what the providers' skills amount to.
     /// - Throws: every fault of the file.
-    public init(_ json: JSON, seed: String, file: String) throws(SeedFaults) {
+    public init(_ json: JSON, seed: String, file: String, reference: ReferenceData) throws(SeedFaults) {
         let reader = SeedReader()
         self.seed = seed
         password = reader.text(json["password"], "\(file): password")
@@ -25,7 +26,7 @@ public struct SeedAccounts: Sendable {
             entries += reader.list(group, "\(file): \(member)").map { ($0.0, role, $0.1) }
         }
         if entries.isEmpty { reader.fault(file, "has no account") }
-        people = entries.map { Self.person($0.0, role: $0.1, place: $0.2, seed: seed, reader) }
+        people = entries.map { Self.person($0.0, role: $0.1, place: $0.2, seed: seed, reference, reader) }
         for (key, kind) in [(\SeedPerson.email, "e-mail address"), (\SeedPerson.phone, "phone number")] {
             var seen: Set<String> = []
             for person in people where !person[keyPath: key].isEmpty && !seen.insert(person[keyPath: key]).inserted {
@@ -43,7 +44,7 @@ public struct SeedAccounts: Sendable {
     private static let age = 60 * 24 * 3600.0
 
     private static func person(
-        _ json: JSON, role: Role, place: String, seed: String, _ reader: SeedReader
+        _ json: JSON, role: Role, place: String, seed: String, _ reference: ReferenceData, _ reader: SeedReader
     ) -> SeedPerson {
         let email = reader.text(json["email"], "\(place).email")
         let phone = reader.text(json["phone"], "\(place).phone")
@@ -61,7 +62,7 @@ public struct SeedAccounts: Sendable {
         return SeedPerson(
             id: id, role: role, name: name, email: email, phone: phone,
             vehicle: vehicle(json["vehicle_info"], "\(place).vehicle_info", reader),
-            profile: role == .provider ? profile(json, id, name, place, reader) : nil,
+            profile: role == .provider ? profile(json, id, name, place, reference, reader) : nil,
             place: json["place"]?.string ?? "", age: age)
     }
 
@@ -74,13 +75,15 @@ public struct SeedAccounts: Sendable {
     }
 
     private static func profile(
-        _ json: JSON, _ id: ObjectID, _ name: String, _ place: String, _ reader: SeedReader
+        _ json: JSON, _ id: ObjectID, _ name: String, _ place: String, _ reference: ReferenceData,
+        _ reader: SeedReader
     ) -> ProviderProfile {
         let latitude = reader.number(json["latitude"], "\(place).latitude", in: -90...90)
         let longitude = reader.number(json["longitude"], "\(place).longitude", in: -180...180)
         return ProviderProfile(
             id: id, number: 0, name: name, phone: "", email: "",
             specializations: reader.texts(json["specialization"], "\(place).specialization"),
+            reference: reference,
             experienceYears: reader.whole(json["experience_years"], "\(place).experience_years", in: 0...80),
             serviceRadiusKm: reader.number(json["service_radius_km"], "\(place).service_radius_km", in: 0.1...100),
             location: GeoPoint(latitude: latitude, longitude: longitude), isVerified: true)

@@ -32,7 +32,8 @@ struct SeedJob: Sendable {
     /// - Parameters:
     ///   - customer, provider: their names and numbers; a job whose people are gone is not written.
     func document(
-        number: Int64, customer: JobRecord.Person, provider: JobRecord.Person?, settings: RoadsideSettings
+        number: Int64, customer: JobRecord.Person, provider: JobRecord.Person?, pricesVersion: String,
+        settings: RoadsideSettings
     ) -> Document {
         let loaded = destination.map { pickup.point.distance(to: $0.point) } ?? 0
         let estimate = PriceEstimate(for: type, loadedMetres: loaded)
@@ -43,13 +44,8 @@ struct SeedJob: Sendable {
             "location": .document(pickup.point.geoJSON), "address": .string(pickup.address),
             "description": .string(description), "status": .string(status.rawValue),
             "estimate": .document(estimate.total.document), "payment_status": "pending",
-            "quote": .array(
-                estimate.lines.map { line in
-                    [
-                        "code": .string(line.code), "title": .string(line.title),
-                        "amount": .document(line.amount.document),
-                    ]
-                }),
+            "quote": .array(estimate.lines.map { .document($0.document) }),
+            "prices_version": .string(pricesVersion),
             "policy": ["start_otp": .bool(settings.startOTP == .required)],
             "events": .array(events.map { .document($0.document) }),
         ]

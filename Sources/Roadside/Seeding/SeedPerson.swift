@@ -41,12 +41,11 @@ extension SeedPerson {
     }
 
     func mechanic(number: Int64, anchor: Date) -> Document? {
-        guard let profile else { return nil }
-        return ProviderProfile(
-            id: id, number: number, name: name, phone: phone, email: email, specializations: profile.specializations,
-            experienceYears: profile.experienceYears, serviceRadiusKm: profile.serviceRadiusKm,
-            availability: profile.availability, location: profile.location, isVerified: profile.isVerified
-        ).document(createdAt: anchor - age)
+        guard var profile else { return nil }
+        profile.number = number
+        profile.phone = phone
+        profile.email = email
+        return profile.document(createdAt: anchor - age)
     }
 }
 

@@ -45,7 +45,7 @@ extension Seeding {
             people[job.customerID].map { customer in
                 job.document(
                     number: number, customer: customer, provider: job.providerID.flatMap { people[$0] },
-                    settings: dependencies.settings)
+                    pricesVersion: catalog.current.versions.text, settings: dependencies.settings)
             }
         }
         let reviews = known.compactMap(\.reviewDocument)

@@ -108,12 +108,8 @@ extension Seeding.Resident {
 extension SeedPerson {
     /// The same person under the id that an earlier version gave him.
     fileprivate func with(id: ObjectID) -> SeedPerson {
-        let profile = profile.map {
-            ProviderProfile(
-                id: id, number: 0, name: name, phone: phone, email: email, specializations: $0.specializations,
-                experienceYears: $0.experienceYears, serviceRadiusKm: $0.serviceRadiusKm, location: $0.location,
-                isVerified: $0.isVerified)
-        }
+        var profile = profile
+        profile?.id = id
         return SeedPerson(
             id: id, role: role, name: name, email: email, phone: phone, vehicle: vehicle, profile: profile,
             place: place, age: age)

@@ -37,7 +37,7 @@ struct SeedFaultTests {
                 ],
             ],
         ]
-        let found = try faults { _ = try SeedAccounts(json, seed: "x", file: "x.json") }
+        let found = try faults { _ = try SeedAccounts(json, seed: "x", file: "x.json", reference: .empty) }
         let expected = [
             "x.json: password", "x.json: customers[0].email", "x.json: customers[0].name", "x.json: customers[0].phone",
             "x.json: providers[0].specialization", "x.json: providers[0].experience_years",
@@ -74,7 +74,7 @@ struct SeedFaultTests {
 
     @Test("a file that is no object says so instead of failing")
     func nonsense() throws {
-        let wrong = try faults { _ = try SeedAccounts([1, 2], seed: "x", file: "x.json") }
+        let wrong = try faults { _ = try SeedAccounts([1, 2], seed: "x", file: "x.json", reference: .empty) }
         #expect(!wrong.isEmpty)
         let found = try faults { _ = try SeedFiles.plan { $0 = [:] } }
         #expect(found.count > 10)

@@ -1,5 +1,6 @@
 import BSON
 import Foundation
+import RoadsideRules
 
 @testable import Roadside
 
@@ -8,14 +9,14 @@ enum SeedFiles {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Seeds")
 
-    static let catalog = Catalog()
+    static func reference() throws -> ReferenceData { try ReferenceFolder(contentsOf: JobsWorld.reference).data }
 
     static func json(_ name: String) throws -> JSON {
         try JSON.parse(try Data(contentsOf: folder.appendingPathComponent("\(name).json")))
     }
 
     static func accounts(_ seed: String = "nairobi") throws -> SeedAccounts {
-        try SeedAccounts(try json(seed), seed: seed, file: "\(seed).json")
+        try SeedAccounts(try json(seed), seed: seed, file: "\(seed).json", reference: try reference())
     }
 
     /// - Parameter change: what a test spoils.
@@ -25,7 +26,7 @@ enum SeedFiles {
         change(&files)
         return try CityPlan(
             places: files["places"] ?? .null, people: files["people"] ?? .null, history: files["history"] ?? .null,
-            folder: "nairobi", catalog: catalog)
+            folder: "nairobi", reference: try reference())
     }
 
     static func cast(randomSeed: UInt64 = 254) throws -> CityCast {

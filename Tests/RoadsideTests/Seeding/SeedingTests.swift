@@ -22,7 +22,7 @@ struct SeededCity {
                 SeededCity(
                     bench: bench,
                     seeding: Seeding(
-                        bench.dependencies, passwords: bench.accounts.passwords, catalog: SeedFiles.catalog),
+                        bench.dependencies, passwords: bench.accounts.passwords, catalog: Catalog(bench.dependencies)),
                     named: named, plan: plan))
         }
     }
@@ -87,7 +87,7 @@ struct SeedingTests {
             for job in jobs {
                 #expect(job.status.isTerminal && job.search.nextTimerAt == nil && !job.customer.name.isEmpty)
                 #expect((job.assignedTo == nil) == (job.provider == nil))
-                let type = try #require(SeedFiles.catalog[job.serviceType])
+                let type = try #require(SeedFiles.reference().type(job.serviceType))
                 let loaded = job.destination.map { job.pickup.point.distance(to: $0.point) } ?? 0
                 #expect(job.estimate == PriceEstimate(for: type, loadedMetres: loaded).total)
             }

@@ -29,7 +29,7 @@ struct CityHistoryPlan: Sendable {
     let reviewPercent: Int
     let opinions: Shares<Opinion>?
 
-    init(_ json: JSON, _ file: String, catalog: Catalog, _ reader: SeedReader) {
+    init(_ json: JSON, _ file: String, reference: ReferenceData, _ reader: SeedReader) {
         offsetSeconds = reader.number(json["utc_offset_hours"], "\(file): utc_offset_hours", in: -12...14) * 3600
         jobsPerProviderAndDay = reader.number(
             json["jobs_per_provider_and_day"], "\(file): jobs_per_provider_and_day", in: 0...5)
@@ -40,7 +40,7 @@ struct CityHistoryPlan: Sendable {
         outcomes = Self.outcomes(json["outcomes"], "\(file): outcomes", reader)
         services = reader.shares(
             reader.list(json["services"], "\(file): services").compactMap { json, place in
-                Self.service(json, place, catalog, reader).map { (value: $0, share: reader.share(json, place)) }
+                Self.service(json, place, reference, reader).map { (value: $0, share: reader.share(json, place)) }
             }, "\(file): services")
         cancelReasons = reader.texts(json["cancel_reasons"], "\(file): cancel_reasons")
         reviewPercent = reader.whole(json["review_percent"], "\(file): review_percent", in: 0...100)
@@ -74,13 +74,13 @@ struct CityHistoryPlan: Sendable {
     }
 
     private static func service(
-        _ json: JSON, _ place: String, _ catalog: Catalog, _ reader: SeedReader
+        _ json: JSON, _ place: String, _ reference: ReferenceData, _ reader: SeedReader
     ) -> Service? {
         let code = reader.text(json["code"], "\(place).code")
         // Past jobs finish within four hours, which the end of a history relies on.
         let minutes = reader.range(json["minutes"], "\(place).minutes", in: 1...120)
         let descriptions = reader.texts(json["descriptions"], "\(place).descriptions")
-        guard let type = catalog[code] else {
+        guard let type = reference.type(code) else {
             reader.fault("\(place).code", "\(code) is no service type of the catalogue")
             return nil
         }

@@ -28,8 +28,9 @@ struct CityCast: Sendable {
         return SeedPerson(
             id: id, role: .provider, name: name, email: email, phone: phone("0", index),
             profile: ProviderProfile(
-                id: id, number: 0, name: name, phone: "", email: "", specializations: skills, experienceYears: years,
-                serviceRadiusKm: Double(radius), availability: plan.people.availability?.draw(&dice) ?? .available,
+                id: id, number: 0, name: name, phone: "", email: "", specializations: skills,
+                reference: plan.reference, experienceYears: years, serviceRadiusKm: Double(radius),
+                availability: plan.people.availability?.draw(&dice) ?? .available,
                 location: place.point, isVerified: !isPending),
             place: place.address, age: age(&dice))
     }

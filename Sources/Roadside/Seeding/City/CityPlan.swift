@@ -1,24 +1,29 @@
 public import BSON
-import RoadsideRules
+public import RoadsideRules
 
 /// How a demo city is made: what the three files of a seed folder say. Its people are drawn from it and stored nowhere.
 public struct CityPlan: Sendable {
     let places: CityPlaces
     let people: CityPeople
     let history: CityHistoryPlan
+    /// What skills amount to, and what past jobs may have been about.
+    let reference: ReferenceData
 
     /// Rises when the same files and the same seed give other people, so that a city is never half of either.
     static let version = 1
 
     /// - Parameters:
     ///   - folder: how the folder is called in messages.
-    ///   - catalog: the service types that history may speak of.
+    ///   - reference: what skills amount to, and the service types that history may speak of.
     /// - Throws: every fault of the three files.
-    public init(places: JSON, people: JSON, history: JSON, folder: String, catalog: Catalog) throws(SeedFaults) {
+    public init(
+        places: JSON, people: JSON, history: JSON, folder: String, reference: ReferenceData
+    ) throws(SeedFaults) {
         let reader = SeedReader()
         self.places = CityPlaces(places, "\(folder)/places.json", reader)
         self.people = CityPeople(people, "\(folder)/people.json", reader)
-        self.history = CityHistoryPlan(history, "\(folder)/history.json", catalog: catalog, reader)
+        self.history = CityHistoryPlan(history, "\(folder)/history.json", reference: reference, reader)
+        self.reference = reference
         try reader.finish()
     }
 }
