@@ -106,6 +106,7 @@ struct FuelTests {
         let good = body()
         let bad: [(JSON, Set<String>)] = [
             ([:], ["fuel_type", "litres", "location"]),
+            (["fuel_type": "water", "litres": 61], ["fuel_type", "litres", "location"]),
             (good.adding("fuel_type", nil), ["fuel_type"]), (good.adding("litres", nil), ["litres"]),
             (good.adding("location", nil), ["location"]),
             (body("water", 10), ["fuel_type"]), (body("water", 0.999), ["fuel_type", "litres"]),

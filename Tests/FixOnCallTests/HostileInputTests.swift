@@ -126,6 +126,7 @@ struct HostileInputTests {
         let bad: [(JSON, Set<String>)] = [
             ([:], ["service_type", "location"]),
             (["location": here], ["service_type"]),
+            (["service_type": "spaceship"], ["service_type", "location"]),
             (good.adding("service_type", "spaceship"), ["service_type"]),
             (good.adding("service_type", ["$ne": nil]), ["service_type"]),
             (good.adding("service_type", "break\u{0}down"), ["service_type"]),

@@ -1,6 +1,7 @@
 import BSON
 import FixOnCallClient
 import Foundation
+import MongoTesting
 import RoadsideRules
 import RoadsideTesting
 import Testing
@@ -92,6 +93,9 @@ struct TowingTests {
         let answer = try await customer.ask(
             "POST", "/api/towing/request", body(from: spot, extra: ["mechanic_id": .string(chosen.id)]))
         let id = try #require(try data(answer, 201)["service"]?["id"]?.string)
+        try await eventually("the chosen mechanic is asked") {
+            try data(try await chosen.ask("GET", "/api/services/available"))["count"] == 1
+        }
         #expect(
             try data(try await chosen.ask("POST", "/api/services/\(id)/accept"))["service"]?["status"] == "accepted")
     }
@@ -119,6 +123,10 @@ struct TowingTests {
         func with(_ extra: JSON) -> JSON { body(extra: extra) }
         let bad: [(JSON, Set<String>)] = [
             ([:], ["location", "destination", "vehicle_type"]),
+            (
+                ["vehicle_type": "tank", "mass_kg": "x", "wheels_locked": 0],
+                ["location", "destination", "vehicle_type", "mass_kg", "wheels_locked"]
+            ),
             (good.adding("location", nil), ["location"]), (good.adding("destination", nil), ["destination"]),
             (good.adding("vehicle_type", nil), ["vehicle_type"]),
             (body("submarine"), ["vehicle_type"]), (body(7), ["vehicle_type"]), (body(["$ne": ""]), ["vehicle_type"]),

@@ -40,14 +40,28 @@ public struct Catalog: Sendable {
         return terms
     }
 
+    /// What speaks against the parts of a request, some of which may be missing: so that a body can be told all its
+    /// faults at once. Opening and quoting ask again.
+    public func issues(
+        serviceType: String, requirements: JobRequirements, location: GeoPoint?, destination: GeoPoint?
+    ) -> [FieldIssue] {
+        judged(serviceType, requirements, from: location, to: destination).issues
+    }
+
     /// The terms, and every reason against them.
     func judged(_ request: JobRequest) -> (terms: JobTerms?, issues: [FieldIssue]) {
-        var issues = request.destination.map { Self.issues(with: $0.point, from: request.location) } ?? []
+        judged(request.serviceType, request.requirements, from: request.location, to: request.destination?.point)
+    }
+
+    private func judged(
+        _ serviceType: String, _ requirements: JobRequirements, from location: GeoPoint?, to destination: GeoPoint?
+    ) -> (terms: JobTerms?, issues: [FieldIssue]) {
+        var places: [FieldIssue] = []
+        if let location, let destination { places = Self.issues(with: destination, from: location) }
         do {
-            return (try current.terms(for: request.serviceType, request.requirements), issues)
+            return (try current.terms(for: serviceType, requirements), places)
         } catch {
-            issues = error.issues.map { FieldIssue(name: $0.field, message: $0.message) } + issues
-            return (nil, issues)
+            return (nil, error.fields + places)
         }
     }
 
@@ -67,6 +81,10 @@ public struct Catalog: Sendable {
     private static let nearestDestination = 1.0
     /// Metres. Kenya is 900 km long: what is farther away is a slip in the coordinates, and nobody's truck goes there.
     private static let farthestDestination = 1_000_000.0
+}
+
+extension TermsRefusal {
+    fileprivate var fields: [FieldIssue] { issues.map { FieldIssue(name: $0.field, message: $0.message) } }
 }
 
 extension JobTerms {

@@ -14,7 +14,7 @@ struct FuelRoutes: Sendable {
     init(_ roadside: Roadside) {
         catalog = roadside.catalog
         search = MechanicSearch(tracking: roadside.tracking, filter: .fuel)
-        desk = ServiceDesk(jobs: roadside.jobs)
+        desk = ServiceDesk(roadside)
     }
 
     var blueprint: Blueprint<WebContext> {

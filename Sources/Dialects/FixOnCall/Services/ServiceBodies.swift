@@ -17,7 +17,7 @@ struct RequestBody {
 
     let request: JobRequest
 
-    init(_ fields: Fields, _ kind: Kind = .any) throws(RoadsideError) {
+    init(_ fields: Fields, _ kind: Kind, catalog: Catalog) throws(RoadsideError) {
         var fields = fields
         let type: String
         var requirements = JobRequirements()
@@ -42,6 +42,13 @@ struct RequestBody {
         let description = fields.optionalText("description", max: 2000) ?? ""
         let vehicle = fields.vehicle()
         let mechanic = fields.optionalReference("mechanic_id")
+        let faults = catalog.issues(
+            serviceType: type, requirements: requirements, location: place?.point, destination: destination?.point)
+        for issue in faults {
+            let name = FixOnCallWords.field(issue.name)
+            // A member that could not be read is wrong for that reason, not for what stands in for it.
+            if !fields.issues.contains(where: { $0.name == name }) { fields.issue(name, issue.message) }
+        }
         try fields.finish()
         guard let place else { throw .validation([FieldIssue(name: "location", message: "is required")]) }
         request = JobRequest(

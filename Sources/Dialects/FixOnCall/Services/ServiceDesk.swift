@@ -7,10 +7,16 @@ import RoadsideWeb
 /// Where calls for help come in, under whichever address: D5's, F3's and F4's.
 struct ServiceDesk: Sendable {
     let jobs: Jobs
+    let catalog: Catalog
+
+    init(_ roadside: Roadside) {
+        jobs = roadside.jobs
+        catalog = roadside.catalog
+    }
 
     /// Opens the service: 201 with the mechanics near by.
     func open(_ request: Request, _ kind: RequestBody.Kind, _ context: WebContext) async throws -> Response {
-        let body = try RequestBody(try await RequestJSON.fields(request), kind)
+        let body = try RequestBody(try await RequestJSON.fields(request), kind, catalog: catalog)
         let opened = try await jobs.open(body.request, by: context.requireCaller())
         return Envelope.created(
             "Service requested.",
@@ -23,7 +29,7 @@ struct ServiceDesk: Sendable {
 
     /// Says what it would cost, and opens nothing.
     func quote(_ request: Request, _ kind: RequestBody.Kind) async throws -> Response {
-        let body = try RequestBody(try await RequestJSON.fields(request), kind)
+        let body = try RequestBody(try await RequestJSON.fields(request), kind, catalog: catalog)
         return Envelope.success("Quote calculated.", ["quote": QuoteView(try jobs.quote(body.request)).json])
     }
 }

@@ -16,7 +16,7 @@ struct ServiceRoutes: Sendable {
         jobs = roadside.jobs
         catalog = roadside.catalog
         search = MechanicSearch(tracking: roadside.tracking)
-        desk = ServiceDesk(jobs: roadside.jobs)
+        desk = ServiceDesk(roadside)
     }
 
     var blueprint: Blueprint<WebContext> {

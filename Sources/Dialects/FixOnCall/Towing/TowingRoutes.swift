@@ -14,7 +14,7 @@ struct TowingRoutes: Sendable {
     init(_ roadside: Roadside) {
         catalog = roadside.catalog
         search = MechanicSearch(tracking: roadside.tracking, filter: .vehicle)
-        desk = ServiceDesk(jobs: roadside.jobs)
+        desk = ServiceDesk(roadside)
     }
 
     var blueprint: Blueprint<WebContext> {
