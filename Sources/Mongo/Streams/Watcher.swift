@@ -52,7 +52,7 @@ final class Watcher: Sendable {
                 // One report an outage; the attempts that follow are not news.
                 if failures == 0 { buffer.append(.interrupted(error)) }
                 failures += 1
-                pause(failures)
+                pause(Self.backoff(failures))
             }
         }
         buffer.finish()
@@ -80,6 +80,8 @@ final class Watcher: Sendable {
             succeeded()
             for change in changes { buffer.append(.change(change)) }
             token = cursor.token
+            // Where much is written the next changes come together: one by one they cost the server more than the writes.
+            if !changes.isEmpty { pause(Self.gathering) }
         }
         // Closed where it began: following on would close again, and for ever.
         if cursor.isClosed, token == start { token = nil }
@@ -93,9 +95,17 @@ final class Watcher: Sendable {
         return error.serverCode.map { [136, 222, 260, 280, 286].contains($0) } ?? false
     }
 
-    /// Up to 50 ms after the first failure, doubling up to three seconds, cut short by a stop.
-    private func pause(_ failures: Int) {
-        let end = Deadline.after(.milliseconds(Int.random(in: 25...(50 << min(failures - 1, 6)))))
+    /// Before the next changes are asked for; the first after a quiet time has been handed on by then.
+    private static let gathering = Duration.milliseconds(5)
+
+    /// Up to 50 ms after the first failure, doubling up to three seconds.
+    private static func backoff(_ failures: Int) -> Duration {
+        .milliseconds(Int.random(in: 25...(50 << min(failures - 1, 6))))
+    }
+
+    /// Waits, unless a stop cuts it short.
+    private func pause(_ duration: Duration) {
+        let end = Deadline.after(duration)
         isStopping.wait { isStopping -> Turn<Void> in
             isStopping || end.hasPassed ? .done(()) : .wait(end.remaining)
         }
