@@ -6,7 +6,7 @@ import Mongo
 extension City {
     /// Has the product make one customer, one provider and one finished job, and reads what it has stored.
     static func samples(from server: RunningTarget, _ database: Database) throws -> Samples {
-        let driver = try sign(
+        let customer = try sign(
             server,
             #"{"email":"user0@example.com","password":"\#(password)","name":"Customer 0","phone":"+254700000000","#
                 + #""user_type":"driver","vehicle_info":{"make":"Toyota","model":"Premio","year":2020,"#
@@ -19,7 +19,7 @@ extension City {
         let opened = try expect(
             201,
             server.ask(
-                "POST", "/api/services/request", token: driver,
+                "POST", "/api/services/request", token: customer,
                 body: #"{"service_type":"breakdown","location":{"latitude":-1.2921,"longitude":36.8219,"#
                     + #""address":"Nairobi, Kenya"},"description":"Car will not start"}"#))
         let job = opened["data"]?["service"]?["id"]?.string ?? ""
@@ -28,11 +28,11 @@ extension City {
             200,
             server.ask("PUT", "/api/services/\(job)/status", token: mechanic, body: #"{"status":"completed"}"#))
         return try database.use { client in
-            guard let customer = try await client.collection("users").findOne(["email": "user0@example.com"]),
+            guard let user = try await client.collection("users").findOne(["email": "user0@example.com"]),
                 let provider = try await client.collection("mechanics").findOne(),
                 let job = try await client.collection("services").findOne(["status": "completed"])
             else { throw RunningTarget.Failure(description: "the product stored no samples") }
-            return Samples(customer: customer, provider: provider, job: job)
+            return Samples(customer: user, provider: provider, job: job)
         }
     }
 
