@@ -34,10 +34,17 @@ final class Lifeline: @unchecked Sendable {
             let arguments =
                 ["/bin/sh", "-c", script, "sh", "\(directory)/pid", binary.path]
                 + MongodBinary.arguments(data: "\(directory)/data", port: port, cacheGigabytes: 0.25)
-                + ["--setParameter", "enableTestCommands=1"]
+                + ["--setParameter", "enableTestCommands=1"] + Self.forgetful
             child = try Self.spawn(arguments)
         }
     }
+
+    /// Every test has a database of its own, with a file for each collection and index. Dropped ones are kept for five
+    /// minutes and open ones for ten by default, which would pass the limit of open files half-way through the tests.
+    private static let forgetful = [
+        "--setParameter", "minSnapshotHistoryWindowInSeconds=0",
+        "--wiredTigerEngineConfigString", "file_manager=(close_idle_time=5,close_scan_interval=2)",
+    ]
 
     func signal(_ number: Int32) {
         guard let text = try? String(contentsOfFile: "\(directory)/pid", encoding: .utf8),

@@ -28,6 +28,12 @@ extension FixOnCall {
             .init(
                 "Service", ServiceView.example, ServiceView.acceptedExample,
                 members: ["status": .string(oneOf: FixOnCallWords.statuses)]),
+            .init("Quote", QuoteView.fuelExample, QuoteView.towingExample),
+            .init(
+                "Requirements", QuoteView.fuelExample["requirements"] ?? [:],
+                QuoteView.towingExample["requirements"] ?? [:]),
+            .init("PriceItem", PriceView.example),
+            .init("FuelPrice", FuelPricesView.priceExample),
             .init("Customer", PartyView.customerExample),
             .init("AssignedMechanic", PartyView.mechanicExample, members: ["location": position.nullable]),
             .init("ServiceType", ServiceTypeView.example),
@@ -53,14 +59,17 @@ extension FixOnCall {
     /// What a member of that name is in every view: amounts and distances, which examples show whole, and what is null
     /// until there is one.
     private static let members: [String: Schema] = [
-        "price_estimate": .number, "price_from": .number, "revenue": .number, "revenue_today": .number,
+        "amount": .number, "total": .number, "price_per_litre": .number, "litres": .number,
+        "requirements": .reference("Requirements").nullable, "price_estimate": .number, "price_from": .number,
+        "revenue": .number, "revenue_today": .number,
         "service_radius_km": .number, "rating": .number, "distance_km": .number,
         "assigned_to": .string.nullable, "mechanic_id": .string.nullable, "booking_id": .string.nullable,
         "estimated_time": .dateTime.nullable, "scheduled_time": .dateTime.nullable,
         "cancelled_at": .dateTime.nullable, "location_updated_at": .dateTime.nullable,
         "reason": .string.nullable, "cancellation_reason": .string.nullable, "notes": .string.nullable,
         "next_cursor": .string.nullable, "destination": .reference("Place").nullable,
-        "year": .integer.nullable, "retry_after": .integer.nullable, "estimated_duration": .integer.nullable,
+        "year": .integer.nullable, "mass_kg": .integer.nullable, "retry_after": .integer.nullable,
+        "estimated_duration": .integer.nullable,
     ]
 
     private static let user: [String: Schema] = [

@@ -10,8 +10,11 @@ import Testing
     func declared() async throws {
         try await withDatabase { dependencies in
             try await Migrations(dependencies).run()
-            let bookings = [(collection: "bookings", indexes: M0004CreateBookingIndexes.indexes)]
-            for (collection, indexes) in M0002CreateIndexes.indexes + bookings + M0005IndexLists.indexes {
+            let added = [
+                (collection: "bookings", indexes: M0004CreateBookingIndexes.indexes),
+                (collection: "mechanics", indexes: [M0006IndexSearch.index]),
+            ]
+            for (collection, indexes) in M0002CreateIndexes.indexes + M0005IndexLists.indexes + added {
                 let answer = try await dependencies.store.client.run(["listIndexes": .string(collection)])
                 let batch = answer.get("cursor", as: Document.self)?.get("firstBatch", as: [Document].self) ?? []
                 let names = Set(batch.compactMap { $0.get("name", as: String.self) })

@@ -27,6 +27,7 @@ struct BookingView {
         json.add("description", .string(job.description))
         json.add("price_estimate", .amount(job.estimate))
         json.add("currency", .string(job.estimate.currency.code))
+        json.add("price_items", .array(job.quote.map(PriceView.item)))
         json.add("payment_status", .string(job.paymentStatus))
         json.add("cancellation_reason", JSON(booking.cancellationReason))
         json.add("cancelled_at", .time(booking.cancelledAt))
@@ -47,7 +48,8 @@ struct BookingView {
         "service_type": "mechanic_dispatch", "status": "pending", "stage": "scheduled",
         "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Nairobi, Kenya"], "destination": nil,
         "scheduled_time": "2024-01-16T08:00:00Z", "estimated_duration": 60, "notes": "Blue gate, ask for Otieno",
-        "description": "Routine service", "price_estimate": 1500, "currency": "KES", "payment_status": "pending",
+        "description": "Routine service", "price_estimate": 1500, "currency": "KES",
+        "price_items": [PriceView.example], "payment_status": "pending",
         "cancellation_reason": nil, "cancelled_at": nil, "created_at": "2024-01-15T10:30:00Z",
         "updated_at": "2024-01-15T10:30:00Z",
         "customer": [

@@ -22,12 +22,12 @@ struct FuelPricesView {
     }
 
     static let example: JSON = [
-        "prices": [
-            [
-                "fuel_type": "petrol", "title": "Super petrol",
-                "price_per_litre": .decimal(minorUnits: 18_452, scale: 2), "currency": "KES",
-            ]
-        ], "count": 1, "prices_version": "1.1.1",
+        "prices": [priceExample], "count": 1, "prices_version": "1.1.1",
+    ]
+
+    static let priceExample: JSON = [
+        "fuel_type": "petrol", "title": "Super petrol", "price_per_litre": .decimal(minorUnits: 18_452, scale: 2),
+        "currency": "KES",
     ]
 }
 

@@ -54,7 +54,7 @@ struct ServiceView {
         "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Nairobi, Kenya"], "status": "pending",
         "stage": "matching", "description": "Car won't start", "assigned_to": nil, "created_at": "2024-01-15T10:30:00Z",
         "updated_at": "2024-01-15T10:30:00Z", "estimated_time": nil, "price_estimate": 1500, "currency": "KES",
-        "price_items": [["code": "call_out", "title": "Call-out: Breakdown repair", "amount": 1500]],
+        "price_items": [PriceView.example],
         "requirements": nil, "payment_status": "pending", "destination": nil,
         "vehicle_info": ["make": "Toyota", "model": "Premio", "year": 2020, "license_plate": "KBC123A"],
         "customer": [
@@ -128,6 +128,8 @@ enum PriceView {
     static func item(_ line: PriceLine) -> JSON {
         ["code": .string(line.code), "title": .string(line.title), "amount": .amount(line.amount)]
     }
+
+    static let example: JSON = ["code": "call_out", "title": "Call-out: Breakdown repair", "amount": 1500]
 
     /// `{fuel_type, litres}`, `{vehicle_type, mass_kg, wheels_locked}`, or null for a service that needs no such thing.
     static func requirements(_ requirements: JobRequirements) -> JSON {
