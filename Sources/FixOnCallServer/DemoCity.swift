@@ -38,15 +38,18 @@ public struct DemoCity: Sendable {
         }
         let seed = URL(fileURLWithPath: path).deletingPathExtension().lastPathComponent
         let folder = String(path.dropLast(path.hasSuffix(".json") ? 5 : 0))
-        let named = read { try SeedAccounts(
-                try Self.json(path), seed: seed, file: path, reference: catalog?.current ?? .empty) }
+        let named = read {
+            try SeedAccounts(
+                try Self.json(path), seed: seed, file: path, reference: catalog?.current ?? .empty)
+        }
         var plan: CityPlan?
         var isFolder: ObjCBool = false
         if let catalog, FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue {
             let files = ["places", "people", "history"].map { name in read { try Self.json("\(folder)/\(name).json") } }
             if let places = files[0], let people = files[1], let history = files[2] {
                 plan = read {
-                    try CityPlan(places: places, people: people, history: history, folder: folder,
+                    try CityPlan(
+                        places: places, people: people, history: history, folder: folder,
                         reference: catalog.current)
                 }
             }
