@@ -9,6 +9,8 @@ enum OwnTargets {
         "JWT_SECRET_KEY": "a key that signs the tokens of a benchmark only",
         "SECRET_KEY": "a key that peppers the passwords of a benchmark only",
         "ENCRYPTION_KEY": "a key that seals the codes of a benchmark only",
+        // The benchmark runs in the repository, the server in a folder of its own.
+        "STATE_REFERENCE": FileManager.default.currentDirectoryPath + "/Config/reference",
     ]
 
     /// What differs from the defaults, for the report.
