@@ -137,18 +137,6 @@ struct HistoryQuery {
 }
 
 extension Fields {
-    /// F3's `fuel_type` and `litres`. Which fuels there are, and how much may be ordered, is a rule.
-    fileprivate mutating func fuelOrder() -> FuelOrder {
-        FuelOrder(fuel: text("fuel_type", max: 60), millilitres: thousandths("litres"))
-    }
-
-    /// F4's `vehicle_type`, `wheels_locked` and `mass_kg`.
-    fileprivate mutating func towNeed() -> TowNeed {
-        TowNeed(
-            vehicleType: text("vehicle_type", max: 60), massKg: optionalInt("mass_kg").map(Int64.init),
-            wheelsLocked: optionalBool("wheels_locked") ?? false)
-    }
-
     /// D28's `location`: a point and the address a person would give for it.
     mutating func place() -> Place? {
         let address = optionalText("address", max: 300) ?? ""
