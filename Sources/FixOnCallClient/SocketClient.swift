@@ -32,27 +32,9 @@ public final class SocketClient: Sendable {
         try await onLoop { $0.pings.take(within: timeout) }
     }
 
-    /// The payload of the next pong.
-    public func nextPong(within timeout: Duration = .seconds(15)) async throws -> [UInt8] {
-        try await onLoop { $0.pongs.take(within: timeout) }
-    }
-
     /// The payloads of all pings so far, read or not.
     public func recordedPings() async throws -> [[UInt8]] {
         try await onLoop { [loop = channel.eventLoop] in loop.makeSucceededFuture($0.recordedPings) }
-    }
-
-    /// Whether pings are answered by themselves.
-    public func setAnswersPings(_ answers: Bool) async throws {
-        try await onLoop { [loop = channel.eventLoop] in
-            $0.answersPings = answers
-            return loop.makeSucceededVoidFuture()
-        }
-    }
-
-    /// Stops taking bytes off the connection, as a peer does that cannot keep up, or goes on with it.
-    public func setReading(_ reads: Bool) async throws {
-        try await channel.setOption(.autoRead, value: reads).get()
     }
 
     public func send(text: String) async throws { try await send(.text, Array(text.utf8)) }

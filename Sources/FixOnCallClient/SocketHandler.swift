@@ -8,15 +8,13 @@ final class SocketHandler: ChannelInboundHandler {
 
     let messages: Mailbox<SocketMessage>
     let pings: Mailbox<[UInt8]>
-    let pongs: Mailbox<[UInt8]>
-    var answersPings: Bool
+    private let answersPings: Bool
     private(set) var recordedPings: [[UInt8]] = []
     private var hasSentClose = false
 
     init(loop: any EventLoop, answersPings: Bool) {
         messages = Mailbox(loop: loop)
         pings = Mailbox(loop: loop)
-        pongs = Mailbox(loop: loop)
         self.answersPings = answersPings
     }
 
@@ -34,7 +32,7 @@ final class SocketHandler: ChannelInboundHandler {
             recordedPings.append(payload)
             pings.deliver(payload)
             if answersPings { write(.pong, payload, context.channel, promise: nil) }
-        case .pong: pongs.deliver(payload)
+        case .pong: break
         case .connectionClose: closing(payload, context)
         default: fail("opcode \(frame.opcode)", context)
         }
@@ -75,6 +73,5 @@ final class SocketHandler: ChannelInboundHandler {
     private func finish(_ result: Result<SocketMessage, any Error>) {
         messages.finish(result)
         pings.finish(.failure(ClientError.closed(received: [])))
-        pongs.finish(.failure(ClientError.closed(received: [])))
     }
 }

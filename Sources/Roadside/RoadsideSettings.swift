@@ -41,7 +41,8 @@ public struct RoadsideSettings: Sendable {
     public var searchPlan: SearchPlan = .broadcast
     public var startOTP: StartOTP = .byRoute
     public var startCode: OTPRules = .start
-    /// A live position older than this takes its provider out of a search (domain.md §4.5).
+    /// A live position older than this takes its provider out of a search (domain §4.5.1); a base position
+    /// does not age (README decision 23).
     public var positionFreshness: Duration = .seconds(120)
     /// How long a provider who was picked by the customer, or assigned, has to answer (A28).
     public var exclusiveOfferLifetime: Duration = .seconds(30)

@@ -2,18 +2,8 @@
 public enum DispatchMode: String, CaseIterable, Sendable, Hashable {
     case pick, broadcast, cascade, auto, manual
 
-    /// Seconds an offer stays open; `nil`: as long as the search. An exclusive offer keeps others waiting, so it is
-    /// short: 15 s one after the other (domain §4.5.3), 30 s when the customer chose (A28) or a dispatcher did. A
-    /// broadcast offer keeps nobody waiting.
-    public var offerSeconds: Double? {
-        switch self {
-        case .cascade: 15
-        case .pick, .manual: 30
-        case .broadcast, .auto: nil
-        }
-    }
-
-    /// One live offer a provider and one a job at a time (realtime.md §3.5).
+    /// One live offer a provider and one a job at a time (realtime.md §3.5). Such an offer keeps others waiting, so it ends
+    /// soon, where any other stays open as long as its search.
     public var isExclusive: Bool { self == .pick || self == .cascade }
 }
 
@@ -27,17 +17,6 @@ public enum OfferRules {
     public static let queryWidening = 1.002
     /// A customer sees so many of the providers nearby when he asks for help (D5).
     public static let nearbyShown = 5
-}
-
-/// When a provider counts as present (domain §4.4, §4.5.1). Only for those who have ever sent a live position; a base
-/// position does not age (README decision 23). Seconds.
-public enum PresenceRules {
-    /// Older positions are not searched (domain §4.5.1).
-    public static let searchableSeconds = 120.0
-    /// Silent so long: shown as stale (domain §4.4).
-    public static let staleSeconds = 90.0
-    /// Silent so long without a job: set offline, with a notice (domain §4.4).
-    public static let offlineSeconds = 300.0
 }
 
 /// A rough arrival time until roads are known: straight line times 1.3, at 30 km/h of town traffic. Both numbers ours.

@@ -17,6 +17,3 @@ public enum Reference: Sendable, Hashable {
         }
     }
 }
-
-/// A job's, or its booking's: either path takes either.
-public typealias JobReference = Reference

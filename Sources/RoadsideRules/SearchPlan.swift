@@ -30,10 +30,6 @@ public struct SearchPlan: Sendable, Hashable {
     public static let broadcast = SearchPlan(
         startKm: 10, stepKm: 5, maxKm: 20, ringSeconds: 30, batch: 5, searchSeconds: 300)
 
-    /// The live-bookings plan: 1 km growing by one each 30 s (E11, K21).
-    public static let fromNearby = SearchPlan(
-        startKm: 1, stepKm: 1, maxKm: 10, ringSeconds: 30, batch: 5, searchSeconds: 300)
-
     /// Kilometres searched so many seconds after the start; a ring's very second belongs to the next ring.
     public func radius(_ elapsed: Double) -> Double {
         min(startKm + Double(ring(elapsed)) * stepKm, maxKm)
@@ -48,11 +44,6 @@ public struct SearchPlan: Sendable, Hashable {
     /// What binds for one provider: the plan, or his own radius when that is smaller (K21). Without one, the plan.
     public func effectiveRadius(_ elapsed: Double, own: Double?) -> Double {
         min(radius(elapsed), own ?? maxKm)
-    }
-
-    /// Seconds after the start at which the radius grows next; `nil` when it has its full size.
-    public func nextGrowth(after elapsed: Double) -> Double? {
-        radius(elapsed) < maxKm && stepKm > 0 ? Double(ring(elapsed) + 1) * ringSeconds : nil
     }
 
     public func isOver(_ elapsed: Double) -> Bool { elapsed >= searchSeconds }

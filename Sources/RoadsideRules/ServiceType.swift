@@ -32,12 +32,6 @@ public struct ServiceType: Sendable, Hashable {
     public enum Family: String, CaseIterable, Sendable, Hashable {
         case repair, towing, fuel
     }
-
-    /// Call-out price in minor units.
-    public var callOutMinor: Int64 { tariff.callOut.minorUnits }
-
-    /// Whether a provider with these capabilities can do it.
-    public func suits(_ capabilities: Set<String>) -> Bool { capabilities.contains(capability) }
 }
 
 /// The numbers an estimate is made of (domain §4.6). All amounts in one currency.

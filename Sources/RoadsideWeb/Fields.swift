@@ -258,12 +258,6 @@ extension Fields {
         return GeoPoint(latitude: latitude, longitude: longitude)
     }
 
-    /// A position that may be absent as a whole, never by half.
-    public mutating func optionalPoint() -> GeoPoint? {
-        let spellings = ["latitude", "lat", "longitude", "lng", "lon", "long"]
-        return spellings.contains(where: has) ? point() : nil
-    }
-
     private mutating func object<T>(_ name: String, required: Bool, _ body: (inout Fields) -> T) -> T? {
         guard let found = value([name]) else {
             if required { issue(name, "is required") }

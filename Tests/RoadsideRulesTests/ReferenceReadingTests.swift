@@ -25,7 +25,7 @@ struct ReferenceReadingTests {
         let changed = try ReferenceSamples.data {
             $0 == .serviceTypes ? $1.with(own, at: "service_types.1.tariff") : $1
         }
-        #expect(changed.type("towing")?.callOutMinor == 100)
+        #expect(changed.type("towing")?.tariff.callOut.minorUnits == 100)
     }
 
     @Test(

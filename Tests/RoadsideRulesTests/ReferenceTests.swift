@@ -103,15 +103,15 @@ struct ReferenceTests {
     @Test("A path takes each of the three forms and nothing else")
     func forms() throws {
         let id = try #require(ObjectID("65a1b2c3d4e5f60718293a4b"))
-        #expect(JobReference("65a1b2c3d4e5f60718293a4b") == .id(id))
-        #expect(JobReference("65A1B2C3D4E5F60718293A4B") == .id(id))
-        #expect(JobReference(PublicUUID.encode(id)) == .id(id))
-        #expect(JobReference("42") == .number(42))
-        #expect(JobReference("9223372036854775807") == .number(.max))
+        #expect(Reference("65a1b2c3d4e5f60718293a4b") == .id(id))
+        #expect(Reference("65A1B2C3D4E5F60718293A4B") == .id(id))
+        #expect(Reference(PublicUUID.encode(id)) == .id(id))
+        #expect(Reference("42") == .number(42))
+        #expect(Reference("9223372036854775807") == .number(.max))
         // Twenty-four digits are an id, not a number.
-        #expect(JobReference("111111111111111111111111") == ObjectID("111111111111111111111111").map { .id($0) })
+        #expect(Reference("111111111111111111111111") == ObjectID("111111111111111111111111").map { .id($0) })
         for text in ["", "0", "-1", "+1", "1.0", " 1", "٤٢", "9223372036854775808", "abc", "65a1b2c3d4e5f60718293a4"] {
-            #expect(JobReference(text) == nil, "\(text)")
+            #expect(Reference(text) == nil, "\(text)")
         }
     }
 

@@ -12,9 +12,6 @@ struct SearchTests {
             (-1, 10), (0, 10), (29.9, 10), (30, 15), (59.9, 15), (60, 20), (90, 20), (300, 20), (1e12, 20),
         ]
         for (elapsed, radius) in expected { #expect(plan.radius(elapsed) == radius, "after \(elapsed) s") }
-        #expect(plan.nextGrowth(after: 0) == 30)
-        #expect(plan.nextGrowth(after: 30) == 60)
-        #expect(plan.nextGrowth(after: 60) == nil)
         #expect(!plan.isOver(299.9))
         #expect(plan.isOver(300))
         #expect(plan.batch == OfferRules.batch)
@@ -32,11 +29,11 @@ struct SearchTests {
 
     @Test("From one kilometre by one each half minute (E11)")
     func fromNearby() {
-        let plan = SearchPlan.fromNearby
+        let plan = SearchPlan(startKm: 1, stepKm: 1, maxKm: 10, ringSeconds: 30, searchSeconds: 300)
         #expect((0...10).map { plan.radius(Double($0) * 30) } == [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 10])
     }
 
-    @Test("Growth times and rings agree in any plan, and shortening windows keeps the distances")
+    @Test("Any plan grows ring by ring up to its end, and shortening windows keeps the distances")
     func anyPlan() {
         var random = SplitMix64(seed: 12)
         for _ in 0..<500 {
@@ -45,14 +42,13 @@ struct SearchTests {
                 maxKm: Double.random(in: 0...60, using: &random),
                 ringSeconds: Double.random(in: 1...60, using: &random),
                 searchSeconds: 300)
-            var elapsed = 0.0
-            var radius = plan.radius(0)
-            while let next = plan.nextGrowth(after: elapsed), next < 5_000 {
+            var radius = plan.startKm
+            for ring in 0..<100 {
                 // A hair past the boundary, where division cannot fall short of the ring.
-                #expect(plan.radius(next + 1e-6) > radius)
-                (elapsed, radius) = (next + 1e-6, plan.radius(next + 1e-6))
+                let next = plan.radius(Double(ring) * plan.ringSeconds + 1e-6)
+                #expect(next == min(plan.startKm + Double(ring) * plan.stepKm, plan.maxKm) && next >= radius)
+                radius = next
             }
-            #expect(radius <= plan.maxKm)
             let quick = plan.scaled(by: 0.125)
             #expect(quick.radius(10) == plan.radius(80))
             #expect(quick.searchSeconds == 37.5)
@@ -65,7 +61,6 @@ struct SearchTests {
         #expect(plan.radius(10) == 0)
         #expect(plan.batch == 1)
         #expect(plan.isOver(0))
-        #expect(plan.nextGrowth(after: 0) == nil)
     }
 
     private func candidate(
@@ -109,11 +104,8 @@ struct SearchTests {
         #expect(RankRules.settledRating(average: .nan, count: 0) == 4.5)
     }
 
-    @Test("Offers that keep others waiting are short")
+    @Test("Two ways of asking keep others waiting")
     func offers() {
-        #expect(DispatchMode.cascade.offerSeconds == 15)
-        #expect(DispatchMode.pick.offerSeconds == 30)
-        #expect(DispatchMode.broadcast.offerSeconds == nil)
         #expect(DispatchMode.allCases.filter(\.isExclusive) == [.pick, .cascade])
     }
 

@@ -15,7 +15,7 @@ struct ServiceTypeTests {
                 "breakdown", "towing", "fuel_delivery", "tyre_change", "battery_jump", "lockout", "mechanic_dispatch",
             ])
         for type in reference.types {
-            #expect(type.callOutMinor > 0)
+            #expect(type.tariff.callOut.minorUnits > 0)
             #expect(type.needsDestination == (type.code == "towing"))
             #expect(!type.title.isEmpty)
         }
@@ -69,14 +69,15 @@ struct ServiceTypeTests {
     @Test("Every service type's own word makes a provider who suits it")
     func ownWords() {
         for type in reference.types {
-            #expect(type.suits(reference.capabilities.from(specializations: [type.code])), "\(type.code)")
+            let own = reference.capabilities.from(specializations: [type.code])
+            #expect(own.contains(type.capability), "\(type.code)")
         }
     }
 
     @Test("A mechanic nobody knows anything of is offered repairs, not tows")
     func general() throws {
         let unknown = reference.capabilities.from(specializations: [])
-        for type in reference.types { #expect(type.suits(unknown) == (type.family != .towing)) }
+        for type in reference.types { #expect(unknown.contains(type.capability) == (type.family != .towing)) }
     }
 
     @Test("One entry in the file is a new type with its own words and price, and nothing else is")

@@ -31,15 +31,6 @@ public struct Catalog: Sendable {
         return type.code
     }
 
-    /// What a request would need and cost, and nothing else: nothing is looked up, nothing is written.
-    ///
-    /// - Throws: `VALIDATION_ERROR` with every wrong field.
-    public func terms(_ request: JobRequest) throws(RoadsideError) -> JobTerms {
-        let (terms, issues) = judged(request)
-        guard let terms, issues.isEmpty else { throw .validation(issues) }
-        return terms
-    }
-
     /// What speaks against the parts of a request, some of which may be missing: so that a body can be told all its
     /// faults at once. Opening and quoting ask again.
     public func issues(

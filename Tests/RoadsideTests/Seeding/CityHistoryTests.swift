@@ -93,7 +93,7 @@ struct CityHistoryTests {
         }
         for (job, at) in taken.sorted(by: { $0.at < $1.at }) {
             let profile = try #require(job.providerID.flatMap { profiles[$0] })
-            #expect(profile.isVerified && job.type.suits(profile.capabilities))
+            #expect(profile.isVerified && profile.capabilities.contains(job.type.capability))
             let metres = try #require(profile.location).distance(to: job.pickup.point)
             #expect(metres <= profile.serviceRadiusKm * 1000)
             #expect(busyUntil[profile.id] ?? .distantPast < at)
