@@ -25,8 +25,8 @@ extension Dispatch {
         }
     }
 
-    /// Those who have waited longest. By status and not by place: open jobs are few, while the index of places holds every
-    /// job there ever was.
+    /// Those who have waited longest. By status and not by place: open jobs are few, while places are those of every job
+    /// there ever was.
     private func openJobs(
         around location: GeoPoint, for profile: ProviderProfile, at now: Date
     ) async throws(RoadsideError) -> [JobRecord] {

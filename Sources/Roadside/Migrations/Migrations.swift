@@ -7,7 +7,7 @@ public struct Migrations: Sendable {
     /// In order. A new one is a new file and a new line.
     static let all: [any Migration] = [
         M0001CreateCollections(), M0002CreateIndexes(), M0003CreateReferenceCollections(),
-        M0004CreateBookingIndexes(), M0005IndexLists(), M0006IndexSearch(),
+        M0004CreateBookingIndexes(), M0005IndexLists(), M0006IndexSearch(), M0007DropIndexes(),
     ]
 
     /// Building an index over many documents takes longer than any request may.

@@ -6,7 +6,7 @@ import Testing
 @testable import Roadside
 
 @Suite struct MigrationsIndexesTests {
-    @Test("every index that the code declares is in the database, under its name")
+    @Test("every index that the code declares is in the database, under its name, but for those given up")
     func declared() async throws {
         try await withDatabase { dependencies in
             try await Migrations(dependencies).run()
@@ -15,11 +15,23 @@ import Testing
                 (collection: "mechanics", indexes: [M0006IndexSearch.index]),
             ]
             for (collection, indexes) in M0002CreateIndexes.indexes + M0005IndexLists.indexes + added {
-                let answer = try await dependencies.store.client.run(["listIndexes": .string(collection)])
-                let batch = answer.get("cursor", as: Document.self)?.get("firstBatch", as: [Document].self) ?? []
-                let names = Set(batch.compactMap { $0.get("name", as: String.self) })
-                #expect(names.isSuperset(of: indexes.map(\.name)), "\(collection)")
+                let idle = M0007DropIndexes.idle.first { $0.collection == collection }?.indexes ?? []
+                let names = try await indexNames(of: collection, in: dependencies.store)
+                #expect(names.isSuperset(of: Set(indexes.map(\.name)).subtracting(idle)), "\(collection)")
+                #expect(names.isDisjoint(with: idle), "\(collection)")
             }
+        }
+    }
+
+    @Test("an index given up stays away when its collection was lost and made again")
+    func givenUp() async throws {
+        try await withDatabase { dependencies in
+            let migrations = Migrations(dependencies)
+            try await migrations.run()
+            try await dependencies.store.client.run(["drop": "mechanics"])
+            try await migrations.run()
+            let names = try await indexNames(of: "mechanics", in: dependencies.store)
+            #expect(names.contains("mechanics_search") && !names.contains("mechanics_location"))
         }
     }
 
@@ -108,6 +120,12 @@ import Testing
             #expect(statistics?.get("nReturned") == 20)
         }
     }
+}
+
+private func indexNames(of collection: String, in store: Store) async throws -> Set<String> {
+    let answer = try await store.client.run(["listIndexes": .string(collection)])
+    let batch = answer.get("cursor", as: Document.self)?.get("firstBatch", as: [Document].self) ?? []
+    return Set(batch.compactMap { $0.get("name", as: String.self) })
 }
 
 /// What the loser of a unique index is told.
