@@ -35,12 +35,8 @@ struct JobsWorld: Sendable {
         var settings = RoadsideSettings()
         settings.environment = .test
         adjust(&settings)
-        func ring(_ byte: UInt8) throws -> Secrets.KeyRing {
-            try .init(current: .init(id: "t", bytes: [UInt8](repeating: byte, count: 32)))
-        }
-        let secrets = Secrets(tokens: try ring(1), peppers: try ring(2), sealing: try ring(3))
         let dependencies = Dependencies(
-            client: database.client, settings: settings, secrets: secrets, clock: { Date() },
+            client: database.client, settings: settings, secrets: try .forTests(), clock: { Date() },
             logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
         try await Migrations(dependencies).run()
         let catalog = Catalog(dependencies)
