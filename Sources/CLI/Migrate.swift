@@ -11,7 +11,7 @@ struct Migrate: AsyncParsableCommand {
 
     @OptionGroup var options: SettingsOptions
 
-    @Flag(help: "Say what would be done, and do nothing.") var dryRun = false
+    @Flag(help: "Say what would be done, and do nothing; exit status 3 when something would.") var dryRun = false
     @Flag(help: "List every migration and file of reference data, and when it was applied.") var status = false
     @Option(help: "Stop after the migration of this number, and install no reference data.") var to: Int?
 
@@ -30,6 +30,9 @@ struct Migrate: AsyncParsableCommand {
                 try await Self.sayReference(services, settings: settings)
                 return
             }
+            if let to, try await !migrations.status().contains(where: { $0.number == to }) {
+                throw Terminal.failure("there is no migration \(to)")
+            }
             // Faulty files are told before anything is changed.
             if to == nil { _ = try Opening.reference(settings) }
             let report = try await migrations.run(to: to, dryRun: dryRun)
@@ -38,7 +41,12 @@ struct Migrate: AsyncParsableCommand {
             let reference =
                 to == nil ? try await Opening.install(services, settings: settings, dryRun: dryRun).lines : []
             for line in reference { Terminal.say(line) }
-            if report.migrations.isEmpty && reference.isEmpty { Terminal.say("Nothing to do.") }
+            let hasAll = report.collections.allSatisfy { $0.state == .exists }
+            if hasAll && report.migrations.isEmpty && reference.isEmpty {
+                Terminal.say("Nothing to do.")
+            } else if dryRun {
+                throw ExitCode(3)
+            }
         }
     }
 

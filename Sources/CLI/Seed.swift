@@ -1,5 +1,6 @@
 import ArgumentParser
 import FixOnCallServer
+import Foundation
 import Roadside
 import RoadsideRules
 
@@ -39,8 +40,11 @@ struct Seed: AsyncParsableCommand {
             throw Terminal.failure("demo accounts have a published password; production is refused")
         }
         try await Opening.withServices(options) { services, settings in
-            try await Opening.migrate(services, settings: settings)
             let path = "\(settings.state.seeds)/\(name).json"
+            guard FileManager.default.fileExists(atPath: path) else {
+                throw Terminal.failure("there is no seed \(name) in \(settings.state.seeds)\(Self.known(settings))")
+            }
+            try await Opening.migrate(services, settings: settings)
             do {
                 let city = try DemoCity(contentsOf: path, catalog: services.roadside.catalog)
                 let wish = CityWish(providers: providers, randomSeed: randomSeed, days: days)
@@ -58,6 +62,12 @@ struct Seed: AsyncParsableCommand {
         }
     }
 
+    private static func known(_ settings: Settings) -> String {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: settings.state.seeds)) ?? []
+        let names = files.filter { $0.hasSuffix(".json") }.map { String($0.dropLast(5)) }.sorted()
+        return names.isEmpty ? "" : "; there are \(names.joined(separator: ", "))"
+    }
+
     private func report(_ loaded: DemoCity.Loaded, of city: DemoCity) {
         for account in loaded.accounts {
             Terminal.say(
@@ -73,7 +83,7 @@ extension CityReport {
     /// What there is beside the named accounts, in a sentence.
     var summary: String {
         let missing = leftOut > 0 ? " \(leftOut) were left out: others have their address or phone number." : ""
-        return "Around them: \(providers) providers, \(customers) customers and \(jobs) past jobs of \(days) days, "
-            + "from the random seed \(randomSeed).\(missing)"
+        return "Around them: \(providers) providers, \(customers) customers and \(jobs) past jobs "
+            + "of \(days == 1 ? "the last day" : "\(days) days"), from the random seed \(randomSeed).\(missing)"
     }
 }

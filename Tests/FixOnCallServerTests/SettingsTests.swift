@@ -44,6 +44,19 @@ struct SettingsTests {
         #expect(origin?.source == "command line")
     }
 
+    @Test("a slip on the command line is told by the name that was written there")
+    func slips() async throws {
+        let path = try folder()
+        let error = await #expect(throws: SettingsFaults.self) {
+            _ = try await Settings.load(
+                overrides: ["http.prot": "1", "http.port": "zz", "port": "5001"], environment: ["EXTRA_PORTS": "x"],
+                directory: path)
+        }
+        let faults = error?.faults ?? []
+        #expect(faults.contains("there is no setting http.prot") && faults.contains("http.port must be a whole number"))
+        #expect(faults.count == 3)
+    }
+
     @Test("D34 K31: the variable names of the source documents work")
     func aliases() async throws {
         let environment = [

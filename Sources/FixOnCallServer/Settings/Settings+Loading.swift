@@ -41,6 +41,9 @@ extension Settings {
             }
         }
         settings.readAll(&reader)
+        for key in overrides.keys.sorted() where !reader.known.contains(key) {
+            reader.fault("there is no setting \(key)")
+        }
         settings.judge(&reader)
         settings.state.directory = Self.absolute(settings.state.directory, below: directory)
         settings.state.seeds = Self.absolute(settings.state.seeds, below: directory)
@@ -67,7 +70,7 @@ extension Settings {
                     ConfigValue(.string($0.value), isSecret: false)
                 )
             })
-        named.append(("command line", ConfigReader(provider: InMemoryProvider(values: values))))
+        named.append((SettingsReader.commandLine, ConfigReader(provider: InMemoryProvider(values: values))))
         named.append(
             ("environment", ConfigReader(provider: EnvironmentVariablesProvider(environmentVariables: environment))))
         var faults: [String] = []

@@ -13,6 +13,8 @@ struct SettingsReader {
 
     private(set) var faults: [String] = []
     private(set) var origins: [Origin] = []
+    /// Every name that was looked up, so that the command line can be told of those that mean nothing.
+    private(set) var known: Set<String> = []
     private let named: [(source: String, reader: ConfigReader)]
     private let files: [(source: String, reader: ConfigReader)]
 
@@ -26,8 +28,9 @@ struct SettingsReader {
 
     /// A text under `key`, or under one of the variable `names`; an empty text counts as unset, as `.env` templates have it.
     mutating func text(_ key: String, names: [String] = []) -> String? {
+        let names = spellings(of: key, names)
         for (source, reader) in named {
-            for name in [key] + names.map(Self.key(of:)) {
+            for name in names {
                 if let value = reader.string(forKey: ConfigKey(name)), !value.isEmpty {
                     origins.append(
                         Origin(key: key, source: name == key ? source : "\(source) (\(Self.variable(of: name)))"))
@@ -88,11 +91,13 @@ struct SettingsReader {
     private mutating func number<Value>(
         _ key: String, names: [String], _ kind: String, _ parse: (String) -> Value?, _ typed: (ConfigReader) -> Value?
     ) -> Value? {
+        let names = spellings(of: key, names)
         for (source, reader) in named {
-            for name in [key] + names.map(Self.key(of:)) {
+            for name in names {
                 guard let text = reader.string(forKey: ConfigKey(name)), !text.isEmpty else { continue }
                 guard let value = parse(text) else {
-                    faults.append("\(Self.variable(of: name)) must be \(kind)")
+                    let asked = source == Self.commandLine ? name : Self.variable(of: name)
+                    faults.append("\(asked) must be \(kind)")
                     return nil
                 }
                 origins.append(
@@ -109,6 +114,14 @@ struct SettingsReader {
         origins.append(Origin(key: key, source: "default"))
         return nil
     }
+
+    private mutating func spellings(of key: String, _ names: [String]) -> [String] {
+        let spellings = [key] + names.map(Self.key(of:))
+        known.formUnion(spellings)
+        return spellings
+    }
+
+    static let commandLine = "command line"
 
     private static func truth(of text: String) -> Bool? {
         switch text.lowercased() {
