@@ -36,9 +36,7 @@ struct AdminRoutes: Sendable {
     @Sendable private func users(_ request: Request, _ context: WebContext) async throws -> Response {
         let query = try UsersQuery(QueryFields(request))
         let page = try await administration.users(query.filter, query.page, for: context.requireCaller())
-        return Envelope.success(
-            "Users retrieved.",
-            ["users": .array(page.items.map { ManagedUserView($0).json }), "pagination": .pagination(page)])
+        return Envelope.page("Users retrieved.", "users", page) { ManagedUserView($0).json }
     }
 
     @Sendable private func toggleActive(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -54,9 +52,7 @@ struct AdminRoutes: Sendable {
     @Sendable private func services(_ request: Request, _ context: WebContext) async throws -> Response {
         let query = try HistoryQuery(QueryFields(request), perPage: Self.servicesPerPage)
         let page = try await jobs.history(context.requireCaller(), query.page, filter: query.filter)
-        return Envelope.success(
-            "Services retrieved.",
-            ["services": .array(page.items.map { ServiceView($0).json }), "pagination": .pagination(page)])
+        return Envelope.page("Services retrieved.", "services", page) { ServiceView($0).json }
     }
 
     @Sendable private func approve(_ request: Request, _ context: WebContext) async throws -> Response {

@@ -30,7 +30,7 @@ extension BookingRoutes {
                     "notes", "description", "vehicle_info", "destination",
                 ]),
             example: [
-                "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Nairobi, Kenya"],
+                "location": .placeExample,
                 "scheduled_time": "2024-01-16T08:00:00Z", "estimated_duration": 60,
                 "notes": "Blue gate, ask for Otieno",
             ]),

@@ -33,9 +33,7 @@ struct BookingRoutes: Sendable {
     @Sendable private func mine(_ request: Request, _ context: WebContext) async throws -> Response {
         let query = try BookingListQuery(QueryFields(request))
         let page = try await bookings.history(context.requireCaller(), query.page)
-        return Envelope.success(
-            "Bookings retrieved.",
-            ["bookings": .array(page.items.map { BookingView($0).json }), "pagination": .pagination(page)])
+        return Envelope.page("Bookings retrieved.", "bookings", page) { BookingView($0).json }
     }
 
     @Sendable private func booking(_ request: Request, _ context: WebContext) async throws -> Response {

@@ -46,7 +46,7 @@ struct BookingView {
         "service_id": "65a50b2c9f1d4e0012345680", "service_number": 1, "user_id": "65a50b2c9f1d4e0012345678",
         "mechanic_id": nil,
         "service_type": "mechanic_dispatch", "status": "pending", "stage": "scheduled",
-        "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Nairobi, Kenya"], "destination": nil,
+        "location": .placeExample, "destination": nil,
         "scheduled_time": "2024-01-16T08:00:00Z", "estimated_duration": 60, "notes": "Blue gate, ask for Otieno",
         "description": "Routine service", "price_estimate": 1500, "currency": "KES",
         "price_items": [PriceView.example], "payment_status": "pending",

@@ -34,6 +34,6 @@ extension FuelRoutes {
             ], optional: ["description", "vehicle_info", "mechanic_id"]),
         example: [
             "fuel_type": "petrol", "litres": 10,
-            "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Nairobi, Kenya"],
+            "location": .placeExample,
         ])
 }

@@ -38,7 +38,7 @@ extension ServiceRoutes {
                 ]),
             example: [
                 "service_type": "breakdown",
-                "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Nairobi, Kenya"],
+                "location": .placeExample,
                 "description": "Car won't start",
             ]),
         status: 201, message: "Service requested.",

@@ -45,9 +45,7 @@ struct ServiceRoutes: Sendable {
     @Sendable private func history(_ request: Request, _ context: WebContext) async throws -> Response {
         let query = try HistoryQuery(QueryFields(request))
         let page = try await jobs.history(context.requireCaller(), query.page, filter: query.filter)
-        return Envelope.success(
-            "Service history retrieved.",
-            ["services": .array(page.items.map { ServiceView($0).json }), "pagination": .pagination(page)])
+        return Envelope.page("Service history retrieved.", "services", page) { ServiceView($0).json }
     }
 
     @Sendable private func types(_ request: Request, _ context: WebContext) async throws -> Response {

@@ -51,7 +51,7 @@ struct ServiceView {
     static let example: JSON = [
         "_id": "65a50b2c9f1d4e0012345680", "id": "65a50b2c9f1d4e0012345680", "number": 1,
         "user_id": "65a50b2c9f1d4e0012345678", "booking_id": nil, "service_type": "breakdown",
-        "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Nairobi, Kenya"], "status": "pending",
+        "location": .placeExample, "status": "pending",
         "stage": "matching", "description": "Car won't start", "assigned_to": nil, "created_at": "2024-01-15T10:30:00Z",
         "updated_at": "2024-01-15T10:30:00Z", "estimated_time": nil, "price_estimate": 1500, "currency": "KES",
         "price_items": [PriceView.example],

@@ -29,7 +29,7 @@ extension TowingRoutes {
                 "vehicle_info": AuthRoutes.vehicle, "mechanic_id": .string,
             ], optional: ["wheels_locked", "mass_kg", "description", "vehicle_info", "mechanic_id"]),
         example: [
-            "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Nairobi, Kenya"],
+            "location": .placeExample,
             "destination": ["latitude": -1.3192, "longitude": 36.9275, "address": "Garage, Embakasi"],
             "vehicle_type": "saloon", "wheels_locked": true,
         ])
