@@ -26,7 +26,8 @@ extension FixOnCall {
             .init("User", UserView.example, UserView.mechanicExample, members: user),
             .init("SignIn", SignInView.example, members: ["notices": .array(of: .string)]),
             .init(
-                "Service", ServiceView.example, ServiceView.acceptedExample,
+                "Service", ServiceView.example, ServiceView.acceptedExample, ServiceView.fuelExample,
+                ServiceView.towingExample,
                 members: ["status": .string(oneOf: FixOnCallWords.statuses)]),
             .init("Quote", QuoteView.fuelExample, QuoteView.towingExample),
             .init(
@@ -50,7 +51,7 @@ extension FixOnCall {
             .init("Dashboard", DashboardView.example),
             .init("Health", HealthView.example),
             .init("Vehicle", JSON.vehicleExample),
-            .init("Place", JSON.placeExample),
+            .init("Place", JSON.placeExample, JSON.garageExample),
             .init("Position", JSON.pointExample, JSON.roundedPointExample),
             .init("Pagination", ServiceRoutes.pagination),
             .init(problemSchema, Problem.example),

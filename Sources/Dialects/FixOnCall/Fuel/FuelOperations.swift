@@ -19,7 +19,7 @@ extension FuelRoutes {
         tag, "Request a fuel delivery", for: .only([.customer]),
         description: "Mechanics around who carry this fuel are alerted at once; a `mechanic_id` is asked first.",
         body: body, status: 201, message: "Service requested.",
-        data: ["service": ServiceView.example, "nearby_mechanics": [NearbyMechanicView.example]], refusals: [503])
+        data: ["service": ServiceView.fuelExample, "nearby_mechanics": [NearbyMechanicView.example]], refusals: [503])
 
     static let fuelType = Schema.string.described("a `fuel_type` of /api/fuel/prices")
     static let litres = Schema.number(

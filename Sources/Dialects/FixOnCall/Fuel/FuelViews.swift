@@ -31,6 +31,10 @@ struct FuelPricesView {
     ]
 }
 
+extension ServiceView {
+    static let fuelExample = example(quoted: QuoteView.fuelExample)
+}
+
 extension QuoteView {
     /// Ten litres of petrol.
     static let fuelExample: JSON = [

@@ -85,6 +85,15 @@ struct ServiceView {
             ]
         )
         .adding("start_otp", "123456").adding("distance_km", 1.2).adding("offer_expires_at", "2024-01-15T10:31:00Z")
+
+    /// The example as a request opens it whose quote is this.
+    static func example(quoted quote: JSON) -> JSON {
+        var service = example
+        for name in ["service_type", "price_items", "requirements"] { service.add(name, quote[name] ?? .null) }
+        service.add("price_estimate", quote["total"] ?? .null)
+        service.add("description", "")
+        return service
+    }
 }
 
 /// One side of a service. What is masked, and where a mechanic is, has been decided by the context.

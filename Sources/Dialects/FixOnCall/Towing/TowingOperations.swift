@@ -16,7 +16,7 @@ extension TowingRoutes {
         tag, "Request a tow", for: .only([.customer]),
         description: "Trucks around that take the vehicle are alerted at once; a `mechanic_id` is asked first.",
         body: body, status: 201, message: "Service requested.",
-        data: ["service": ServiceView.example, "nearby_mechanics": [NearbyMechanicView.example]], refusals: [503])
+        data: ["service": ServiceView.towingExample, "nearby_mechanics": [NearbyMechanicView.example]], refusals: [503])
 
     static let vehicleType = Schema.string.described("such as saloon, pickup or lorry; a refusal lists them all")
     static let mass = Schema.integer.described("kilograms; may ask for a greater truck than the type does")
@@ -30,7 +30,7 @@ extension TowingRoutes {
             ], optional: ["wheels_locked", "mass_kg", "description", "vehicle_info", "mechanic_id"]),
         example: [
             "location": .placeExample,
-            "destination": ["latitude": -1.3192, "longitude": 36.9275, "address": "Garage, Embakasi"],
-            "vehicle_type": "saloon", "wheels_locked": true,
+            "destination": .garageExample,
+            "vehicle_type": "saloon", "wheels_locked": true, "mass_kg": 1400,
         ])
 }
