@@ -23,10 +23,13 @@ struct TimeCursor {
     init?(_ text: String) {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 2, let milliseconds = Int64(parts[0]), let id = ObjectID(String(parts[1])),
-            abs(milliseconds) < 1 << 50
+            (-Self.farthest...Self.farthest).contains(milliseconds)
         else { return nil }
         self.init(createdAt: Date(millisecondsSince1970: milliseconds), id: id)
     }
+
+    /// Milliseconds, 35,000 years either way. Compared and never negated: the least number of all has no positive.
+    private static let farthest: Int64 = 1 << 50
 
     /// What clients are given as `next_cursor`.
     var text: String { "\(createdAt.millisecondsSince1970).\(id)" }

@@ -17,4 +17,17 @@ struct InboxPageTests {
     func counted(total: Int, pages: Int) {
         #expect(Page<Int>(items: [], page: 1, perPage: 10, total: total, nextCursor: nil).pages == pages)
     }
+
+    @Test("a place in a list is read as it was written, and nothing else is one, not even the least number there is")
+    func places() throws {
+        let id = "65a50b2c9f1d4e0012345678"
+        for time in ["0", "1705314600000", "-1", "\(1 << 50)", "-\(1 << 50)"] {
+            #expect(TimeCursor("\(time).\(id)")?.text == "\(time).\(id)")
+        }
+        for text in [
+            "\(Int64.min).\(id)", "\(Int64.max).\(id)", "9223372036854775808.\(id)", ".\(id)", id, "0.", "0.\(id).", "",
+        ] {
+            #expect(TimeCursor(text) == nil, "\(text)")
+        }
+    }
 }
