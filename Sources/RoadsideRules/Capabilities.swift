@@ -2,6 +2,8 @@
 /// a new service type brings its own words with it.
 public struct Capabilities: Sendable, Hashable {
     private let words: [String: Set<String>]
+    /// Everything that a job opened now can need.
+    private let needed: Set<String>
     /// What every roadside mechanic is taken to do. A tow truck is not assumed.
     public let general: Set<String>
     /// Capabilities of bringing fuel, whatever kind.
@@ -22,6 +24,7 @@ public struct Capabilities: Sendable, Hashable {
             for skill in tow.skills { words[Self.normalized(skill), default: []].formUnion(tow.capabilities) }
         }
         self.words = words
+        needed = Set(types.map(\.capability) + classes.flatMap(\.capabilities) + fuels.map(\.capability))
         self.general = general
         fuelling = Set(types.filter { $0.family == .fuel }.map(\.capability))
         self.fuels = Dictionary(fuels.map { ($0.code, $0.capability) }, uniquingKeysWith: { first, _ in first })
@@ -43,6 +46,9 @@ public struct Capabilities: Sendable, Hashable {
         if !capabilities.isDisjoint(with: fuelling) { capabilities.formUnion(fuels.values) }
         return capabilities
     }
+
+    /// What of these no new job needs any more. A job that was opened while one did still looks for whoever has it.
+    public func retired(of held: [String]) -> Set<String> { Set(held).subtracting(needed) }
 
     /// `Tow-Truck ` and `tow truck` are `tow_truck`.
     public static func normalized(_ word: String) -> String {

@@ -21,7 +21,8 @@ extension Catalog {
         while true {
             let page = try await store.database { () async throws(MongoError) in
                 try await store.mechanics.find(
-                    filter, projection: ["specialization_raw": 1, "fuel_types": 1, "version": 1], limit: Self.page)
+                    filter, projection: ["specialization_raw": 1, "fuel_types": 1, "capabilities": 1, "version": 1],
+                    limit: Self.page)
             }
             guard !page.isEmpty else { return total }
             let writes = page.map { Self.write($0, by: data) }
@@ -37,7 +38,7 @@ extension Catalog {
     private static func write(_ profile: Document, by data: ReferenceData) -> BulkWrite {
         let derived = DerivedCapabilities(
             specializations: profile.get("specialization_raw") ?? [], fuelTypes: profile.get("fuel_types") ?? [],
-            by: data)
+            holding: profile.get("capabilities") ?? [], by: data)
         return .updateOne(
             ["_id": profile["_id"] ?? .null, "version": profile["version"] ?? .null],
             ["$set": .document(derived.document), "$inc": ["version": .int64(1)]])
@@ -51,8 +52,11 @@ struct DerivedCapabilities: Sendable {
     let capabilities: Set<String>
     let revision: Int64
 
-    init(specializations: [String], fuelTypes: [String], by data: ReferenceData) {
+    /// - Parameter held: of the profile so far. What has left the reference data stays, for jobs and appointments made
+    ///   before that still wait for somebody.
+    init(specializations: [String], fuelTypes: [String], holding held: [String] = [], by data: ReferenceData) {
         capabilities = data.capabilities.from(specializations: specializations, carrying: fuelTypes)
+            .union(data.capabilities.retired(of: held))
         revision = data.versions.revision
     }
 

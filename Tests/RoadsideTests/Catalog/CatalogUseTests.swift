@@ -204,4 +204,42 @@ struct CatalogUseTests {
             #expect(kept.pricesVersion == before.pricesVersion && before.pricesVersion != after.pricesVersion)
         }
     }
+
+    @Test(
+        "what leaves the reference data can be asked for no more; jobs and appointments of it are searched for and shown"
+    )
+    func removed() async throws {
+        try await JobsWorld.with { world in
+            let (customer, provider) = try await (world.customer(), world.provider("Picker", ["lockout"]))
+            let open = try await world.open(JobsWorld.request("lockout"), by: customer)
+            await world.dispatch.settle()
+            _ = try await world.jobs.accept(.id(open.id), by: provider)
+            let later = try await world.bookings.create(
+                BookingRequest(
+                    .newJob(JobsWorld.request("lockout")), BookingDetails(scheduledTime: JobsWorld.ahead(86_400))),
+                by: customer)
+
+            try await ReferenceDesk.with { desk in
+                try desk.setVersion(.serviceTypes, 500)
+                try desk.edit(.serviceTypes, "\"code\": \"lockout\"", "\"code\": \"key_cutting\"")
+                try desk.edit(.serviceTypes, "\"capability\": \"lockout\"", "\"capability\": \"key_cutting\"")
+                try await world.catalog.install(try desk.folder())
+            }
+            let refused = try await refusalCode { _ = try await world.open(JobsWorld.request("lockout"), by: customer) }
+            #expect(refused == .validation)
+            let history = try await world.jobs.history(customer, .page(1))
+            #expect(history.items.map(\.serviceType) == ["lockout", "lockout"])
+            #expect(history.items.map(\.estimate) == [open.estimate, open.estimate])
+
+            // Given back: the search goes on, for others who could do it.
+            let other = try await world.provider("Late", ["engine"])
+            _ = try await world.jobs.cancel(.id(open.id), by: provider)
+            await world.dispatch.settle()
+            #expect(try await world.offers(of: open, attempt: 2)[other.userID] == nil)
+            try await world.bringNear(later)
+            #expect(try await world.offers(of: later.job) == [provider.userID: "offered"])
+            let taken = try await world.jobs.accept(.id(later.job.id), by: provider)
+            #expect(taken.status == .accepted)
+        }
+    }
 }
