@@ -98,6 +98,43 @@ struct BookingTests {
         #expect(try await Self.seen(id, by: customer) == booking, "nothing of it was changed")
     }
 
+    @Test("D10: every fault of a booking is told at once, also those that its context finds")
+    func everyFault() async throws {
+        let customer = try await server().customer()
+        let place = Self.place(try Spot.fresh())
+        let past: JSON = "2024-01-15T10:30:00Z"
+        let wrong: [(JSON, Set<String>)] = [
+            (["service_type": "spaceship"], ["location", "service_type"]),
+            (
+                ["service_type": "spaceship", "scheduled_time": past, "estimated_duration": 0],
+                ["location", "service_type", "scheduled_time", "estimated_duration"]
+            ),
+            (["location": place, "destination": place, "scheduled_time": past], ["destination", "scheduled_time"]),
+            (["location": place, "service_type": 5, "notes": 5], ["service_type", "notes"]),
+            (
+                ["service_id": "none", "service_type": "spaceship", "scheduled_time": past],
+                ["service_id", "scheduled_time"]
+            ),
+        ]
+        for (body, fields) in wrong {
+            expectProblem(
+                try await customer.ask("POST", "/api/bookings/create", body), 422, "VALIDATION_ERROR", fields: fields,
+                body.text)
+        }
+        #expect(try data(try await customer.ask("GET", "/api/bookings/my-bookings"))["bookings"] == [])
+    }
+
+    @Test("D13: a cursor of the least number there is is refused like any other that is none")
+    func leastCursor() async throws {
+        let customer = try await server().customer()
+        for list in ["bookings/my-bookings", "services/history", "notifications/my-notifications"] {
+            let cursor = "\(Int64.min).65a50b2c9f1d4e0012345678"
+            expectProblem(
+                try await customer.ask("GET", "/api/\(list)?cursor=\(cursor)"), 422, "VALIDATION_ERROR",
+                fields: ["cursor"], list)
+        }
+    }
+
     @Test("D10: a service is booked once; foreign, unknown and finished ones are not booked")
     func attach() async throws {
         let server = try server()
@@ -308,7 +345,7 @@ struct BookingTests {
             (good.adding("destination", ["latitude": 1]), ["destination.longitude"]),
             (
                 ["service_type": "spaceship", "scheduled_time": "soon", "estimated_duration": -1, "notes": 1],
-                ["location", "scheduled_time", "estimated_duration", "notes"]
+                ["service_type", "location", "scheduled_time", "estimated_duration", "notes"]
             ),
             (
                 good.adding("service_type", "spaceship").adding("scheduled_time", Self.ahead(-60)),

@@ -2,7 +2,7 @@ import BSON
 import FoundationEssentials
 import Logging
 import Mongo
-import RoadsideRules
+public import RoadsideRules
 
 extension Bookings {
     /// Makes a booking: for a new job, opened in the same transaction, or for one of the customer's own that is not
@@ -25,6 +25,20 @@ extension Bookings {
         case .job(let reference, let provider):
             return try await attach(request.details, to: reference, provider: provider, by: caller)
         }
+    }
+
+    /// What speaks against the parts of a booking, some of which may be missing: so that a body can be told all its faults
+    /// at once. ``create(_:by:)`` asks again.
+    ///
+    /// - Parameter serviceType: of the job to be opened; nil when it exists.
+    public func issues(
+        _ details: BookingDetails, serviceType: String?, location: GeoPoint?, destination: GeoPoint?
+    ) -> [FieldIssue] {
+        let issues = serviceType.map {
+            jobs.catalog.issues(
+                serviceType: $0, requirements: JobRequirements(), location: location, destination: destination)
+        }
+        return (issues ?? []) + details.issues(now: dependencies.now())
     }
 
     private func appointment(_ details: BookingDetails) async throws(RoadsideError) -> Appointment {

@@ -8,7 +8,7 @@ import RoadsideWeb
 struct BookingBody {
     let request: BookingRequest
 
-    init(_ fields: Fields) throws(RoadsideError) {
+    init(_ fields: Fields, bookings: Bookings) throws(RoadsideError) {
         var fields = fields
         let service = fields.optionalReference("service_id")
         // What has a service has a place.
@@ -22,6 +22,13 @@ struct BookingBody {
         let vehicle = fields.vehicle()
         let destination = fields.optionalObject("destination") { $0.place() } ?? nil
         let details = fields.bookingDetails()
+        let faults = bookings.issues(
+            details, serviceType: namesService ? nil : type, location: place?.point, destination: destination?.point)
+        for issue in faults {
+            let name = FixOnCallWords.field(issue.name)
+            // A member that could not be read is wrong for that reason, not for what stands in for it.
+            if !fields.issues.contains(where: { $0.name == name }) { fields.issue(name, issue.message) }
+        }
         try fields.finish()
         if let service {
             request = BookingRequest(.job(service, provider: mechanic), details)

@@ -23,7 +23,7 @@ struct BookingRoutes: Sendable {
     }
 
     @Sendable private func create(_ request: Request, _ context: WebContext) async throws -> Response {
-        let body = try BookingBody(try await RequestJSON.fields(request))
+        let body = try BookingBody(try await RequestJSON.fields(request), bookings: bookings)
         let booking = try await bookings.create(body.request, by: context.requireCaller())
         return Envelope.created(
             "Booking created.", ["booking": BookingView(booking).json],
