@@ -13,6 +13,8 @@ struct Dependencies: Sendable {
     let codes: CodeHash
     /// What can be asked for and what it costs, as this process knows it.
     let reference = ReferenceShelf()
+    /// Which sessions are alive, as this process knows it.
+    let gate: SessionGate
     let now: @Sendable () -> Date
     /// That many unpredictable bytes.
     let random: @Sendable (Int) -> [UInt8]
@@ -24,6 +26,7 @@ struct Dependencies: Sendable {
     ) {
         store = Store(client: client)
         self.settings = settings
+        gate = SessionGate(store: store, lifetime: settings.sessionCacheLifetime)
         self.secrets = secrets
         sealer = Sealer(secrets.sealing)
         codes = CodeHash(secrets.peppers)

@@ -38,6 +38,9 @@ enum City {
     /// One of each, as the product wrote it.
     struct Samples: Sendable {
         let customer, provider, job: Document
+
+        /// What the job keeps of one of its people.
+        func snapshot(_ side: String) -> Document { job.get(side) ?? [:] }
     }
 
     /// Replaces everything the samples left behind by the city.
@@ -110,20 +113,35 @@ extension City {
         let owner = index % customers
         return samples.job.replacing([
             "_id": .id(job(index)), "number": .int64(Int64(index + 1)), "customer_id": .id(customer(owner)),
-            "customer": ["number": .int64(Int64(owner + 1)), "name": .string("Customer \(owner)")],
+            "customer": .document(
+                samples.snapshot("customer").replacing([
+                    "number": .int64(Int64(owner + 1)), "name": .string("Customer \(owner)"),
+                ])),
             "assigned_to": .id(provider(index)),
-            "provider": ["number": .int64(Int64(customers + index + 1)), "name": .string("Mechanic \(index)")],
+            "provider": .document(
+                samples.snapshot("provider").replacing([
+                    "number": .int64(Int64(customers + index + 1)), "name": .string("Mechanic \(index)"),
+                ])),
+            "appointment": .document(appointment(index)),
         ])
     }
 
     private static func booking(_ index: Int) -> Document {
-        let time = Date(timeIntervalSince1970: 1_767_225_600 + Double(index))
-        return [
-            "_id": .id(booking(index)), "number": .int64(Int64(index + 1)), "job_id": .id(job(index)),
-            "customer_id": .id(customer(index % customers)), "notes": "Please call when you are near.",
-            "created_at": .date(time), "updated_at": .date(time),
+        appointment(index).replacing([
+            "job_id": .id(job(index)), "customer_id": .id(customer(index % customers)),
+            "mechanic_id": .id(provider(index)), "updated_at": .date(time(index)),
+        ])
+    }
+
+    /// What a job keeps of its booking.
+    private static func appointment(_ index: Int) -> Document {
+        [
+            "_id": .id(booking(index)), "number": .int64(Int64(bookings + index + 1)),
+            "notes": "Please call when you are near.", "created_at": .date(time(index)),
         ]
     }
+
+    private static func time(_ index: Int) -> Date { Date(timeIntervalSince1970: 1_767_225_600 + Double(index)) }
 
     /// Eight digits.
     private static func padded(_ index: Int) -> String {

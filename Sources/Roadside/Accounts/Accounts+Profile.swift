@@ -40,7 +40,7 @@ extension Accounts {
                 ["_id": .string(code.address.key)], code.update, upsert: true)
             return try endOthers(than: caller, in: transaction)
         }
-        if !sent.isEmpty { gate.forget(caller.userID) }
+        gate.forget(caller.userID)
         inbox.ring(rows)
         await deliver(sent)
         if draft.bringsIntoReach { try await dispatch.offerOpenJobs(to: caller.userID) }

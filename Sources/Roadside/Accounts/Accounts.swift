@@ -30,7 +30,7 @@ public struct Accounts: Sendable {
             peppers: dependencies.secrets.peppers, cost: settings.bcryptCost,
             threads: PasswordThreads(threads: settings.passwordThreads, queue: settings.passwordQueue),
             random: dependencies.random)
-        gate = SessionGate(store: dependencies.store, lifetime: settings.sessionCacheLifetime)
+        gate = dependencies.gate
     }
 
     /// - Throws: `NOT_FOUND`.

@@ -10,6 +10,8 @@ struct SessionGate: Sendable {
         let isActive: Bool
         /// Sessions signed out one by one whose access tokens may not have run out yet.
         let ended: Set<ObjectID>
+        /// Himself, for answers that show him what is his.
+        let contact: Contact?
         let readAt: Date
     }
 
@@ -34,20 +36,29 @@ struct SessionGate: Sendable {
     /// Makes this process see a revocation at once; others see it when their answer has grown old.
     func forget(_ user: ObjectID) { cache.remove(user) }
 
+    /// What the last look at this user has shown, while it may be believed; nothing is read for it.
+    func contact(of user: ObjectID, at now: Date) -> Contact? {
+        cache.value(for: user).flatMap { isFresh($0, at: now) ? $0.contact : nil }
+    }
+
     private func standing(of user: ObjectID, at now: Date) async throws(RoadsideError) -> Standing? {
         if let cached = cache.value(for: user), isFresh(cached, at: now) { return cached }
         let document = try await store.database { () async throws(MongoError) in
             try await store.users.findOne(
-                ["_id": .id(user)], projection: ["session_version": 1, "is_active": 1, "ended_sessions": 1])
+                ["_id": .id(user)], projection: Self.fields)
         }
         let standing = document.map { document in
             Standing(
                 version: document.get("session_version") ?? 0, isActive: document.get("is_active") ?? true,
-                ended: Set(document.get("ended_sessions", as: [ObjectID].self) ?? []), readAt: now)
+                ended: Set(document.get("ended_sessions", as: [ObjectID].self) ?? []),
+                contact: Contact(document), readAt: now)
         }
         if let standing { cache.store(standing, for: user) }
         return standing
     }
+
+    private static let fields: Document =
+        Contact.fields.and(["session_version": 1, "is_active": 1, "ended_sessions": 1])
 
     private func isFresh(_ standing: Standing, at now: Date) -> Bool {
         let age = now.timeIntervalSince(standing.readAt)

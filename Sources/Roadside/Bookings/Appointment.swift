@@ -10,15 +10,21 @@ struct Appointment: Sendable {
     /// When the search for a provider begins; nil means at once.
     let searchAt: Date?
 
+    /// What the job keeps of it.
+    func facts(at now: Date) -> Document {
+        var facts: Document = ["_id": .id(id), "number": .int64(number)]
+        facts.append("scheduled_time", ifPresent: details.scheduledTime)
+        facts.append("estimated_duration", ifPresent: details.estimatedMinutes)
+        facts.append("notes", .string(details.notes ?? ""))
+        facts.append("created_at", .date(now))
+        return facts
+    }
+
     func document(of job: JobRecord, at now: Date) -> Document {
-        var document: Document = [
-            "_id": .id(id), "number": .int64(number), "job_id": .id(job.id), "customer_id": .id(job.customerID),
-        ]
+        var document = facts(at: now)
+        document.append("job_id", .id(job.id))
+        document.append("customer_id", .id(job.customerID))
         document.append("mechanic_id", ifPresent: job.assignedTo)
-        document.append("scheduled_time", ifPresent: details.scheduledTime)
-        document.append("estimated_duration", ifPresent: details.estimatedMinutes)
-        document.append("notes", .string(details.notes ?? ""))
-        document.append("created_at", .date(now))
         document.append("updated_at", .date(now))
         return document
     }

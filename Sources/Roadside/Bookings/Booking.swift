@@ -18,6 +18,8 @@ public struct Booking: Sendable {
     public let notes: String
     public let createdAt: Date
 
+    init(of job: Job) { self.init(job.appointment, of: job) }
+
     init(_ record: BookingRecord?, of job: Job) {
         id = record?.id ?? job.id
         number = record?.number ?? job.number

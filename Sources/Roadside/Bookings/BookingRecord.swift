@@ -1,9 +1,10 @@
 import BSON
 import FoundationEssentials
 
-/// One document of `bookings`.
+/// What a booking adds to its job: kept in its document of `bookings`, by which lists are read, and as `appointment` in
+/// the job, so that one read finds both. The two are written in the same transactions.
 ///
-/// `mechanic_id` follows the job's `assigned_to`, in the same transactions: lists are read by it.
+/// `mechanic_id` of `bookings` follows the job's `assigned_to` in the same way.
 struct BookingRecord: Sendable {
     let id: ObjectID
     let number: Int64
@@ -15,16 +16,26 @@ struct BookingRecord: Sendable {
 }
 
 extension BookingRecord {
+    /// Reads a document of `bookings`.
     init?(_ document: Document?) {
-        guard let document, let id: ObjectID = document.get("_id"), let jobID: ObjectID = document.get("job_id"),
-            let createdAt: Date = document.get("created_at")
+        guard let jobID: ObjectID = document?.get("job_id") else { return nil }
+        self.init(document, of: jobID)
+    }
+
+    /// Reads what the job itself keeps.
+    init?(_ appointment: Document?, of job: ObjectID) {
+        guard let appointment, let id: ObjectID = appointment.get("_id"),
+            let createdAt: Date = appointment.get("created_at")
         else { return nil }
         self.id = id
-        self.jobID = jobID
+        jobID = job
         self.createdAt = createdAt
-        number = document.get("number") ?? 0
-        scheduledTime = document.get("scheduled_time")
-        estimatedMinutes = document.get("estimated_duration")
-        notes = document.get("notes") ?? ""
+        number = appointment.get("number") ?? 0
+        scheduledTime = appointment.get("scheduled_time")
+        estimatedMinutes = appointment.get("estimated_duration")
+        notes = appointment.get("notes") ?? ""
     }
+
+    /// The names under which both documents keep these facts.
+    static let sharedFields = ["_id", "number", "scheduled_time", "estimated_duration", "notes", "created_at"]
 }

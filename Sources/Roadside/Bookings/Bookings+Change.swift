@@ -20,9 +20,7 @@ extension Bookings {
             if let refusal = JobRules.amendmentRefusal(job.facts, by: actor, now: dependencies.now()) {
                 throw refusal.code == .notYours ? RoadsideError.bookingNotFound : RoadsideError(refusal)
             }
-            guard let id = job.bookingID,
-                let booking = BookingRecord(try transaction.bookings.findOne(["_id": .id(id)]))
-            else { throw RoadsideError.bookingNotFound }
+            guard let booking = job.appointment else { throw RoadsideError.bookingNotFound }
             var change = change
             // What was shown may come back with a change, though its time has passed meanwhile.
             if change.kept.scheduledTime == booking.scheduledTime { change.scheduledTime = nil }
@@ -31,15 +29,17 @@ extension Bookings {
             let news = change.kept.differing(from: booking)
             guard !news.isEmpty else { return JobWriter.Outcome(job: job, rows: []) }
             let outcome = try move(
-                job, to: news.get("scheduled_time"), changes: [:], message: "booking.changed", by: actor,
+                job, to: news.get("scheduled_time"),
+                changes: Document(fields: news.map { ("appointment.\($0.key)", $0.value) }), message: "booking.changed",
+                by: actor,
                 in: transaction)
             var set = news
             set.append("updated_at", .date(dependencies.now()))
-            _ = try transaction.bookings.updateOne(["_id": .id(id)], ["$set": .document(set)])
+            _ = try transaction.bookings.updateOne(["_id": .id(booking.id)], ["$set": .document(set)])
             return outcome
         }
         jobs.announce(outcome.rows)
-        return try await booking(of: jobs.reader.job(outcome.job, for: caller))
+        return Booking(of: try await jobs.reader.job(outcome.job, for: caller))
     }
 
     /// The job's side of a new booking or a changed one, told to its parties: put off to another time when there is one,

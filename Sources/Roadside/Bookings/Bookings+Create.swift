@@ -21,7 +21,7 @@ extension Bookings {
         switch request.subject {
         case .newJob(var help):
             help.appointment = try await appointment(request.details)
-            return try await booking(of: jobs.open(help, by: caller).job)
+            return Booking(of: try await jobs.open(help, by: caller).job)
         case .job(let reference, let provider):
             return try await attach(request.details, to: reference, provider: provider, by: caller)
         }
@@ -64,8 +64,8 @@ extension Bookings {
             }
             let now = dependencies.now()
             if let refusal = JobRules.amendmentRefusal(job.facts, by: actor, now: now) { throw RoadsideError(refusal) }
-            if job.bookingID != nil { throw RoadsideError.alreadyBooked }
-            var changes: Document = ["booking_id": .id(appointment.id)]
+            if job.appointment != nil { throw RoadsideError.alreadyBooked }
+            var changes: Document = ["appointment": .document(appointment.facts(at: now))]
             if let chosen, chosen.id != job.assignedTo {
                 if let refusal = JobRules.offerRefusal(job.facts, to: chosen.id, by: actor, now: now) {
                     throw RoadsideError(refusal)
@@ -80,7 +80,7 @@ extension Bookings {
         }
         jobs.announce(outcome.rows)
         if let chosen, outcome.job.status == .matching { await ask(chosen, about: outcome.job) }
-        return try await booking(of: jobs.reader.job(outcome.job, for: caller))
+        return Booking(of: try await jobs.reader.job(outcome.job, for: caller))
     }
 
     /// The search is going on already, so the chosen one is asked beside it (decision 21). That he cannot come just now is

@@ -25,29 +25,29 @@ public struct Bookings: Sendable {
     ///
     /// - Throws: `NOT_FOUND` for everybody else.
     public func booking(_ reference: Reference, for caller: Caller) async throws(RoadsideError) -> Booking {
-        try await booking(of: jobs.job(reference, for: caller))
+        Booking(of: try await jobs.reader.job(reference, .booking, for: caller))
     }
 
     /// As ``Jobs/accept(_:by:)``.
     public func accept(_ reference: Reference, by caller: Caller) async throws(RoadsideError) -> Booking {
-        try await booking(of: jobs.accept(reference, by: caller))
+        Booking(of: try await jobs.accept(reference, by: caller))
     }
 
     /// As ``Jobs/start(_:otp:by:)``.
     public func start(_ reference: Reference, otp: String?, by caller: Caller) async throws(RoadsideError) -> Booking {
-        try await booking(of: jobs.start(reference, otp: otp, by: caller))
+        Booking(of: try await jobs.start(reference, otp: otp, by: caller))
     }
 
     /// As ``Jobs/complete(_:by:)``.
     public func complete(_ reference: Reference, by caller: Caller) async throws(RoadsideError) -> Booking {
-        try await booking(of: jobs.complete(reference, by: caller))
+        Booking(of: try await jobs.complete(reference, by: caller))
     }
 
     /// As ``Jobs/cancel(_:reason:by:)``: who cancels a booking cancels its job.
     public func cancel(
         _ reference: Reference, reason: String? = nil, by caller: Caller
     ) async throws(RoadsideError) -> Booking {
-        try await booking(of: jobs.cancel(reference, reason: reason, by: caller))
+        Booking(of: try await jobs.cancel(reference, reason: reason, by: caller))
     }
 
     /// The caller's own bookings, newest first: made by him, of jobs he holds or held, or, for staff, everybody's.
@@ -72,14 +72,5 @@ public struct Bookings: Sendable {
         let shown = try await jobs.reader.jobs(records.map { ($0, nil) }, for: caller)
         let byID = Dictionary(shown.map { ($0.id, $0) }) { first, _ in first }
         return page.replacing(bookings.compactMap { booking in byID[booking.jobID].map { Booking(booking, of: $0) } })
-    }
-
-    /// The job with its appointment, if it has one.
-    func booking(of job: Job) async throws(RoadsideError) -> Booking {
-        guard let id = job.bookingID else { return Booking(nil, of: job) }
-        let document = try await store.database { () async throws(MongoError) in
-            try await store.bookings.findOne(["_id": .id(id)])
-        }
-        return Booking(BookingRecord(document), of: job)
     }
 }

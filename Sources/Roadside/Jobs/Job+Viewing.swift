@@ -10,7 +10,7 @@ extension Job {
         version = record.version
         status = record.status
         channel = record.channel
-        bookingID = record.bookingID
+        appointment = record.appointment
         customerID = record.customerID
         serviceType = record.serviceType
         location = record.pickup.point
@@ -50,28 +50,39 @@ private struct Parties {
         let isParty = viewer.userID == record.customerID || viewer.userID == record.assignedTo
         let isOpen = viewer.role.isStaff || showsContact || (isParty && record.status.isLive)
 
-        let user = people.customers[record.customerID]
-        customer = Job.Party(
-            id: record.customerID, number: user?.get("number") ?? record.customer.number,
-            name: user?.get("name") ?? record.customer.name, phone: user?.get("phone") ?? "",
-            email: user?.get("email") ?? "", rating: 0, ratingCount: 0, location: nil, fixAt: nil
-        ).shown(openly: isOpen || viewer.userID == record.customerID)
+        customer =
+            people.customers[record.customerID].map { contact in
+                Job.Party(
+                    id: contact.id, number: contact.number, name: contact.name, phone: contact.phone,
+                    email: contact.email, rating: 0, ratingCount: 0, location: nil, fixAt: nil
+                ).shown(openly: isOpen || viewer.userID == contact.id)
+            } ?? Job.Party(record.customer, id: record.customerID)
 
         provider = record.assignedTo.map { id in
-            let profile = people.providers[id]
+            guard let profile = people.providers[id] else {
+                return Job.Party(record.provider ?? JobRecord.Person(number: 0, name: ""), id: id)
+            }
             // A finished job gives nobody the right to watch the provider any longer.
             let isWatched = record.status.isLive
             return Job.Party(
-                id: id, number: profile?.number ?? record.provider?.number ?? 0,
-                name: profile?.name ?? record.provider?.name ?? "", phone: profile?.phone ?? "",
-                email: profile?.email ?? "", rating: profile?.rating ?? 0, ratingCount: profile?.ratingCount ?? 0,
-                location: isWatched ? profile?.location : nil, fixAt: isWatched ? profile?.fixAt : nil
+                id: id, number: profile.number, name: profile.name, phone: profile.phone, email: profile.email,
+                rating: profile.rating, ratingCount: profile.ratingCount,
+                location: isWatched ? profile.location : nil, fixAt: isWatched ? profile.fixAt : nil
             ).shown(openly: isOpen || viewer.userID == id)
         }
     }
 }
 
 extension Job.Party {
+    /// Who was not read: as the job itself keeps him, which is masked.
+    fileprivate init(_ person: JobRecord.Person, id: ObjectID) {
+        self.init(
+            id: id, number: person.number, name: person.name,
+            phone: person.masked?.phone ?? ContactRules.masked(phone: ""),
+            email: person.masked?.email ?? ContactRules.masked(email: ""), rating: person.masked?.rating ?? 0,
+            ratingCount: person.masked?.ratingCount ?? 0, location: nil, fixAt: nil)
+    }
+
     fileprivate func shown(openly isOpen: Bool) -> Self {
         isOpen
             ? self

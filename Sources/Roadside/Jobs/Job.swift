@@ -11,8 +11,7 @@ public struct Job: Sendable {
     public let status: JobStatus
     /// The dialect that opened it.
     public let channel: String
-    /// Its appointment; nil for help at once that nobody made a booking of.
-    public let bookingID: ObjectID?
+    let appointment: BookingRecord?
     public let customerID: ObjectID
     public let serviceType: String
     public let location: GeoPoint
@@ -45,6 +44,9 @@ public struct Job: Sendable {
     public let distanceKm: Double?
     /// When the viewing provider's offer of this job ends; nil for other viewers.
     public let offerExpiresAt: Date?
+
+    /// Its booking; nil for help at once that nobody made one of.
+    public var bookingID: ObjectID? { appointment?.id }
 
     /// One side of a job. Contact data is masked unless the viewer is that person, the other side of a live job, or staff
     /// (decision 14).

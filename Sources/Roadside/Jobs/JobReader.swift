@@ -13,22 +13,24 @@ struct JobReader: Sendable {
     ///
     /// - Throws: `NOT_FOUND`.
     func record(_ reference: Reference, for caller: Caller) async throws(RoadsideError) -> JobRecord {
-        let condition = Self.condition(for: caller)
-        let named: [Document] = [["$match": .document(reference.filter)]]
-        let mine = condition.map { [["$match": .document($0)]] } ?? Self.heldOrOffered(to: caller.userID)
-        let first: [Document] = [["$limit": .int32(1)]]
-        let documents = try await store.database { () async throws(MongoError) in
-            let jobs =
-                if let condition {
-                    try await store.services.find(reference.filter.and(condition), limit: 1)
-                } else {
-                    try await store.services.aggregate(named + mine + first)
-                }
-            // Nearly every name is a job's own; only a miss asks the bookings.
-            return jobs.isEmpty ? try await store.bookings.aggregate(named + Self.pointedAt + mine + first) : jobs
+        let record = try await store.lease { lease throws(MongoError) in
+            try Self.record(reference, .job, for: caller, in: lease)
         }
-        guard let record = JobRecord(documents.first) else { throw .jobNotFound }
+        guard let record else { throw .jobNotFound }
         return record
+    }
+
+    /// As ``record(_:for:)``, ready to be shown. All reads on one thread: a hop costs as much as a read of one document.
+    ///
+    /// - Parameter kind: whose name it probably is.
+    func job(_ reference: Reference, _ kind: JobName, for caller: Caller) async throws(RoadsideError) -> Job {
+        let viewer = viewer(caller)
+        let found = try await store.lease { lease throws(MongoError) -> (JobRecord, People)? in
+            guard let record = try Self.record(reference, kind, for: caller, in: lease) else { return nil }
+            return (record, try People(of: [record], viewer: viewer, in: lease))
+        }
+        guard let (record, people) = found else { throw .jobNotFound }
+        return job(record, for: caller, among: people)
     }
 
     func job(_ record: JobRecord, for caller: Caller) async throws(RoadsideError) -> Job {
@@ -39,7 +41,10 @@ struct JobReader: Sendable {
 
     /// - Parameter records: with the viewing provider's live offer, where there is one.
     func jobs(_ records: [(JobRecord, Offer?)], for caller: Caller) async throws(RoadsideError) -> [Job] {
-        let people = try await People(of: records.map(\.0), viewer: caller, store)
+        let viewer = viewer(caller)
+        let people = try await store.lease { lease throws(MongoError) in
+            try People(of: records.map(\.0), viewer: viewer, in: lease)
+        }
         return records.map { record, offer in job(record, for: caller, among: people, offer: offer) }
     }
 
@@ -53,21 +58,36 @@ struct JobReader: Sendable {
             showsContact: dependencies.settings.contactBeforeAccept)
     }
 
-    /// Whose business a job is, where the job itself says so; nil for a provider, for whom offers count as well.
-    private static func condition(for caller: Caller) -> Document? {
+    private func viewer(_ caller: Caller) -> JobViewer {
+        JobViewer(
+            caller: caller, own: dependencies.gate.contact(of: caller.userID, at: dependencies.now()),
+            seesContacts: caller.role.isStaff || dependencies.settings.contactBeforeAccept)
+    }
+
+    /// Nearly every name is of the kind that its path speaks of; only a miss tries the other. No two jobs can be meant:
+    /// ids are unique, and the numbers of jobs and bookings come from one counter.
+    private static func record(
+        _ reference: Reference, _ kind: JobName, for caller: Caller, in lease: MongoLease
+    ) throws(MongoError) -> JobRecord? {
+        let mine = condition(for: caller)
+        if let job = JobRecord(try lease.services.findOne(reference.filter(kind).and(mine))) { return job }
+        guard caller.role == .provider else {
+            return JobRecord(try lease.services.findOne(reference.filter(kind.other).and(mine)))
+        }
+        let either: BSONValue = ["$or": [.document(reference.filter(.job)), .document(reference.filter(.booking))]]
+        return JobRecord(
+            try lease.services.aggregate([["$match": either]] + heldOrOffered(to: caller.userID)).first)
+    }
+
+    /// Whose business a job is, as far as the job itself says so; for a provider, offers count as well.
+    private static func condition(for caller: Caller) -> Document {
         switch caller.role {
         case .customer: ["customer_id": .id(caller.userID)]
         case .dispatcher, .admin: [:]
         case .partner: ["$expr": false]
-        case .provider: nil
+        case .provider: ["assigned_to": .id(caller.userID)]
         }
     }
-
-    /// From bookings to their jobs.
-    private static let pointedAt: [Document] = [
-        ["$lookup": ["from": "services", "localField": "job_id", "foreignField": "_id", "as": "job"]],
-        ["$unwind": "$job"], ["$replaceRoot": ["newRoot": "$job"]],
-    ]
 
     private static func heldOrOffered(to provider: ObjectID) -> [Document] {
         [
@@ -80,9 +100,16 @@ struct JobReader: Sendable {
                 ]
             ],
             ["$match": ["$or": [["assigned_to": .id(provider)], ["mine.0": ["$exists": true]]]]],
-            ["$unset": "mine"],
+            ["$unset": "mine"], ["$limit": .int32(1)],
         ]
     }
+}
+
+/// A job has two names: its own, and that of its booking.
+enum JobName: Sendable {
+    case job, booking
+
+    var other: JobName { self == .job ? .booking : .job }
 }
 
 extension Reference {
@@ -91,6 +118,15 @@ extension Reference {
         switch self {
         case .id(let id): ["_id": .id(id)]
         case .number(let number): ["number": .int64(number)]
+        }
+    }
+
+    /// The job that has this name, of this kind.
+    func filter(_ kind: JobName) -> Document {
+        switch (self, kind) {
+        case (_, .job): filter
+        case (.id(let id), .booking): ["appointment._id": .id(id)]
+        case (.number(let number), .booking): ["appointment.number": .int64(number)]
         }
     }
 }

@@ -5,18 +5,13 @@ import RoadsideRules
 
 /// One document of `services` as the use cases see it.
 struct JobRecord: Sendable {
-    /// One side of the job, as it was called when it came to the job.
-    struct Person: Sendable {
-        let number: Int64
-        let name: String
-    }
-
     let id: ObjectID
     let number: Int64
     let version: Int64
     let status: JobStatus
     let channel: String
-    let bookingID: ObjectID?
+    /// nil for help at once that nobody made a booking of.
+    let appointment: BookingRecord?
     let customerID: ObjectID
     let customer: Person
     let assignedTo: ObjectID?
@@ -84,7 +79,7 @@ extension JobRecord {
         number = document.get("number") ?? 0
         version = document.get("version") ?? 0
         channel = document.get("channel") ?? ""
-        bookingID = document.get("booking_id")
+        appointment = BookingRecord(document.get("appointment"), of: id)
         customer = Person(document.get("customer")) ?? Person(number: 0, name: "")
         assignedTo = document.get("assigned_to")
         provider = Person(document.get("provider"))
@@ -135,21 +130,9 @@ extension JobRecord {
 extension JobRecord {
     /// The job of this name, or else the one whose booking has this name; whose it is, is for the caller to see to.
     static func find(_ reference: Reference, in transaction: MongoTransaction) throws(MongoError) -> JobRecord? {
-        if let job = JobRecord(try transaction.services.findOne(reference.filter)) { return job }
-        let booking = try transaction.bookings.findOne(reference.filter, projection: ["job_id": 1])
-        guard let id: ObjectID = booking?.get("job_id") else { return nil }
-        return JobRecord(try transaction.services.findOne(["_id": .id(id)]))
+        if let job = JobRecord(try transaction.services.findOne(reference.filter(.job))) { return job }
+        return JobRecord(try transaction.services.findOne(reference.filter(.booking)))
     }
-}
-
-extension JobRecord.Person {
-    init?(_ document: Document?) {
-        guard let document else { return nil }
-        number = document.get("number") ?? 0
-        name = document.get("name") ?? ""
-    }
-
-    var document: Document { ["number": .int64(number), "name": .string(name)] }
 }
 
 extension JobRecord.Search {

@@ -61,7 +61,7 @@ struct JobUpdate {
             set.append("assigned_to", .id(id))
             set.append("provider_slot", "current")
             set.append("accepted_at", .date(now))
-            let person = JobRecord.Person(number: provider?.number ?? 0, name: provider?.name ?? "")
+            let person = provider.map(JobRecord.Person.init) ?? JobRecord.Person(number: 0, name: "")
             set.append("provider", .document(person.document))
         case .unassign:
             for field in ["assigned_to", "provider", "accepted_at", "eta"] { unset.append(field, "") }

@@ -41,7 +41,7 @@ struct JobWriter: Sendable {
             throw RoadsideError(.conflict, "The job has just changed. Please look again.")
         }
         try settleProviders(decision, record: record, at: now, in: transaction)
-        if let booking = record.bookingID, job.assignedTo != record.assignedTo {
+        if let booking = record.appointment?.id, job.assignedTo != record.assignedTo {
             let update: Update =
                 job.assignedTo.map { ["$set": ["mechanic_id": .id($0)]] } ?? ["$unset": ["mechanic_id": ""]]
             _ = try transaction.bookings.updateOne(["_id": .id(booking)], update)

@@ -15,7 +15,8 @@ extension Jobs {
         let preferred = try await preferredProvider(request.preferredProvider)
         // Once, for the job and for the answer.
         let people = try await People(customer: caller.userID, store)
-        let customer = JobRecord.Person(people.customers[caller.userID]) ?? JobRecord.Person(number: 0, name: "")
+        let customer =
+            people.customers[caller.userID].map(JobRecord.Person.init) ?? JobRecord.Person(number: 0, name: "")
         // Before anything is written: once the job is open, nothing may make the answer look like a failure.
         let nearby =
             request.appointment == nil ? try await nearby(request.location, capability: terms.capability) : []
@@ -125,7 +126,7 @@ extension Jobs {
         if !terms.requirements.isEmpty {
             document.append("requirements", .document(terms.requirements.document))
         }
-        document.append("booking_id", ifPresent: request.appointment?.id)
+        document.append("appointment", ifPresent: request.appointment?.facts(at: now))
         document.append("vehicle_info", ifPresent: request.vehicle?.document)
         var search: Document = [
             "mode": .string((preferred == nil ? DispatchMode.broadcast : .pick).rawValue),

@@ -33,7 +33,7 @@ public struct Jobs: Sendable {
     ///
     /// - Throws: `NOT_FOUND` for everybody else.
     public func job(_ reference: Reference, for caller: Caller) async throws(RoadsideError) -> Job {
-        try await reader.job(try await reader.record(reference, for: caller), for: caller)
+        try await reader.job(reference, .job, for: caller)
     }
 
     /// Starts the work with the customer's code, whatever the job's policy (K23); says departure and arrival too when they

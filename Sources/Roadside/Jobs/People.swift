@@ -4,42 +4,64 @@ import RoadsideRules
 
 /// The people of some jobs, read once for all of them.
 struct People: Sendable {
-    let customers: [ObjectID: Document]
+    let customers: [ObjectID: Contact]
     let providers: [ObjectID: ProviderProfile]
 
-    init(of records: [JobRecord], viewer: Caller, _ store: Store) async throws(RoadsideError) {
-        var providerIDs = Set(records.compactMap(\.assignedTo))
-        if viewer.role == .provider { providerIDs.insert(viewer.userID) }
-        let customerIDs = Set(records.map(\.customerID))
-        let (wanted, working) = (customerIDs, providerIDs)
-        // One thread for both reads: a hop costs as much as a read of one document.
-        let found = try await store.lease { lease throws(MongoError) in
-            (
-                try lease.users.find(
-                    Self.any(of: wanted), projection: Self.shown, limit: wanted.count),
-                working.isEmpty ? [] : try lease.mechanics.find(Self.any(of: working), limit: working.count)
-            )
+    /// Reads whom the jobs themselves cannot show: of a finished job its snapshots are enough, but for the viewer's own
+    /// side of it.
+    init(of records: [JobRecord], viewer: JobViewer, in lease: MongoLease) throws(MongoError) {
+        let me = viewer.caller.userID
+        var (customerIDs, providerIDs) = (Set<ObjectID>(), Set<ObjectID>())
+        // From where he is, every pickup has a distance.
+        if viewer.caller.role == .provider { providerIDs.insert(me) }
+        for record in records {
+            let isRead = viewer.seesContacts || !record.isTold
+            if isRead || record.customerID == me { customerIDs.insert(record.customerID) }
+            if isRead, let provider = record.assignedTo { providerIDs.insert(provider) }
         }
-        customers = Dictionary(found.0.compactMap { user in user.get("_id").map { ($0, user) } }) { first, _ in first }
+        var customers: [ObjectID: Contact] = [:]
+        if let own = viewer.own, customerIDs.remove(own.id) != nil { customers[own.id] = own }
+        if !customerIDs.isEmpty {
+            let users = try lease.users.find(
+                Self.any(of: customerIDs), projection: Contact.fields, limit: customerIDs.count)
+            for user in users.compactMap(Contact.init) { customers[user.id] = user }
+        }
+        self.customers = customers
+        let profiles =
+            providerIDs.isEmpty ? [] : try lease.mechanics.find(Self.any(of: providerIDs), limit: providerIDs.count)
         providers = Dictionary(
-            found.1.compactMap { profile in (try? ProviderProfile(profile)).map { ($0.id, $0) } }
+            profiles.compactMap { profile in (try? ProviderProfile(profile)).map { ($0.id, $0) } }
         ) { first, _ in first }
     }
 
     /// The people of a job that nobody has taken yet.
     init(customer: ObjectID, _ store: Store) async throws(RoadsideError) {
         let user = try await store.database { () async throws(MongoError) in
-            try await store.users.findOne(["_id": .id(customer)], projection: Self.shown)
+            try await store.users.findOne(["_id": .id(customer)], projection: Contact.fields)
         }
-        customers = user.map { [customer: $0] } ?? [:]
+        customers = Contact(user).map { [customer: $0] } ?? [:]
         providers = [:]
     }
-
-    private static let shown: Document = ["number": 1, "name": 1, "phone": 1, "email": 1]
 
     private static func any(of ids: Set<ObjectID>) -> Document {
         // The database has a shorter way for one id than for a list of one.
         if let only = ids.first, ids.count == 1 { return ["_id": .id(only)] }
         return ["_id": ["$in": .array(ids.sorted().map(BSONValue.id))]]
+    }
+}
+
+/// For whom jobs are read.
+struct JobViewer: Sendable {
+    let caller: Caller
+    /// Himself, when the session gate has looked at him a moment ago.
+    let own: Contact?
+    /// Sees everybody's contact data, also of jobs that are over.
+    let seesContacts: Bool
+}
+
+extension JobRecord {
+    /// Over, with all that is still shown of its people kept in the job itself.
+    fileprivate var isTold: Bool {
+        status.isTerminal && customer.masked != nil && (assignedTo == nil || provider?.masked != nil)
     }
 }

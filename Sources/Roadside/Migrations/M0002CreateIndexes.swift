@@ -35,8 +35,6 @@ struct M0002CreateIndexes: Migration {
 
     private static let services = [
         unique("services_number", ["number": 1]),
-        index("services_location", ["location": "2dsphere"]),
-        index("services_status", ["status": 1, "created_at": -1]),
         // Histories are read newest first and by cursor, so the order of ties is part of the index.
         index("services_customer", ["customer_id": 1, "created_at": -1, "_id": -1]),
         index("services_provider", ["assigned_to": 1, "created_at": -1, "_id": -1]),

@@ -41,12 +41,21 @@ extension Seeding {
         // Of people who were left out there is nothing to tell.
         let known = jobs.filter { people[$0.customerID] != nil && $0.providerID.map { people[$0] != nil } ?? true }
         let first = try await store.nextNumbers(.jobs, known.count)
-        let documents = zip(first..., known).compactMap { number, job in
-            people[job.customerID].map { customer in
-                job.document(
-                    number: number, customer: customer, provider: job.providerID.flatMap { people[$0] },
-                    pricesVersion: catalog.current.versions.text, settings: dependencies.settings)
+        var stars = try await stars(of: Set(known.compactMap(\.providerID)))
+        let documents = zip(first..., known).compactMap { number, job -> Document? in
+            guard let customer = people[job.customerID] else { return nil }
+            let provider = job.providerID.flatMap { people[$0] }.map { provider in
+                var person = JobRecord.Person(provider)
+                person.masked?.rating = stars[provider.id]?.average ?? 0
+                person.masked?.ratingCount = stars[provider.id]?.count ?? 0
+                return person
             }
+            if let review = job.review, let id = job.providerID {
+                stars[id, default: Stars()].add(review.stars)
+            }
+            return job.document(
+                number: number, customer: JobRecord.Person(customer), provider: provider,
+                pricesVersion: catalog.current.versions.text, settings: dependencies.settings)
         }
         let reviews = known.compactMap(\.reviewDocument)
         let ratings = Self.ratings(known)
@@ -57,16 +66,37 @@ extension Seeding {
         }
     }
 
-    private func names(of ids: Set<ObjectID>) async throws(RoadsideError) -> [ObjectID: JobRecord.Person] {
+    private func names(of ids: Set<ObjectID>) async throws(RoadsideError) -> [ObjectID: Contact] {
         let users = try await store.database { () async throws(MongoError) in
             try await store.users.find(
-                ["_id": ["$in": .array(ids.sorted().map(BSONValue.id))]], projection: ["number": 1, "name": 1])
+                ["_id": ["$in": .array(ids.sorted().map(BSONValue.id))]], projection: Contact.fields)
         }
-        var names: [ObjectID: JobRecord.Person] = [:]
-        for user in users {
-            if let id: ObjectID = user.get("_id") { names[id] = JobRecord.Person(user) }
+        return Dictionary(users.compactMap { Contact($0) }.map { ($0.id, $0) }) { first, _ in first }
+    }
+
+    /// The stars that providers have so far: each job shows its provider as he was then.
+    private func stars(of ids: Set<ObjectID>) async throws(RoadsideError) -> [ObjectID: Stars] {
+        let providers = try await store.database { () async throws(MongoError) in
+            try await store.mechanics.find(
+                ["_id": ["$in": .array(ids.sorted().map(BSONValue.id))]], projection: ["rating": 1])
         }
-        return names
+        var stars: [ObjectID: Stars] = [:]
+        for provider in providers {
+            guard let id: ObjectID = provider.get("_id"), let rating: Document = provider.get("rating") else {
+                continue
+            }
+            stars[id] = Stars(sum: rating.get("sum") ?? 0, count: rating.get("count") ?? 0)
+        }
+        return stars
+    }
+
+    private struct Stars {
+        var sum = 0
+        var count = 0
+
+        var average: Double { count == 0 ? 0 : Double(sum) / Double(count) }
+
+        mutating func add(_ more: Int) { (sum, count) = (sum + more, count + 1) }
     }
 
     /// Each provider's new stars on top of those he has: `rating` is the sum of his rows of `reviews` at any moment.

@@ -172,8 +172,8 @@ struct BookingsChangeTests {
             }
             #expect(wrong?.fields.map(\.name) == ["scheduled_time", "estimated_duration"])
             let passed = JobsWorld.ahead(-3600)
-            try await world.store.bookings.updateOne(
-                ["_id": .id(booking.id)], ["$set": ["scheduled_time": .date(passed)]])
+            try await world.store.services.updateOne(
+                ["_id": .id(booking.job.id)], ["$set": ["appointment.scheduled_time": .date(passed)]])
             let noted = try await world.bookings.change(
                 .id(booking.id), BookingDetails(scheduledTime: passed, notes: "Still here"), by: customer)
             #expect(noted.notes == "Still here")

@@ -110,7 +110,7 @@ struct BookingsCreateTests {
                 #expect(results.compactMap(\.code) == [.conflict, .conflict, .conflict])
                 #expect(try await world.store.bookings.count(["job_id": .id(job.id)]) == 1)
                 let made = try #require(results.compactMap(\.value).first)
-                #expect(try await world.document(of: job).get("booking_id") == made.id)
+                #expect(try await world.document(of: job).get("appointment", as: Document.self)?.get("_id") == made.id)
             }
         }
     }

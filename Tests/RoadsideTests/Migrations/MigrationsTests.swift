@@ -47,6 +47,42 @@ import Testing
         }
     }
 
+    @Test("bookings made before are written into their jobs, and indexes that nobody used are dropped")
+    func appointments() async throws {
+        try await withDatabase { dependencies in
+            let (store, migrations) = (dependencies.store, Migrations(dependencies))
+            try await migrations.run(to: 6)
+            let idle = Index(name: "services_status", keys: ["status": 1, "created_at": -1])
+            try await store.services.createIndexes([idle], deadline: .current)
+            let moment = Date(timeIntervalSince1970: 1_760_000_000)
+            // More than a page.
+            let jobs = (0..<503).map { _ in (job: ObjectID(), booking: ObjectID()) }
+            for (index, pair) in jobs.enumerated() {
+                try await store.services.insert([
+                    "_id": .id(pair.job), "number": .int64(Int64(index)), "booking_id": .id(pair.booking),
+                ])
+                try await store.bookings.insert([
+                    "_id": .id(pair.booking), "number": .int64(Int64(1000 + index)), "job_id": .id(pair.job),
+                    "customer_id": .id(ObjectID()), "notes": "Blue gate", "created_at": .date(moment),
+                    "updated_at": .date(moment),
+                ])
+            }
+            try await migrations.run()
+            for (index, pair) in jobs.enumerated() {
+                let job = try #require(try await store.services.findOne(["appointment._id": .id(pair.booking)]))
+                #expect(job["_id"] == .id(pair.job) && job["booking_id"] == nil)
+                let kept: Document = [
+                    "_id": .id(pair.booking), "number": .int64(Int64(1000 + index)), "notes": "Blue gate",
+                    "created_at": .date(moment),
+                ]
+                #expect(job.get("appointment") == kept)
+            }
+            let indexes = try await store.client.run(["listIndexes": "services"]).debugDescription
+            #expect(indexes.contains("services_appointment_number"))
+            #expect(!indexes.contains("\"services_status\"") && !indexes.contains("services_location"))
+        }
+    }
+
     @Test("D26: a collection that was dropped by hand comes back, with its indexes")
     func dropped() async throws {
         try await withDatabase { dependencies in
