@@ -52,7 +52,8 @@ public enum RequestJSON {
 
     /// `application/json`, `text/json` or any `+json`, with or without parameters.
     static func acceptsType(_ header: String?) -> Bool {
-        guard let header else { return true }
+        // What nearly everybody sends needs no taking apart.
+        guard let header, header != "application/json" else { return true }
         let essence = header.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased()
         return essence.isEmpty || essence == "application/json" || essence == "text/json" || essence.hasSuffix("+json")
     }

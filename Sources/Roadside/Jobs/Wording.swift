@@ -14,8 +14,18 @@ enum Wording {
     }
 
     static func clean(_ text: String) -> String {
+        if isClean(text.utf8) { return text }
         let kept = text.unicodeScalars.filter { $0 == "\n" || $0.properties.generalCategory != .control }
         let trimmed = String(String.UnicodeScalarView(kept)).drop(while: \.isWhitespace)
         return String(trimmed.reversed().drop(while: \.isWhitespace).reversed())
+    }
+
+    /// Whether text of plain ASCII is as it should be, which most is: to ask each character for its properties costs more
+    /// than all else that is done to a request's words.
+    private static func isClean(_ text: String.UTF8View) -> Bool {
+        guard let first = text.first, let last = text.last else { return true }
+        let space = UInt8(ascii: " ")
+        return first > space && last > space
+            && text.allSatisfy { $0 == UInt8(ascii: "\n") || space..<0x7F ~= $0 }
     }
 }
