@@ -14,10 +14,13 @@ public typealias TransactionCollection = LeasedCollection
 /// Reading.
 extension LeasedCollection {
     public func find(
-        _ filter: Document = [:], sort: Document? = nil, projection: Document? = nil, skip: Int = 0, limit: Int = 0
+        _ filter: Document = [:], sort: Document? = nil, projection: Document? = nil, hint: String? = nil,
+        skip: Int = 0, limit: Int = 0
     ) throws(MongoError) -> [Document] {
         try lease.perform(
-            Find(collection: name, filter: filter, sort: sort, projection: projection, skip: skip, limit: limit))
+            Find(
+                collection: name, filter: filter, sort: sort, projection: projection, hint: hint, skip: skip,
+                limit: limit))
     }
 
     public func findOne(

@@ -13,13 +13,17 @@ extension Jobs {
         try caller.require(.customer, toDo: "ask for help")
         let terms = try checked(request)
         let preferred = try await preferredProvider(request.preferredProvider)
-        // Once, for the job and for the answer.
-        let people = try await People(customer: caller.userID, store)
+        let around = request.appointment == nil ? nearby(request.location, capability: terms.capability) : nil
+        // Before anything is written: once the job is open, nothing may make the answer look like a failure. The customer
+        // is read once, for the job and for the answer.
+        let (people, nearby) = try await store.lease { lease throws(MongoError) in
+            (
+                try People(customer: caller.userID, in: lease),
+                try around.map { around throws(MongoError) in try search.nearby(around, in: lease) } ?? []
+            )
+        }
         let customer =
             people.customers[caller.userID].map(JobRecord.Person.init) ?? JobRecord.Person(number: 0, name: "")
-        // Before anything is written: once the job is open, nothing may make the answer look like a failure.
-        let nearby =
-            request.appointment == nil ? try await nearby(request.location, capability: terms.capability) : []
         // Outside the transaction: a gap does no harm, a queue behind one counter would (decision 27).
         let number = try await store.nextNumber(.jobs)
         let document = draft(
@@ -40,11 +44,10 @@ extension Jobs {
         return OpenedJob(job: reader.job(outcome.job, for: caller, among: people), nearby: nearby)
     }
 
-    private func nearby(_ center: GeoPoint, capability: String) async throws(RoadsideError) -> [NearbyProvider] {
-        try await search.nearby(
-            .init(
-                center: center, metres: dependencies.settings.searchPlan.maxKm * 1000, capability: capability,
-                limit: OfferRules.nearbyShown))
+    private func nearby(_ center: GeoPoint, capability: String) -> ProviderSearch.Query {
+        .init(
+            center: center, metres: dependencies.settings.searchPlan.maxKm * 1000, capability: capability,
+            limit: OfferRules.nearbyShown)
     }
 
     /// What a job would cost, without opening it: just what `open` would price it at.

@@ -35,10 +35,8 @@ struct People: Sendable {
     }
 
     /// The people of a job that nobody has taken yet.
-    init(customer: ObjectID, _ store: Store) async throws(RoadsideError) {
-        let user = try await store.database { () async throws(MongoError) in
-            try await store.users.findOne(["_id": .id(customer)], projection: Contact.fields)
-        }
+    init(customer: ObjectID, in lease: MongoLease) throws(MongoError) {
+        let user = try lease.users.findOne(["_id": .id(customer)], projection: Contact.fields)
         customers = Contact(user).map { [customer: $0] } ?? [:]
         providers = [:]
     }

@@ -29,23 +29,32 @@ struct ProviderSearch: Sendable {
 
     /// Nearest first, at most `limit`; everybody within his own service radius of the center, present and free.
     func nearest(_ query: Query) async throws(RoadsideError) -> [Found] {
-        try await nearest(query, projection: nil) { Found($0, around: query.center, within: query.metres) }
+        try await dependencies.store.lease { lease throws(MongoError) in
+            try nearest(query, projection: nil, in: lease) {
+                Found($0, around: query.center, within: query.metres)
+            }
+        }
     }
 
     /// The same providers as a customer may see them.
     func nearby(_ query: Query) async throws(RoadsideError) -> [NearbyProvider] {
+        try await dependencies.store.lease { lease throws(MongoError) in try nearby(query, in: lease) }
+    }
+
+    /// The same on a thread that is at hand already.
+    func nearby(_ query: Query, in lease: MongoLease) throws(MongoError) -> [NearbyProvider] {
         let showsContact = dependencies.settings.contactBeforeAccept
-        return try await nearest(query, projection: NearbyProvider.projection) {
+        return try nearest(query, projection: NearbyProvider.projection, in: lease) {
             NearbyProvider($0, around: query.center, within: query.metres, showingContact: showsContact)
         }
     }
 
     private func nearest<T>(
-        _ query: Query, projection: Document?, _ convert: (Document) -> T?
-    ) async throws(RoadsideError) -> [T] {
+        _ query: Query, projection: Document?, in lease: MongoLease, _ convert: (Document) -> T?
+    ) throws(MongoError) -> [T] {
         var batch = query.limit
         while true {
-            let documents = try await read(query, projection: projection, limit: batch)
+            let documents = try read(query, projection: projection, limit: batch, in: lease)
             let found = documents.compactMap(convert)
             // Some of those read may be out of their own radius: read on until enough are left or nobody is.
             if found.count >= query.limit || documents.count < batch || batch >= Self.mostRead {
@@ -61,7 +70,9 @@ struct ProviderSearch: Sendable {
         return profile.fixAt.map { $0 >= oldestFix(at: now) } ?? true
     }
 
-    private func read(_ query: Query, projection: Document?, limit: Int) async throws(RoadsideError) -> [Document] {
+    private func read(
+        _ query: Query, projection: Document?, limit: Int, in lease: MongoLease
+    ) throws(MongoError) -> [Document] {
         var filter: Document = [
             "dispatchable": true,
             "location": [
@@ -78,11 +89,8 @@ struct ProviderSearch: Sendable {
         }
         if !query.condition.isEmpty { filter.append("$and", [.document(query.condition)]) }
         // Each document costs the database a good part of the whole search, so none is read that is not asked for.
-        return try await dependencies.store.database { () async throws(MongoError) in
-            try await dependencies.store.mechanics.find(
-                filter, projection: projection, hint: query.capability == nil ? nil : Self.indexByCapability,
-                limit: limit)
-        }
+        return try lease.mechanics.find(
+            filter, projection: projection, hint: query.capability == nil ? nil : Self.indexByCapability, limit: limit)
     }
 
     private func oldestFix(at now: Date) -> Date {
