@@ -14,11 +14,12 @@ extension Jobs {
         let terms = try checked(request)
         let preferred = try await preferredProvider(request.preferredProvider)
         let around = request.appointment == nil ? nearby(request.location, capability: terms.capability) : nil
+        let known = dependencies.gate.contact(of: caller.userID, at: dependencies.now())
         // Before anything is written: once the job is open, nothing may make the answer look like a failure. The customer
         // is read once, for the job and for the answer.
         let (people, nearby) = try await store.lease { lease throws(MongoError) in
             (
-                try People(customer: caller.userID, in: lease),
+                try People(customer: caller.userID, known: known, in: lease),
                 try around.map { around throws(MongoError) in try search.nearby(around, in: lease) } ?? []
             )
         }

@@ -35,9 +35,14 @@ struct People: Sendable {
     }
 
     /// The people of a job that nobody has taken yet.
-    init(customer: ObjectID, in lease: MongoLease) throws(MongoError) {
-        let user = try lease.users.findOne(["_id": .id(customer)], projection: Contact.fields)
-        customers = Contact(user).map { [customer: $0] } ?? [:]
+    ///
+    /// - Parameter known: the customer, when the session gate has looked at him a moment ago.
+    init(customer: ObjectID, known: Contact?, in lease: MongoLease) throws(MongoError) {
+        var contact = known
+        if contact == nil {
+            contact = Contact(try lease.users.findOne(["_id": .id(customer)], projection: Contact.fields))
+        }
+        customers = contact.map { [customer: $0] } ?? [:]
         providers = [:]
     }
 
