@@ -39,7 +39,7 @@ public final class HTTPClient: Sendable {
     /// - Throws: ``ClientError``.
     public func request(
         _ method: String, _ path: String, headers: [(String, String)] = [], json: JSON? = nil, body: [UInt8]? = nil,
-        timeout: Duration = .seconds(15)
+        timeout: Duration = .seconds(60)
     ) async throws -> HTTPAnswer {
         var fields = HTTPHeaders(headers)
         func add(_ name: String, _ value: String) {

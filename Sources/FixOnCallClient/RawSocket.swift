@@ -42,7 +42,7 @@ public final class RawSocket: Sendable {
     /// - Throws: ``ClientError/timedOut``; what has arrived stays for the next read. ``ClientError/closed(received:)``
     ///   with everything that has arrived, when the connection ends first.
     public func read(
-        within timeout: Duration = .seconds(15), until isEnough: @escaping @Sendable ([UInt8]) -> Bool
+        within timeout: Duration = .seconds(60), until isEnough: @escaping @Sendable ([UInt8]) -> Bool
     ) async throws -> [UInt8] {
         try await channel.eventLoop.flatSubmit { [handler] in
             handler.value.read(within: timeout, until: isEnough)
@@ -50,13 +50,13 @@ public final class RawSocket: Sendable {
     }
 
     /// Everything that has arrived since the last read, as soon as it contains `text`.
-    public func read(until text: String, within timeout: Duration = .seconds(15)) async throws -> [UInt8] {
+    public func read(until text: String, within timeout: Duration = .seconds(60)) async throws -> [UInt8] {
         let wanted = Array(text.utf8)
         return try await read(within: timeout) { $0.contains(wanted) }
     }
 
     /// Everything that arrives until the other side ends the connection.
-    public func readToEnd(within timeout: Duration = .seconds(15)) async throws -> [UInt8] {
+    public func readToEnd(within timeout: Duration = .seconds(60)) async throws -> [UInt8] {
         do { return try await read(within: timeout) { _ in false } } catch ClientError.closed(let received) {
             return received
         }

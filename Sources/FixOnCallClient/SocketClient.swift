@@ -23,12 +23,12 @@ public final class SocketClient: Sendable {
     /// The next message in the order of the wire; ``SocketMessage/ended`` once the connection is over.
     ///
     /// - Throws: ``ClientError/timedOut``, or ``ClientError/violation(_:)`` when the server broke the protocol.
-    public func next(within timeout: Duration = .seconds(15)) async throws -> SocketMessage {
+    public func next(within timeout: Duration = .seconds(60)) async throws -> SocketMessage {
         try await onLoop { $0.messages.take(within: timeout) }
     }
 
     /// The payload of the next ping, whether or not it is answered.
-    public func nextPing(within timeout: Duration = .seconds(15)) async throws -> [UInt8] {
+    public func nextPing(within timeout: Duration = .seconds(60)) async throws -> [UInt8] {
         try await onLoop { $0.pings.take(within: timeout) }
     }
 

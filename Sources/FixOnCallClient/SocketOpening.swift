@@ -8,7 +8,7 @@ extension SocketClient {
     /// Opens a socket on an event loop of the process; see the other `connect`.
     public static func connect(
         host: String, port: Int, path: String, headers: [(String, String)] = [], subprotocols: [String] = [],
-        answersPings: Bool = true, within timeout: Duration = .seconds(15)
+        answersPings: Bool = true, within timeout: Duration = .seconds(60)
     ) async throws -> SocketClient {
         try await connect(
             host: host, port: port, path: path, headers: headers, subprotocols: subprotocols,
@@ -25,7 +25,7 @@ extension SocketClient {
     /// - Throws: ``SocketRefused`` with the server's answer when it is not a switch of protocols, else ``ClientError``.
     public static func connect(
         host: String, port: Int, path: String, headers: [(String, String)] = [], subprotocols: [String] = [],
-        answersPings: Bool = true, within timeout: Duration = .seconds(15), group: any EventLoopGroup
+        answersPings: Bool = true, within timeout: Duration = .seconds(60), group: any EventLoopGroup
     ) async throws -> SocketClient {
         var fields = HTTPHeaders(headers)
         if !fields.contains(name: "Host") { fields.add(name: "Host", value: "\(host):\(port)") }
