@@ -101,6 +101,7 @@ extension ReferenceFile {
         switch self {
         case .serviceTypes: "service_types"
         case .fuels, .vehicleClasses: "pricing_rules"
+        case .zones: "zones"
         }
     }
 }

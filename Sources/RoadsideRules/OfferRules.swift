@@ -18,15 +18,3 @@ public enum OfferRules {
     /// A customer sees so many of the providers nearby when he asks for help (D5).
     public static let nearbyShown = 5
 }
-
-/// A rough arrival time until roads are known: straight line times 1.3, at 30 km/h of town traffic. Both numbers ours.
-public enum TravelRules {
-    public static let roadFactor = 1.3
-    public static let metresPerSecond = 30_000.0 / 3600
-
-    /// Whole seconds to drive this straight-line distance, at least a minute.
-    public static func seconds(metres: Double) -> Int {
-        guard metres.isFinite, metres > 0 else { return 60 }
-        return max(Int(min((metres * roadFactor / metresPerSecond).rounded(), 1e9)), 60)
-    }
-}

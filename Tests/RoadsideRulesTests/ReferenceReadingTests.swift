@@ -8,8 +8,8 @@ struct ReferenceReadingTests {
     func repository() throws {
         let data = try ReferenceSamples.data()
         let versions = data.versions
-        #expect(versions.text == "\(versions.serviceTypes).\(versions.fuels).\(versions.vehicleClasses)")
-        #expect(versions.revision >= 3)
+        #expect(versions.text == ReferenceFile.allCases.map { "\(versions[$0])" }.joined(separator: "."))
+        #expect(versions.revision >= Int64(ReferenceFile.allCases.count))
         let currencies = data.types.map(\.tariff.callOut.currency) + data.fuels.map(\.pricePerLitre.currency)
         #expect(Set(currencies) == [.kes])
         #expect(data.towClasses.map(\.code) == ["light", "heavy"])

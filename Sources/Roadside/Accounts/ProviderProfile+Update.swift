@@ -1,6 +1,7 @@
 import BSON
 import Foundation
 import Mongo
+import RoadsideRules
 
 extension ProviderProfile {
     /// An update of one `mechanics` document that keeps `dispatchable` true to its definition (`isDispatchable`).

@@ -63,6 +63,12 @@ public struct ProviderProfile: Sendable, Hashable {
 
     /// May be offered a job, time and place aside. The stored field `dispatchable` holds exactly this.
     public var isDispatchable: Bool { availability == .available && isVerified && isActive }
+
+    /// What the rules ask about him.
+    var facts: ProviderFacts {
+        ProviderFacts(
+            isVerified: isVerified, isActive: isActive, availability: availability, capabilities: capabilities)
+    }
 }
 
 extension ProviderProfile {

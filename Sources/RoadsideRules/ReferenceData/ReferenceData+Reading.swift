@@ -5,12 +5,13 @@ public enum ReferenceFile: String, CaseIterable, Sendable {
     case serviceTypes = "service-types"
     case fuels
     case vehicleClasses = "vehicle-classes"
+    case zones
 
     public var name: String { "\(rawValue).json" }
 }
 
 extension ReferenceData {
-    /// Makes one set of the three files.
+    /// Makes one set of all files.
     ///
     /// - Parameter file: the content of each.
     /// - Throws: ``ReferenceFaults`` with everything that is wrong with any of them.
@@ -19,12 +20,17 @@ extension ReferenceData {
         let vehicles = reading.vehicles(file(.vehicleClasses))
         let services = reading.services(file(.serviceTypes), classes: vehicles.classes)
         let fuels = reading.fuels(file(.fuels), types: services.types)
+        let zones = reading.zones(file(.zones))
         reading.judgeCurrencies()
         guard reading.faults.isEmpty else { throw ReferenceFaults(reading.faults) }
         self.init(
-            versions: Versions(serviceTypes: services.version, fuels: fuels.version, vehicleClasses: vehicles.version),
+            versions: Versions([
+                .serviceTypes: services.version, .fuels: fuels.version, .vehicleClasses: vehicles.version,
+                .zones: zones.version,
+            ]),
             types: services.types, generalSkills: services.generalSkills, fuels: fuels.fuels,
-            towClasses: vehicles.classes, vehicleTypes: vehicles.types, equipment: vehicles.equipment)
+            towClasses: vehicles.classes, vehicleTypes: vehicles.types, equipment: vehicles.equipment,
+            zones: zones.zones)
     }
 
     /// The version a file claims, if it is one.
@@ -36,7 +42,7 @@ extension ReferenceData {
     fileprivate static let versionRange: ClosedRange<Int64> = 1...1_000_000
 }
 
-/// The three files being read, and every fault met on the way.
+/// The files being read, and every fault met on the way.
 private struct Reading {
     var faults: [ReferenceFault] = []
     private var currencies: [(file: ReferenceFile, currency: Currency)] = []
@@ -120,6 +126,21 @@ private struct Reading {
         return (version, classes, types, equipment)
     }
 
+    mutating func zones(_ json: JSON) -> (version: Int64, zones: [Zone]) {
+        var file = ReferenceEntry(json, file: ReferenceFile.zones.name)
+        let version = head(&file)
+        let zones = file.entries("zones", canBeEmpty: true) { entry in
+            Zone(
+                code: entry.code("code"), title: entry.text("title"), kind: entry.word("kind", or: .serviceArea),
+                priority: entry.whole("priority", in: 0...1000),
+                calendar: MarketCalendar(minutesFromUTC: Int(entry.whole("minutes_from_utc", in: -720...840))),
+                corners: entry.corners("corners"))
+        }
+        judgeUnique(zones.map(\.code), "zones", &file)
+        faults += file.finish()
+        return (version, zones)
+    }
+
     /// A total cannot be the sum of two currencies.
     mutating func judgeCurrencies() {
         guard let first = currencies.first else { return }
@@ -132,9 +153,15 @@ private struct Reading {
     }
 
     /// What every file begins with.
-    private mutating func head(_ file: inout ReferenceEntry, _ which: ReferenceFile) -> (Int64, Currency) {
+    private func head(_ file: inout ReferenceEntry) -> Int64 {
         let version = file.whole("version", in: ReferenceData.versionRange)
         _ = file.text("source", max: 1000)
+        return version
+    }
+
+    /// What a file of prices begins with.
+    private mutating func head(_ file: inout ReferenceEntry, _ which: ReferenceFile) -> (Int64, Currency) {
+        let version = head(&file)
         let code = file.text("currency", max: 3)
         guard let currency = Currency(code: code) else {
             if !code.isEmpty { file.fault("currency", "must be a code of three capital letters, such as KES") }

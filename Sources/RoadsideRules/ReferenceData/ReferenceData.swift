@@ -3,21 +3,18 @@
 public struct ReferenceData: Sendable, Hashable {
     /// The version of each file that a set was made of.
     public struct Versions: Sendable, Hashable {
-        public let serviceTypes: Int64
-        public let fuels: Int64
-        public let vehicleClasses: Int64
+        private let all: [ReferenceFile: Int64]
 
-        public init(serviceTypes: Int64, fuels: Int64, vehicleClasses: Int64) {
-            self.serviceTypes = serviceTypes
-            self.fuels = fuels
-            self.vehicleClasses = vehicleClasses
-        }
+        /// A file that is not named counts as version 0.
+        public init(_ all: [ReferenceFile: Int64] = [:]) { self.all = all }
 
-        /// `1.3.1`: service types, fuels, vehicle classes. What a price says it was made with.
-        public var text: String { "\(serviceTypes).\(fuels).\(vehicleClasses)" }
+        public subscript(file: ReferenceFile) -> Int64 { all[file] ?? 0 }
+
+        /// `1.3.1.2`: every file's version in the order of ``ReferenceFile``. What a price says it was made with.
+        public var text: String { ReferenceFile.allCases.map { "\(self[$0])" }.joined(separator: ".") }
 
         /// Grows with every installation, because no file's version ever falls.
-        public var revision: Int64 { serviceTypes + fuels + vehicleClasses }
+        public var revision: Int64 { ReferenceFile.allCases.reduce(0) { $0 + self[$1] } }
     }
 
     public let versions: Versions
@@ -28,11 +25,12 @@ public struct ReferenceData: Sendable, Hashable {
     public let towClasses: [TowClass]
     public let vehicleTypes: [VehicleType]
     public let equipment: [Equipment]
+    public let zones: [Zone]
     public let capabilities: Capabilities
 
     public init(
         versions: Versions, types: [ServiceType], generalSkills: [String], fuels: [Fuel], towClasses: [TowClass],
-        vehicleTypes: [VehicleType], equipment: [Equipment]
+        vehicleTypes: [VehicleType], equipment: [Equipment], zones: [Zone]
     ) {
         self.versions = versions
         self.types = types
@@ -40,13 +38,14 @@ public struct ReferenceData: Sendable, Hashable {
         self.towClasses = towClasses.sorted { $0.greatestMassKg < $1.greatestMassKg }
         self.vehicleTypes = vehicleTypes
         self.equipment = equipment
+        self.zones = zones
         capabilities = Capabilities(types: types, generalSkills: generalSkills, classes: towClasses, fuels: fuels)
     }
 
     /// Before anything is installed: nothing can be asked for.
     public static let empty = ReferenceData(
-        versions: Versions(serviceTypes: 0, fuels: 0, vehicleClasses: 0), types: [], generalSkills: [], fuels: [],
-        towClasses: [], vehicleTypes: [], equipment: [])
+        versions: Versions(), types: [], generalSkills: [], fuels: [], towClasses: [], vehicleTypes: [], equipment: [],
+        zones: [])
 
     /// The type of this code, in any spelling of case, spaces and hyphens: `Fuel Delivery` is `fuel_delivery`.
     public func type(_ code: String) -> ServiceType? {

@@ -111,6 +111,19 @@ struct ReferenceEntry {
         }
     }
 
+    /// The outline of a place, longitude first as in GeoJSON: at least three corners, each given once.
+    mutating func corners(_ name: String) -> [GeoPoint] {
+        read(name, "an array of at least three corners [longitude, latitude]", or: []) { json in
+            let corners = (json.array ?? []).compactMap { corner -> GeoPoint? in
+                guard let pair = corner.array, pair.count == 2, let longitude = pair[0].double,
+                    let latitude = pair[1].double
+                else { return nil }
+                return GeoPoint(latitude: latitude, longitude: longitude)
+            }
+            return corners.count >= 3 && corners.count == json.array?.count ? corners : nil
+        }
+    }
+
     /// An object within this entry.
     mutating func object<T>(_ name: String, _ body: (inout ReferenceEntry) -> T) -> T? {
         asked.insert(name)

@@ -14,6 +14,7 @@ import Testing
                 (collection: "bookings", indexes: M0004CreateBookingIndexes.indexes),
                 (collection: "mechanics", indexes: [M0006IndexSearch.index]),
                 (collection: "services", indexes: M0008KeepAppointments.indexes),
+                (collection: "zones", indexes: [M0009CreateZones.index]),
             ]
             for (collection, indexes) in M0002CreateIndexes.indexes + M0005IndexLists.indexes + added {
                 let idle = M0007DropIndexes.idle.first { $0.collection == collection }?.indexes ?? []
