@@ -124,7 +124,8 @@ struct ReferenceReadingTests {
     func together() throws {
         do {
             _ = try ReferenceSamples.data { file, json in
-                json.with("one", at: "version").with(
+                guard [.serviceTypes, .fuels, .vehicleClasses].contains(file) else { return json }
+                return json.with("one", at: "version").with(
                     "free", at: file == .fuels ? "fuels.0.price_per_litre" : "currency")
             }
             Issue.record("nothing was found")
