@@ -20,7 +20,11 @@ public enum ReplicaSet {
                 "_id": .string(EmbeddedMongo.replicaSet), "members": [["_id": .int32(0), "host": .string(host)]],
                 "settings": ["electionTimeoutMillis": .int32(2000)],
             ]
-            try await client.run(["replSetInitiate": .document(config)], on: "admin", deadline: deadline)
+            do {
+                try await client.run(["replSetInitiate": .document(config)], on: "admin", deadline: deadline)
+            } catch  where error.serverCode == Self.alreadyInitialized {
+                // Somebody else who found it new was quicker.
+            }
         }
         try await awaitPrimary(client, deadline: deadline)
     }
@@ -39,6 +43,7 @@ public enum ReplicaSet {
         }
     }
 
-    /// `NotYetInitialized` in the server's table of error codes.
+    // In the server's table of error codes.
     private static let notYetInitialized = 94
+    private static let alreadyInitialized = 23
 }

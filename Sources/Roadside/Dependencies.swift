@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Mongo
+import RoadsideRules
 
 /// What every context is given: the store, the rules of this installation, its secrets, and the world's two impurities.
 struct Dependencies: Sendable {
@@ -33,6 +34,12 @@ struct Dependencies: Sendable {
         now = clock
         self.random = random
         self.logger = logger
+    }
+
+    /// How a provider is searched for such a job there, and what that plan is called.
+    func plan(for serviceType: String, at point: GeoPoint) -> (plan: SearchPlan, code: String) {
+        reference.current.plan(
+            for: serviceType, at: point, over: settings.searchPlan, factor: settings.windowFactor)
     }
 
     /// The operating system's generator.

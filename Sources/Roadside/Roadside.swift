@@ -8,6 +8,7 @@ public struct Roadside: Sendable {
     public let jobs: Jobs
     public let bookings: Bookings
     public let dispatch: Dispatch
+    public let dispatchDesk: DispatchDesk
     public let tracking: Tracking
     public let catalog: Catalog
     public let inbox: Inbox
@@ -28,6 +29,7 @@ public struct Roadside: Sendable {
         dispatch = Dispatch(dependencies, inbox: inbox)
         accounts = Accounts(dependencies, tokens: tokens, delivery: codes, inbox: inbox, dispatch: dispatch)
         jobs = Jobs(dependencies, inbox: inbox, dispatch: dispatch)
+        dispatchDesk = DispatchDesk(dependencies, jobs: jobs, dispatch: dispatch)
         bookings = Bookings(dependencies, inbox: inbox, jobs: jobs)
         tracking = Tracking(dependencies, dispatch: dispatch)
         administration = Administration(dependencies, accounts: accounts, jobs: jobs, inbox: inbox)

@@ -39,6 +39,14 @@ public struct RoadsideSettings: Sendable {
 
     // Jobs
     public var searchPlan: SearchPlan = .broadcast
+    /// Who is asked first where providers are asked one by one, and in which order where many are.
+    public var matching: Matching = .assignment
+    /// Jobs that share candidates are served together so often (domain §4.5.5).
+    public var roundInterval: Duration = .seconds(2)
+    /// By which all windows are shortened (decision 28); 1 outside the simulator.
+    public var windowFactor = 1.0
+    /// Keeps why a search asked whom, for so long; nil keeps nothing.
+    public var traceLifetime: Duration? = .seconds(30 * 24 * 3600)
     public var startOTP: StartOTP = .byRoute
     public var startCode: OTPRules = .start
     /// A live position older than this takes its provider out of a search (domain §4.5.1); a base position

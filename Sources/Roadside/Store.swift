@@ -15,6 +15,8 @@ struct Store: Sendable {
     /// Jobs.
     var services: MongoCollection { client.collection("services") }
     var offers: MongoCollection { client.collection("offers") }
+    /// Why searches asked whom.
+    var dispatchTraces: MongoCollection { client.collection("dispatch_traces") }
     /// Appointments that point at jobs.
     var bookings: MongoCollection { client.collection("bookings") }
     /// Inbox rows.
@@ -77,6 +79,7 @@ extension MongoLease {
     var users: LeasedCollection { collection("users") }
     var mechanics: LeasedCollection { collection("mechanics") }
     var services: LeasedCollection { collection("services") }
+    var offers: LeasedCollection { collection("offers") }
 }
 
 extension MongoTransaction {
@@ -102,6 +105,7 @@ extension ReferenceFile {
         case .serviceTypes: "service_types"
         case .fuels, .vehicleClasses: "pricing_rules"
         case .zones: "zones"
+        case .dispatch: "policies"
         }
     }
 }

@@ -7,6 +7,14 @@ public enum DispatchMode: String, CaseIterable, Sendable, Hashable {
     public var isExclusive: Bool { self == .pick || self == .cascade }
 }
 
+/// Which of several providers who could come is asked first.
+public enum Matching: String, CaseIterable, Sendable, Hashable {
+    /// Each job by itself, the nearest first.
+    case nearest
+    /// By cost; jobs that share candidates are served together, at the least sum of costs (domain §4.5.5).
+    case assignment
+}
+
 /// Numbers of the search that are the same in every plan. Seconds, metres, counts.
 public enum OfferRules {
     /// Recipients of one transaction: beyond it the inbox heads abort each other (README decision 27, measured).

@@ -248,6 +248,26 @@ extension Fields {
         object(name, required: false, body)
     }
 
+    /// A required list of objects, at least one, each read by `body`; their issues carry the place (`items[2].name`).
+    public mutating func objects<T>(_ name: String, count: Int, _ body: (inout Fields) -> T) -> [T] {
+        guard let items = read([name], required: true, kind: "an array of objects", { $0.array }) else { return [] }
+        guard (1...count).contains(items.count) else {
+            issue(name, "must have from 1 to \(count) entries")
+            return []
+        }
+        return items.enumerated().compactMap { index, item in
+            let place = "\(name)[\(index)]"
+            var inner = Fields(item, path: path.isEmpty ? place : "\(path).\(place)")
+            guard inner.issues.isEmpty else {
+                issues += inner.issues
+                return nil
+            }
+            let result = body(&inner)
+            issues += inner.issues
+            return result
+        }
+    }
+
     /// A position out of this object's own members, under any spelling a client family uses (K7); nil only together
     /// with an issue.
     public mutating func point() -> GeoPoint? {

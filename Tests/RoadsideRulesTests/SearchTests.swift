@@ -63,45 +63,41 @@ struct SearchTests {
         #expect(plan.isOver(0))
     }
 
-    private func candidate(
-        _ number: Int64, _ metres: Double, rating: Double = 4.5, count: Int = 0, idle: Double? = 0
-    ) throws -> RankRules.Candidate {
-        RankRules.Candidate(
-            id: try #require(ObjectID(bytes: [UInt8](repeating: UInt8(number), count: 12))), number: number,
-            metres: metres, rating: rating, ratingCount: count,
-            idleSince: idle.map { Date(timeIntervalSince1970: $0) })
-    }
-
-    @Test("Nearest first, then rating, then the longer idle, then the lower number")
-    func ranking() throws {
-        let ranked = RankRules.ranked([
-            try candidate(1, 900.4), try candidate(2, 900.2, rating: 5, count: 50),
-            try candidate(3, 100, rating: 1, count: 9),
-            try candidate(4, 900, idle: nil), try candidate(5, 900, idle: -60), try candidate(6, .nan),
-            try candidate(7, 900),
-        ])
-        #expect(ranked.map(\.number) == [3, 2, 5, 1, 7, 4, 6])
-    }
-
-    @Test("The order does not depend on the order of arrival")
-    func deterministic() throws {
-        var random = SplitMix64(seed: 13)
-        let candidates = try (1...40).map { number in
-            try candidate(
-                Int64(number), Double(Int.random(in: 0...3, using: &random)),
-                rating: Double(Int.random(in: 4...5, using: &random)), count: Int.random(in: 0...1, using: &random),
-                idle: Bool.random(using: &random) ? nil : 0)
+    @Test("A ring's fan-out is asked in batches of five, five seconds apart (U6)")
+    func allowance() {
+        let plan = SearchPlan.broadcast
+        let expected: [(Double, Int, Double)] = [
+            (-1, 5, 5), (0, 5, 5), (4.9, 5, 5), (5, 10, 10), (10, 15, 30), (29, 15, 30), (30, 20, 35), (36, 25, 40),
+            (41, 30, 60), (61, 35, 65),
+        ]
+        for (elapsed, allowance, growth) in expected {
+            #expect(plan.allowance(elapsed) == allowance, "after \(elapsed) s")
+            #expect(plan.nextGrowth(elapsed) == growth, "after \(elapsed) s")
         }
-        let first = RankRules.ranked(candidates)
-        for _ in 0..<50 { #expect(RankRules.ranked(candidates.shuffled(using: &random)) == first) }
+        let atOnce = SearchPlan(
+            startKm: 1, stepKm: 1, maxKm: 5, ringSeconds: 30, fanOut: 20, staggerSeconds: 0, searchSeconds: 300)
+        #expect(atOnce.allowance(0) == 20 && atOnce.allowance(31) == 40)
+        #expect(atOnce.nextGrowth(12) == 30 && atOnce.nextRing(12) == 30 && atOnce.nextRing(30) == 60)
     }
 
-    @Test("A newcomer counts as 4.5, and one bad review does not ruin him")
-    func settled() {
-        #expect(RankRules.settledRating(average: 0, count: 0) == 4.5)
-        #expect(RankRules.settledRating(average: 1, count: 1) > 4)
-        #expect(RankRules.settledRating(average: 1, count: 1_000) < 1.1)
-        #expect(RankRules.settledRating(average: .nan, count: 0) == 4.5)
+    @Test("An allowance never falls, and grows at the moment that was told")
+    func allowanceGrows() {
+        var random = SplitMix64(seed: 14)
+        for _ in 0..<200 {
+            let plan = SearchPlan(
+                startKm: 1, stepKm: 1, maxKm: 5, ringSeconds: Double.random(in: 5...60, using: &random),
+                batch: Int.random(in: 1...5, using: &random), fanOut: Int.random(in: 1...40, using: &random),
+                staggerSeconds: Double.random(in: 0...20, using: &random), searchSeconds: 300)
+            var (elapsed, known) = (0.0, plan.allowance(0))
+            for _ in 0..<40 {
+                let next = plan.nextGrowth(elapsed)
+                #expect(next > elapsed)
+                #expect(plan.allowance((elapsed + next) / 2) == known)
+                elapsed = next + 1e-6
+                #expect(plan.allowance(elapsed) >= known)
+                known = plan.allowance(elapsed)
+            }
+        }
     }
 
     @Test("Two ways of asking keep others waiting")

@@ -10,7 +10,7 @@ struct AcceptRaceTests {
     @Test("twenty accept at once, fifty times: one winner each, nineteen told why at once and notified")
     func oneWinnerEachTime() async throws {
         // All twenty are asked at once; fifteen is the default of a ring.
-        try await TestServer.with({ $0.dispatch.fanOut = 20 }) { server in
+        try await TestServer.with({ ($0.dispatch.fanOut, $0.dispatch.staggerSeconds) = (20, 0) }) { server in
             let customer = try await server.customer()
             var providers: [Person] = []
             for number in 1...20 { providers.append(try await server.provider("Provider \(number)")) }

@@ -27,13 +27,22 @@ struct Stage {
         return token
     }
 
-    func request(token: String) async throws -> Int64 {
-        let answer = try await call(
-            "POST", "/api/services/request",
-            [
-                "service_type": "breakdown", "description": "It does not start",
-                "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Kenyatta Avenue"],
-            ], token: token)
+    /// - Returns: the id of whom a token belongs to.
+    func id(of token: String) async throws -> String {
+        let answer = try await call("GET", "/api/auth/profile", nil, token: token)
+        guard let id = answer.json?["data"]?["user"]?["id"]?.string else {
+            throw UnexpectedAnswer(description: "a profile was answered \(answer.status)")
+        }
+        return id
+    }
+
+    func request(token: String, extra: JSON = [:]) async throws -> Int64 {
+        var body: JSON = [
+            "service_type": "breakdown", "description": "It does not start",
+            "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Kenyatta Avenue"],
+        ]
+        for member in extra.object ?? [] { body.add(member.name, member.value) }
+        let answer = try await call("POST", "/api/services/request", body, token: token)
         guard let number = answer.json?["data"]?["service"]?["number"]?.int else {
             throw UnexpectedAnswer(description: "a request was answered \(answer.status)")
         }

@@ -1,5 +1,6 @@
 import BSON
 public import Blueprint
+import RoadsideRules
 
 /// What the documents call by name.
 extension FixOnCall {
@@ -16,6 +17,7 @@ extension FixOnCall {
         ("Mechanics", "Who is around, and what a mechanic says of himself."),
         ("Notifications", "What has happened, as a list."),
         ("Admin", "Figures, people and services, for staff."),
+        ("Dispatch", "How services find their mechanics, for staff."),
         ("Health", "Whether the server can do its work."),
     ]
 
@@ -49,6 +51,17 @@ extension FixOnCall {
                 members: ["status": .string(oneOf: FixOnCallWords.statuses)]),
             .init("ManagedUser", ManagedUserView.example, UserView.example, members: user),
             .init("Dashboard", DashboardView.example),
+            .init("DispatchTrace", DispatchTraceView.example, members: dispatch),
+            .init("DispatchCandidate", DispatchTraceView.candidateExample),
+            .init("DispatchExclusion", DispatchTraceView.excludedExample, members: dispatch),
+            .init("WaitingService", WaitingView.example, members: dispatch),
+            .init("DispatchSuggestion", WaitingView.suggestionExample),
+            .init("DispatchCost", DispatchTraceView.termsExample),
+            .init("DispatchWeights", DispatchTraceView.example["weights"] ?? [:]),
+            .init("TravelTime", DispatchTraceView.candidateExample["eta"] ?? [:]),
+            .init(
+                "Committed", CommittedView.example,
+                members: ["service": .reference("Service").nullable, "code": .string.nullable]),
             .init("Health", HealthView.example),
             .init("Vehicle", JSON.vehicleExample),
             .init("Place", JSON.placeExample, JSON.garageExample),
@@ -69,6 +82,8 @@ extension FixOnCall {
         "cancelled_at": .dateTime.nullable, "location_updated_at": .dateTime.nullable,
         "reason": .string.nullable, "cancellation_reason": .string.nullable, "notes": .string.nullable,
         "next_cursor": .string.nullable, "destination": .reference("Place").nullable,
+        "ring_km": .number, "cost": .number, "p50": .number, "p90": .number, "travel": .number, "uncertainty": .number,
+        "cancels": .number, "idle": .number, "quiet": .number,
         "year": .integer.nullable, "mass_kg": .integer.nullable, "retry_after": .integer.nullable,
         "estimated_duration": .integer.nullable,
     ]
@@ -76,6 +91,15 @@ extension FixOnCall {
     private static let user: [String: Schema] = [
         "user_type": .string(oneOf: FixOnCallWords.userTypes), "location": position.nullable,
         "vehicle_info": .reference("Vehicle").nullable,
+    ]
+
+    private static let dispatch: [String: Schema] = [
+        "mode": .string(oneOf: DispatchMode.allCases.map(\.rawValue)),
+        "matching": .string(oneOf: Matching.allCases.map(\.rawValue)), "round_id": .string.nullable,
+        "candidates": .array(of: .reference("DispatchCandidate")),
+        "excluded": .array(of: .reference("DispatchExclusion")), "chosen": .array(of: .string),
+        "reasons": .array(of: .string(oneOf: Exclusion.allCases.map(\.rawValue))),
+        "suggestions": .array(of: .reference("DispatchSuggestion")), "service": .reference("Service"),
     ]
 
     private static let position = Schema.reference("Position")

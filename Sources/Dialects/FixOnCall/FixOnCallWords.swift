@@ -83,6 +83,13 @@ public enum FixOnCallWords {
         Availability.allCases.first { $0 != .busy && availability($0) == word }
     }
 
+    /// How dispatchers may have a service searched for; a chosen mechanic is named instead.
+    static func dispatchMode(_ word: String) -> DispatchMode? {
+        DispatchMode(rawValue: word).flatMap { $0 == .pick ? nil : $0 }
+    }
+
+    static let dispatchModes = DispatchMode.allCases.map(\.rawValue).filter { dispatchMode($0) != nil }
+
     /// The name a client knows a canonical field by, for issues.
     static func field(_ name: String) -> String {
         switch name {

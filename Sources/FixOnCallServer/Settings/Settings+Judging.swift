@@ -1,3 +1,5 @@
+import RoadsideRules
+
 /// What no installation, and what no production installation, may run with.
 extension Settings {
     mutating func judge(_ reader: inout SettingsReader) {
@@ -10,6 +12,12 @@ extension Settings {
         if dispatch.maxKm < dispatch.startKm { reader.fault("dispatch.maxKm must not be less than dispatch.startKm") }
         if jobs.startOTP != "optional", jobs.startOTP != "required" {
             reader.fault("jobs.startOTP must be optional or required")
+        }
+        if DispatchMode(rawValue: dispatch.mode).map({ $0 != .pick }) != true {
+            reader.fault("dispatch.mode must be broadcast, cascade, auto or manual")
+        }
+        if Matching(rawValue: dispatch.matching) == nil {
+            reader.fault("dispatch.matching must be nearest or assignment")
         }
         guard environment == .production else { return }
         if mongo.uri == nil { reader.fault("production needs MONGO_URI: a replica set of MongoDB 6 or later") }

@@ -15,9 +15,13 @@ extension Settings {
         rules.bookingLead = .seconds(bookings.leadMinutes * 60)
         rules.exclusiveOfferLifetime = .seconds(dispatch.pickSeconds)
         rules.searchPlan = SearchPlan(
-            startKm: dispatch.startKm, stepKm: dispatch.stepKm, maxKm: dispatch.maxKm,
-            ringSeconds: Double(dispatch.ringSeconds), fanOut: dispatch.fanOut,
-            searchSeconds: Double(dispatch.searchSeconds))
+            mode: DispatchMode(rawValue: dispatch.mode) ?? .broadcast, startKm: dispatch.startKm,
+            stepKm: dispatch.stepKm, maxKm: dispatch.maxKm, ringSeconds: Double(dispatch.ringSeconds),
+            fanOut: dispatch.fanOut, staggerSeconds: Double(dispatch.staggerSeconds),
+            offerSeconds: Double(dispatch.offerSeconds), searchSeconds: Double(dispatch.searchSeconds))
+        rules.matching = Matching(rawValue: dispatch.matching) ?? .assignment
+        rules.roundInterval = .seconds(dispatch.roundSeconds)
+        rules.traceLifetime = dispatch.traceDays == 0 ? nil : .seconds(dispatch.traceDays * 24 * 3600)
         return rules
     }
 }

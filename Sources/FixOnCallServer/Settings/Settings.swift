@@ -101,8 +101,20 @@ public struct Settings: Sendable {
         public var searchSeconds = 300
         /// Providers asked in one ring's time.
         public var fanOut = 15
-        /// How long a provider asked alone may think.
+        /// How long a provider whom the customer chose may think.
         public var pickSeconds = 30
+        /// `broadcast`, `cascade`, `auto` or `manual`: how a search asks where no plan of the reference data says otherwise.
+        public var mode = "broadcast"
+        /// `assignment` (least sum of costs) or `nearest`.
+        public var matching = "assignment"
+        /// Between the batches of one ring.
+        public var staggerSeconds = 5
+        /// How long each provider of a cascade may think.
+        public var offerSeconds = 15
+        /// Jobs that share candidates are served together so often.
+        public var roundSeconds = 2
+        /// How long the reasons of a search are kept; 0 keeps none.
+        public var traceDays = 30
     }
 
     /// Sockets.

@@ -8,11 +8,27 @@ extension ProviderProfile {
     ///
     /// A pipeline, because the new `dispatchable` depends on fields the caller may not know. Every value goes in as a
     /// literal: a name that begins with `$` would otherwise be read as a field path.
+    ///
+    /// - Parameter counters: fields to count one up.
     static func update(
-        setting changes: Document, unsetting removed: [String] = [], at now: Date
+        setting changes: Document, unsetting removed: [String] = [], counting counters: [String] = [], at now: Date
     ) -> Update {
         var literals = Document()
         for (key, value) in changes { literals.append(key, .document(["$literal": value])) }
+        for counter in counters {
+            literals.append(counter, ["$add": [["$ifNull": [.string("$\(counter)"), .int64(0)]], .int64(1)]])
+        }
+        // Idle from the moment he is free, not from each time he says so.
+        if changes.get("availability") == Availability.available.rawValue {
+            literals.append(
+                "free_since",
+                [
+                    "$cond": [
+                        ["$eq": ["$availability", .string(Availability.available.rawValue)]],
+                        ["$ifNull": ["$free_since", .date(now)]], .date(now),
+                    ]
+                ])
+        }
         literals.append("updated_at", .date(now))
         literals.append("version", ["$add": [["$ifNull": ["$version", .int64(0)]], .int64(1)]])
         var stages: [Document] = [["$set": .document(literals)]]

@@ -38,7 +38,7 @@ extension Bookings {
             _ = try transaction.bookings.updateOne(["_id": .id(booking.id)], ["$set": .document(set)])
             return outcome
         }
-        jobs.announce(outcome.rows)
+        jobs.announce(outcome)
         return Booking(of: try await jobs.reader.job(outcome.job, for: caller))
     }
 

@@ -78,7 +78,7 @@ extension Bookings {
             try transaction.bookings.insert(appointment.document(of: outcome.job, at: now))
             return outcome
         }
-        jobs.announce(outcome.rows)
+        jobs.announce(outcome)
         if let chosen, outcome.job.status == .matching { await ask(chosen, about: outcome.job) }
         return Booking(of: try await jobs.reader.job(outcome.job, for: caller))
     }

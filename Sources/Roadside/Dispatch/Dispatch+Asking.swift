@@ -17,12 +17,30 @@ extension Dispatch {
         let jobs = try await openJobs(around: location, for: profile, at: now)
             .map { (job: $0, metres: location.distance(to: $0.pickup.point)) }
             .filter { isWithinRing($0.job, profile, metres: $0.metres, at: now) }
+            .filter { EligibilityRules.exclusions(profile.facts, for: $0.job.need, at: now).isEmpty }
             .sorted { $0.metres < $1.metres }
-        for (job, _) in jobs.prefix(Self.alertsAtOnce) {
+        let (broadcast, oneByOne) = (
+            jobs.filter { $0.job.search.mode == .broadcast }, jobs.filter { $0.job.search.mode != .broadcast }
+        )
+        try await lookAgain(oneByOne.map(\.job), at: now)
+        for (job, _) in broadcast.prefix(Self.alertsAtOnce) {
             // His silence counts as an answer until the job comes back.
             if try await book.wasAsked(provider, about: job) { continue }
             _ = try await book.offer(job, to: [profile], mode: .broadcast)
         }
+    }
+
+    /// Jobs whose providers are asked one by one take their turn now instead of when their ring grows.
+    private func lookAgain(_ jobs: [JobRecord], at now: Date) async throws(RoadsideError) {
+        guard !jobs.isEmpty else { return }
+        let these: Document = [
+            "_id": ["$in": .array(jobs.map { .id($0.id) })], "status": "matching",
+            "dispatch.round_at": ["$exists": false],
+        ]
+        _ = try await store.database { () async throws(MongoError) in
+            try await store.services.updateMany(these, ["$min": ["dispatch.next_timer_at": .date(now)]])
+        }
+        wake()
     }
 
     /// Those who have waited longest. By status and not by place: open jobs are few, while places are those of every job
@@ -30,10 +48,10 @@ extension Dispatch {
     private func openJobs(
         around location: GeoPoint, for profile: ProviderProfile, at now: Date
     ) async throws(RoadsideError) -> [JobRecord] {
-        let reach = plan.effectiveRadius(.infinity, own: profile.serviceRadiusKm) * 1000 * OfferRules.queryWidening
+        let reach = profile.serviceRadiusKm * 1000 * OfferRules.queryWidening
         let center: BSONValue = [.double(location.longitude), .double(location.latitude)]
         let filter: Document = [
-            "status": "matching", "dispatch.mode": .string(DispatchMode.broadcast.rawValue),
+            "status": "matching", "dispatch.mode": ["$in": Self.searching],
             "dispatch.deadline": ["$gt": .date(now)],
             "capability": ["$in": .array(profile.capabilities.sorted().map(BSONValue.string))],
             "customer_id": ["$ne": .id(profile.id)],
@@ -64,8 +82,12 @@ extension Dispatch {
 
     private func isWithinRing(_ job: JobRecord, _ profile: ProviderProfile, metres: Double, at now: Date) -> Bool {
         let elapsed = now.timeIntervalSince(job.search.startedAt)
-        return metres <= plan.effectiveRadius(elapsed, own: profile.serviceRadiusKm) * 1000
+        return metres <= plan(for: job).plan.effectiveRadius(elapsed, own: profile.serviceRadiusKm) * 1000
     }
+
+    /// The modes in which the system asks whoever it finds.
+    private static let searching: BSONValue = .array(
+        [DispatchMode.broadcast, .cascade, .auto].map { .string($0.rawValue) })
 
     /// The nearest so many; a provider is not helped by a hundred alerts in one second.
     private static let alertsAtOnce = 20

@@ -5,8 +5,11 @@ import RoadsideRules
 
 // One turn of one job. Every step looks at the documents alone, so a turn may be taken twice, or by two at once.
 extension Dispatch {
+    /// - Parameter known: the nearest who could come, when they have been read a moment ago.
     /// - Returns: when the job wants attention again; nil for never, or when somebody has set its timer already.
-    func attend(to job: JobRecord) async throws(RoadsideError) -> Date? {
+    func attend(
+        to job: JobRecord, knowing known: CandidateSearch.Known? = nil
+    ) async throws(RoadsideError) -> Date? {
         guard job.status != .scheduled else {
             try await awaitAppointment(job)
             return nil
@@ -23,11 +26,20 @@ extension Dispatch {
             try await giveUp(job)
             return now
         }
-        try await book.expireOverdue(of: job)
+        // A job that nobody has been asked about has no offer that could have run out.
+        if job.search.offersMade > 0 { try await book.expireOverdue(of: job) }
         switch job.search.mode {
         case .pick: return try await waitForPreferred(job, now: now)
-        case .broadcast, .cascade, .auto, .manual: return try await askAround(job, now: now)
+        case .broadcast: return try await askAround(job, now: now, knowing: known)
+        case .cascade, .auto: return try await askOneByOne(job, now: now)
+        case .manual: return try await waitForStaff(job)
         }
+    }
+
+    /// Nobody is asked by the system; what staff have proposed runs out like any other offer.
+    private func waitForStaff(_ job: JobRecord) async throws(RoadsideError) -> Date? {
+        let expiry = job.search.offersMade > 0 ? try await book.asked(about: job).nextExpiry : nil
+        return [expiry, job.search.deadline].compactMap { $0 }.min()
     }
 
     /// The timer of a job with an appointment stands where the search begins. One that was put off has its timer due at
@@ -83,8 +95,8 @@ extension Dispatch {
                 ["_id": .id(job.id), "status": "matching", "dispatch.mode": .string(DispatchMode.pick.rawValue)],
                 [
                     "$set": [
-                        "dispatch.mode": .string(DispatchMode.broadcast.rawValue), "dispatch.started_at": .date(now),
-                        "dispatch.deadline": .date(now.addingTimeInterval(plan.searchSeconds)),
+                        "dispatch.mode": .string(job.search.baseMode.rawValue), "dispatch.started_at": .date(now),
+                        "dispatch.deadline": .date(now.addingTimeInterval(plan(for: job).plan.searchSeconds)),
                         "dispatch.next_timer_at": .date(now),
                     ]
                 ])
@@ -107,37 +119,57 @@ extension Dispatch {
         }
     }
 
-    /// Asks the nearest in the ring whom nobody has asked yet, as many as the time passed allows.
-    private func askAround(_ job: JobRecord, now: Date) async throws(RoadsideError) -> Date? {
-        let elapsed = now.timeIntervalSince(job.search.startedAt)
-        let wave = Int(max(elapsed, 0) / plan.ringSeconds)
-        let asked = try await book.asked(about: job)
-        let allowance = (wave + 1) * plan.fanOut - asked.silent.count
+    /// Asks the best in the ring whom nobody has asked yet, as many as the time passed allows.
+    private func askAround(
+        _ job: JobRecord, now: Date, knowing known: CandidateSearch.Known?
+    ) async throws(RoadsideError) -> Date? {
+        let (plan, code) = plan(for: job)
+        let (now, elapsed) = (now.truncatedToMilliseconds, now.timeIntervalSince(job.search.startedAt))
+        let asked = job.search.offersMade > 0 ? try await book.asked(about: job) : OfferBook.Asked()
+        let allowance = plan.allowance(elapsed) - asked.silent.count
+        var isExhausted = false
         if allowance > 0 {
-            let found = try await search.nearest(
-                .init(
-                    center: job.pickup.point, metres: plan.radius(elapsed) * 1000, capability: job.capability,
-                    excluding: job.search.barred.union(asked.all).union([job.customerID]), limit: allowance))
-            // Nearest first between batches; inside one the order of ids, in which it is written.
-            let ranked = RankRules.ranked(found.map(\.candidate))
-            let profiles = Dictionary(found.map { ($0.profile.id, $0.profile) }) { first, _ in first }
-            for batch in ranked.chunks(of: plan.batch) {
-                let offers = try await book.offer(job, to: batch.compactMap { profiles[$0.id] }, mode: .broadcast)
+            // A fan-out is looked at even where a batch is asked, so that the best of it are in the first batch.
+            let result = try await candidates.candidates(
+                for: job, within: plan.radius(elapsed) * 1000, asked: asked.all, limit: max(allowance, plan.fanOut),
+                at: now, knowing: known)
+            let chosen = result.ranked.prefix(allowance).map(\.candidate.id)
+            for batch in chosen.chunks(of: plan.batch) {
+                let offers = try await book.offer(job, to: batch.compactMap { result.profiles[$0] }, mode: .broadcast)
                 // Taken or cancelled meanwhile: whoever did it has set the timer.
                 if offers == nil { return nil }
             }
+            isExhausted = result.ranked.count <= allowance
+            await keepTrace(
+                of: job, result, chosen: chosen, plan: code, ringKm: plan.radius(elapsed), allowance: allowance,
+                asked: asked.all, round: nil, at: now)
         }
-        let growth = job.search.startedAt.addingTimeInterval(Double(wave + 1) * plan.ringSeconds)
-        let moments = [growth, job.search.deadline, asked.nextExpiry].compactMap { $0 }
-        return moments.min()
+        // Whom the ring does not have, waiting for the next batch does not bring.
+        let growth = job.search.startedAt.addingTimeInterval(
+            isExhausted ? plan.nextRing(elapsed) : plan.nextGrowth(elapsed))
+        return [growth, job.search.deadline, asked.nextExpiry].compactMap { $0 }.min()
     }
-}
 
-extension ProviderSearch.Found {
-    fileprivate var candidate: RankRules.Candidate {
-        RankRules.Candidate(
-            id: profile.id, number: profile.number, metres: metres, rating: profile.rating,
-            ratingCount: profile.ratingCount)
+    /// Writes down why, once it is done.
+    func keepTrace(
+        of job: JobRecord, _ result: CandidateSearch.Result, chosen: [ObjectID], plan: String, ringKm: Double,
+        allowance: Int, asked: Set<ObjectID>, round: ObjectID?, at now: Date
+    ) async {
+        guard traces.isKept else { return }
+        // Who is farther away than everybody who was looked at was not passed over.
+        let reach = result.isCut ? result.ranked.map(\.candidate.metres).max() ?? 0 : ringKm * 1000
+        let met = Set(result.ranked.map(\.candidate.id))
+        let others = try? await candidates.bystanders(of: job, within: reach, but: met, asked: asked, at: now)
+        var excluded: [ObjectID: CandidateSearch.Excluded] = [:]
+        for entry in (others ?? []) + result.excluded { excluded[entry.id] = entry }
+        await traces.keep(
+            DispatchTrace(
+                id: ObjectID(), jobID: job.id, at: now, attempt: job.search.attempt, mode: job.search.mode,
+                matching: dependencies.settings.matching, roundID: round, plan: plan, ringKm: ringKm,
+                allowance: allowance, weights: candidates.weights, candidates: result.ranked,
+                excluded: excluded.values.sorted { ($0.metres, $0.id) < ($1.metres, $1.id) }.map {
+                    DispatchTrace.Excluded(id: $0.id, number: $0.number, metres: $0.metres, reasons: $0.reasons)
+                }, chosen: chosen))
     }
 }
 

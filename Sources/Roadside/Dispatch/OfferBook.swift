@@ -32,24 +32,31 @@ struct OfferBook: Sendable {
     ) async throws(RoadsideError) -> [Offer]? {
         precondition(providers.count <= OfferRules.batch, "one transaction, five inboxes")
         let now = dependencies.now().truncatedToMilliseconds
-        let window = dependencies.settings.exclusiveOfferLifetime.timeInterval
+        let window = window(of: mode, for: job)
         let deadline = job.search.deadline
         let offers = providers.sorted { $0.id < $1.id }.map { provider in
             Offer(
                 id: ObjectID(), jobID: job.id, providerID: provider.id, attempt: job.search.attempt, mode: mode,
                 state: .offered, distanceMetres: provider.location.map { $0.distance(to: job.pickup.point) },
-                sentAt: now, expiresAt: mode.isExclusive ? min(now.addingTimeInterval(window), deadline) : deadline)
+                sentAt: now, expiresAt: window.map { min(now.addingTimeInterval($0), deadline) } ?? deadline)
         }
         let (made, rows) = try await store.transaction { transaction -> ([Offer]?, [InboxRow]) in
             // Written, not only read: a claim in this very moment and this batch cannot both succeed, and two batches for
             // one provider follow each other.
-            let touched = try transaction.services.updateOne(
+            let touched = try transaction.services.findOneAndUpdate(
                 [
                     "_id": .id(job.id), "status": "matching",
                     "dispatch.attempt": .int64(Int64(job.search.attempt)),
                 ],
-                ["$inc": ["dispatch.offers": .int64(Int64(offers.count))]])
-            guard touched.matched == 1 else { return (nil, []) }
+                ["$inc": ["dispatch.offers": .int64(Int64(offers.count))]], returning: .before,
+                projection: ["dispatch.offers": 1])
+            guard let touched else { return (nil, []) }
+            let before = touched.value(at: ["dispatch", "offers"]).flatMap(Int64.init(bson:)) ?? 0
+            // Of a job that nobody has been asked about nobody has to be looked for.
+            if before == 0 {
+                try transaction.offers.insert(contentsOf: offers.map(\.document))
+                return (offers, try inbox.append(offers.map { $0.alert(of: job) }, in: transaction))
+            }
             let asked = try transaction.offers.find(
                 [
                     "job_id": .id(job.id), "attempt": .int64(Int64(job.search.attempt)),
@@ -65,6 +72,15 @@ struct OfferBook: Sendable {
         return made
     }
 
+    /// How long an offer stands; nil for as long as its search.
+    private func window(of mode: DispatchMode, for job: JobRecord) -> Double? {
+        switch mode {
+        case .pick: dependencies.settings.exclusiveOfferLifetime.timeInterval
+        case .cascade: dependencies.plan(for: job.serviceType, at: job.pickup.point).plan.offerSeconds
+        case .broadcast, .auto, .manual: nil
+        }
+    }
+
     /// Ends what has run out by the database's clock, and says so to those who let it.
     func expireOverdue(of job: JobRecord) async throws(RoadsideError) {
         try await end(
@@ -74,16 +90,34 @@ struct OfferBook: Sendable {
 
     /// Takes back every open offer of the job that also meets `condition`.
     func withdraw(from job: JobRecord, where condition: Document) async throws(RoadsideError) {
+        guard job.search.offersMade > 0 else { return }
         try await end(
             job, where: Offer.isOpen.and(condition), as: .withdrawn, message: "offer.\(job.withdrawalReason)")
     }
 
     func liveExclusive(of job: JobRecord) async throws(RoadsideError) -> Offer? {
-        let exclusive: Document = ["job_id": .id(job.id), "mode": "pick"]
+        let exclusive: Document = ["job_id": .id(job.id), "mode": ["$in": Self.exclusiveModes]]
         let live = exclusive.and(Offer.isLive)
         let document = try await store.database { () async throws(MongoError) in try await store.offers.findOne(live) }
         return Offer(document)
     }
+
+    /// Those of the providers whose answer to an offer of their own is awaited.
+    func considering(_ providers: Set<ObjectID>) async throws(RoadsideError) -> Set<ObjectID> {
+        guard !providers.isEmpty else { return [] }
+        let theirs: Document = [
+            "provider_id": ["$in": .array(providers.sorted().map(BSONValue.id))],
+            "mode": ["$in": Self.exclusiveModes],
+        ]
+        let live = theirs.and(Offer.isLive)
+        let offers = try await store.database { () async throws(MongoError) in
+            try await store.offers.find(live, projection: ["provider_id": 1])
+        }
+        return Set(offers.compactMap { $0.get("provider_id", as: ObjectID.self) })
+    }
+
+    private static let exclusiveModes: BSONValue = .array(
+        DispatchMode.allCases.filter(\.isExclusive).map { .string($0.rawValue) })
 
     func wasAsked(_ provider: ObjectID, about job: JobRecord) async throws(RoadsideError) -> Bool {
         try await store.database { () async throws(MongoError) in
@@ -113,11 +147,13 @@ struct OfferBook: Sendable {
     ) async throws(RoadsideError) {
         let ofJob: Document = ["job_id": .id(job.id)]
         let filter = ofJob.and(condition)
-        // Mostly nothing has run out, and to see that takes no transaction.
-        let ending = try await store.database { () async throws(MongoError) in
-            try await store.offers.findOne(filter, projection: ["_id": 1])
+        // Mostly nothing has run out, and to see that takes no transaction; of those who lost, mostly somebody is left.
+        if state == .expired {
+            let ending = try await store.database { () async throws(MongoError) in
+                try await store.offers.findOne(filter, projection: ["_id": 1])
+            }
+            guard ending != nil else { return }
         }
-        guard ending != nil else { return }
         while true {
             let rows = try await store.transaction { transaction -> [InboxRow] in
                 let now = dependencies.now()

@@ -55,7 +55,7 @@ final class Wakeup: Sendable {
 }
 
 extension Duration {
-    fileprivate var wholeNanoseconds: Int {
+    var wholeNanoseconds: Int {
         let (seconds, attoseconds) = components
         return Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
     }

@@ -11,7 +11,7 @@ struct Claim {
     let offer: Offer?
     /// Straight line to the pickup, metres; nil without a position.
     let distance: Double?
-    private let settings: RoadsideSettings
+    private let plan: SearchPlan
 
     /// - Throws: `NOT_FOUND` for a job that was never his to take: neither offered to him nor broadcast within his reach.
     init(
@@ -25,15 +25,15 @@ struct Claim {
             offer: Offer(
                 try transaction.offers.findOne(
                     ["job_id": .id(job.id), "provider_id": .id(provider)], sort: ["attempt": -1])),
-            settings: dependencies.settings)
+            dependencies)
         guard offer != nil || isHeldAlready || isInReach else { throw RoadsideError.jobNotFound }
     }
 
-    init(job: JobRecord, profile: ProviderProfile, offer: Offer?, settings: RoadsideSettings) {
+    init(job: JobRecord, profile: ProviderProfile, offer: Offer?, _ dependencies: Dependencies) {
         self.job = job
         self.profile = profile
         self.offer = offer
-        self.settings = settings
+        plan = dependencies.plan(for: job.serviceType, at: job.pickup.point).plan
         distance = profile.location.map { $0.distance(to: job.pickup.point) }
     }
 
@@ -46,7 +46,7 @@ struct Claim {
         guard job.search.mode == .broadcast, profile.capabilities.contains(job.capability), let distance else {
             return false
         }
-        return distance <= settings.searchPlan.effectiveRadius(.infinity, own: profile.serviceRadiusKm) * 1000
+        return distance <= plan.effectiveRadius(.infinity, own: profile.serviceRadiusKm) * 1000
     }
 
     /// His offer in the search that is going on now.
@@ -56,7 +56,7 @@ struct Claim {
 
     /// - Throws: `PROVIDER_NOT_ELIGIBLE`, `OFFER_DECLINED`, `OFFER_EXPIRED`; nothing while the job's own status has the
     ///   better answer.
-    func checkMayAccept() throws(RoadsideError) {
+    func checkMayAccept(at now: Date) throws(RoadsideError) {
         guard job.status == .matching else { return }
         guard profile.isVerified, profile.isActive else {
             throw RoadsideError(.providerNotEligible, "Your account has not been approved for jobs yet.")
@@ -72,7 +72,18 @@ struct Claim {
             guard isInReach else {
                 throw RoadsideError(.providerNotEligible, "This job is being offered to somebody else first.")
             }
+            guard reasonsAgainst(at: now).isEmpty else {
+                throw RoadsideError(
+                    .providerNotEligible, "This job needs what you do not have, or are not allowed to do.")
+            }
         }
+    }
+
+    /// What speaks against him beside his being on duty: who takes a job says by that that he is, and one who has another
+    /// job is told so by the database's index.
+    private func reasonsAgainst(at now: Date) -> [Exclusion] {
+        EligibilityRules.exclusions(profile.facts, for: job.need, at: now)
+            .filter { ![.offDuty, .onBreak, .busy].contains($0) }
     }
 
     /// Turns his offer into the accepted one, or makes him one that is accepted from the start.

@@ -38,6 +38,8 @@ struct JobRecord: Sendable {
 
     struct Search: Sendable {
         let mode: DispatchMode
+        /// The mode without the provider the customer named.
+        let baseMode: DispatchMode
         /// The provider the customer asked for.
         let preferred: ObjectID?
         /// Counts the searches of this job, from 1; a job given back or put off is searched for anew. 0 before the first.
@@ -48,6 +50,10 @@ struct JobRecord: Sendable {
         /// When a job that was put off shall be searched for; set until the offers of the search before are taken back
         /// and the timer stands at this moment.
         let resumeAt: Date?
+        /// Offers made in all its searches.
+        let offersMade: Int
+        /// The round of assignments it waits for.
+        let roundAt: Date?
         /// Left the job.
         let excluded: Set<ObjectID>
         let declined: Set<ObjectID>
@@ -109,6 +115,9 @@ extension JobRecord {
             reallocations: search.reallocations)
     }
 
+    /// What it asks of whoever takes it.
+    var need: JobNeed { JobNeed(capability: capability, requirements: requirements) }
+
     /// The words every row about this job has in common.
     func body(_ message: String) -> InboxBody {
         var body = InboxBody(message: message)
@@ -138,6 +147,9 @@ extension JobRecord {
 extension JobRecord.Search {
     fileprivate init(_ document: Document, createdAt: Date) {
         mode = document.get("mode").flatMap(DispatchMode.init(rawValue:)) ?? .broadcast
+        baseMode = document.get("base_mode").flatMap(DispatchMode.init(rawValue:)) ?? .broadcast
+        offersMade = document.get("offers") ?? 0
+        roundAt = document.get("round_at")
         preferred = document.get("preferred")
         attempt = document.get("attempt") ?? 1
         startedAt = document.get("started_at") ?? createdAt

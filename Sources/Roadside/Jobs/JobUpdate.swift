@@ -16,7 +16,7 @@ struct JobUpdate {
 
     init(
         _ decision: JobDecision, of record: JobRecord, by actor: Actor, at now: Date, provider: ProviderProfile?,
-        code: StartCode?, searchSeconds: Double, extra: Document
+        code: StartCode?, plan: SearchPlan, extra: Document
     ) {
         set = ["status": .string(decision.to.rawValue), "updated_at": .date(now)]
         set.append(contentsOf: extra)
@@ -29,7 +29,7 @@ struct JobUpdate {
         if wakesDispatcher { set.append("dispatch.next_timer_at", .date(now)) }
 
         for effect in decision.effects {
-            apply(effect, record: record, now: now, provider: provider, code: code, searchSeconds)
+            apply(effect, record: record, now: now, provider: provider, code: code, plan)
         }
     }
 
@@ -50,7 +50,7 @@ struct JobUpdate {
 
     private mutating func apply(
         _ effect: JobDecision.Effect, record: JobRecord, now: Date, provider: ProviderProfile?, code: StartCode?,
-        _ searchSeconds: Double
+        _ plan: SearchPlan
     ) {
         switch effect {
         case .createOTP:
@@ -74,15 +74,18 @@ struct JobUpdate {
         case .startSearch:
             // Whom the customer chose is asked alone first, but for a job that came back from a provider.
             let isPicked = !record.status.isLive && record.search.preferred != nil
-            set.append("dispatch.mode", .string((isPicked ? DispatchMode.pick : .broadcast).rawValue))
+            set.append("dispatch.mode", .string((isPicked ? DispatchMode.pick : record.search.baseMode).rawValue))
             set.append("dispatch.started_at", .date(now))
-            set.append("dispatch.deadline", .date(now.addingTimeInterval(searchSeconds)))
+            set.append("dispatch.deadline", .date(now.addingTimeInterval(plan.searchSeconds)))
             unset.append("dispatch.resume_at", "")
+            unset.append("dispatch.round_at", "")
             // Each search is an attempt of its own: whoever only stayed silent in the one before may be asked again.
             increments.append("dispatch.attempt", .int32(1))
         case .scheduleSearch(let moment):
             set.append("dispatch.resume_at", .date(moment))
-        case .releaseProvider, .releaseOffer, .withdrawOffers:
+        case .withdrawOffers:
+            unset.append("dispatch.round_at", "")
+        case .releaseProvider, .releaseOffer:
             break
         }
     }

@@ -10,6 +10,8 @@ struct JobWriter: Sendable {
     struct Outcome: Sendable {
         let job: JobRecord
         let rows: [InboxRow]
+        /// Who is free again: what is open around him is news to him.
+        var freed: ObjectID?
     }
 
     let dependencies: Dependencies
@@ -28,7 +30,7 @@ struct JobWriter: Sendable {
         let code = decision.effects.contains(.createOTP) ? try StartCode(for: record.id, dependencies) : nil
         let update = JobUpdate(
             decision, of: record, by: actor, at: now, provider: provider, code: code,
-            searchSeconds: dependencies.settings.searchPlan.searchSeconds, extra: extra)
+            plan: dependencies.plan(for: record.serviceType, at: record.pickup.point).plan, extra: extra)
 
         // The job first: it is where rivals meet, so a loser turns back before it has written anything else.
         let changed = try transaction.services.findOneAndUpdate(
@@ -50,7 +52,9 @@ struct JobWriter: Sendable {
             try inbox.retireCodes(of: record.id, recipient: record.customerID, in: transaction)
         }
         let entries = JobNotices(before: record, after: job, decision: decision, actor: actor).entries(code: code?.text)
-        return Outcome(job: job, rows: try inbox.append(entries, in: transaction))
+        return Outcome(
+            job: job, rows: try inbox.append(entries, in: transaction),
+            freed: decision.effects.contains(.releaseProvider) ? record.assignedTo : nil)
     }
 
     private func settleProviders(
@@ -67,14 +71,14 @@ struct JobWriter: Sendable {
                 ["_id": .id(holder), "current_job": .id(record.id)],
                 ProviderProfile.update(
                     setting: ["availability": .string(Availability.available.rawValue)], unsetting: ["current_job"],
-                    at: now))
+                    counting: decision.effects.contains(.exclude(holder)) ? ["stats.cancelled"] : [], at: now))
         }
         for case .occupyProvider(let taker) in decision.effects {
             _ = try transaction.mechanics.updateOne(
                 ["_id": .id(taker)],
                 ProviderProfile.update(
                     setting: ["availability": .string(Availability.busy.rawValue), "current_job": .id(record.id)],
-                    at: now))
+                    counting: ["stats.accepted"], at: now))
         }
     }
 }

@@ -17,11 +17,11 @@ extension Jobs {
         let outcome = try await store.transaction { transaction in
             let claim = try Claim(reference, provider: caller.userID, dependencies, in: transaction)
             if claim.isHeldAlready { return JobWriter.Outcome(job: claim.job, rows: []) }
-            try claim.checkMayAccept()
+            try claim.checkMayAccept(at: dependencies.now())
             let decision = try JobRules.decide(claim.facts, .accept, by: actor, now: dependencies.now()).orThrow()
-            return try take(claim, decision, by: actor, mode: .broadcast, in: transaction)
+            return try writer.take(claim, decision, by: actor, mode: .broadcast, in: transaction)
         }
-        announce(outcome.rows)
+        announce(outcome)
         return try await reader.job(outcome.job, for: caller)
     }
 
@@ -43,21 +43,5 @@ extension Jobs {
             try claim.write(.declined, reason: reason, at: dependencies.now(), in: transaction)
         }
         dispatch.wake()
-    }
-
-    /// The claim itself, whoever decided it.
-    func take(
-        _ claim: Claim, _ decision: JobDecision, by actor: Actor, mode: DispatchMode, in transaction: MongoTransaction
-    ) throws -> JobWriter.Outcome {
-        let now = dependencies.now()
-        let seconds = claim.distance.map { TravelRules.seconds(metres: $0) }
-        let promise: Document =
-            seconds.map { ["eta": ["promise_at": .date(now.addingTimeInterval(Double($0)))]] } ?? [:]
-        let outcome = try writer.write(
-            decision, to: claim.job, by: actor, provider: claim.profile, extra: promise, in: transaction)
-        try claim.win(mode: mode, at: now, in: transaction)
-        // His alert is no news any more; a socket he opens later shall not be told of it.
-        try inbox.retireOffers(of: claim.job.id, recipients: [claim.profile.id], in: transaction)
-        return outcome
     }
 }

@@ -54,12 +54,12 @@ extension Jobs {
             }
             let offer = try transaction.offers.findOne(
                 ["job_id": .id(job.id), "provider_id": .id(chosen)], sort: ["attempt": -1])
-            let claim = Claim(job: job, profile: profile, offer: Offer(offer), settings: dependencies.settings)
+            let claim = Claim(job: job, profile: profile, offer: Offer(offer), dependencies)
             if claim.isHeldAlready { return JobWriter.Outcome(job: job, rows: []) }
             let decision = try JobRules.decide(job.facts, .assign(chosen), by: actor, now: dependencies.now()).orThrow()
-            return try take(claim, decision, by: actor, mode: .manual, in: transaction)
+            return try writer.take(claim, decision, by: actor, mode: .manual, in: transaction)
         }
-        announce(outcome.rows)
+        announce(outcome)
         return try await reader.job(outcome.job, for: caller)
     }
 

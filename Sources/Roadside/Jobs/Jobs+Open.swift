@@ -13,14 +13,19 @@ extension Jobs {
         try caller.require(.customer, toDo: "ask for help")
         let terms = try checked(request)
         let preferred = try await preferredProvider(request.preferredProvider)
-        let around = request.appointment == nil ? nearby(request.location, capability: terms.capability) : nil
+        let plan = dependencies.plan(for: terms.type.code, at: request.location).plan
+        // Whom the answer shows and whom the search asks first are found by one walk.
+        let around = request.appointment?.searchAt == nil ? nearby(request.location, terms.capability, plan) : nil
+        let need = JobNeed(capability: terms.capability, requirements: terms.requirements)
         let known = dependencies.gate.contact(of: caller.userID, at: dependencies.now())
         // Before anything is written: once the job is open, nothing may make the answer look like a failure. The customer
         // is read once, for the job and for the answer.
-        let (people, nearby) = try await store.lease { lease throws(MongoError) in
+        let (people, found) = try await store.lease { lease throws(MongoError) in
             (
                 try People(customer: caller.userID, known: known, in: lease),
-                try around.map { around throws(MongoError) in try search.nearby(around, in: lease) } ?? []
+                try around.map { around throws(MongoError) in
+                    try search.candidates(around, for: need, at: dependencies.now(), in: lease)
+                }
             )
         }
         let customer =
@@ -28,7 +33,7 @@ extension Jobs {
         // Outside the transaction: a gap does no harm, a queue behind one counter would (decision 27).
         let number = try await store.nextNumber(.jobs)
         let document = draft(
-            request, terms: terms, number: number, customer: (caller.userID, customer), preferred: preferred)
+            request, terms: terms, number: number, customer: (caller.userID, customer), preferred: preferred, plan)
 
         let outcome = try await store.transaction { transaction in
             try transaction.services.insert(document)
@@ -41,14 +46,20 @@ extension Jobs {
             let row = InboxEntry(recipient: job.customerID, kind: .jobStatus, routes: [.customerJobs], body: body)
             return JobWriter.Outcome(job: job, rows: try inbox.append([row], in: transaction))
         }
-        announce(outcome.rows)
-        return OpenedJob(job: reader.job(outcome.job, for: caller, among: people), nearby: nearby)
+        inbox.ring(outcome.rows)
+        dispatch.begin(outcome.job, knowing: found)
+        let shown = request.appointment == nil ? found?.candidates.prefix(OfferRules.nearbyShown) ?? [] : []
+        return OpenedJob(
+            job: reader.job(outcome.job, for: caller, among: people),
+            nearby: shown.map { NearbyProvider($0, showingContact: settings.contactBeforeAccept) })
     }
 
-    private func nearby(_ center: GeoPoint, capability: String) -> ProviderSearch.Query {
+    private var settings: RoadsideSettings { dependencies.settings }
+
+    private func nearby(_ center: GeoPoint, _ capability: String, _ plan: SearchPlan) -> ProviderSearch.Query {
         .init(
-            center: center, metres: dependencies.settings.searchPlan.maxKm * 1000, capability: capability,
-            limit: OfferRules.nearbyShown)
+            center: center, metres: plan.maxKm * 1000, capability: capability,
+            limit: max(plan.fanOut, OfferRules.nearbyShown))
     }
 
     /// What a job would cost, without opening it: just what `open` would price it at.
@@ -100,12 +111,11 @@ extension Jobs {
 
     private func draft(
         _ request: JobRequest, terms: JobTerms, number: Int64, customer: (id: ObjectID, person: JobRecord.Person),
-        preferred: ObjectID?
+        preferred: ObjectID?, _ plan: SearchPlan
     ) -> Document {
         let now = dependencies.now()
         let actor = Actor(role: .customer, userID: customer.id)
         let estimate = terms.estimate(for: request)
-        let settings = dependencies.settings
         var document: Document = [
             "_id": .id(ObjectID()), "number": .int64(number), "version": .int64(1),
             "channel": .string(request.channel), "customer_id": .id(customer.id),
@@ -133,11 +143,13 @@ extension Jobs {
         document.append("appointment", ifPresent: request.appointment?.facts(at: now))
         document.append("vehicle_info", ifPresent: request.vehicle?.document)
         var search: Document = [
-            "mode": .string((preferred == nil ? DispatchMode.broadcast : .pick).rawValue),
+            "mode": .string((preferred == nil ? plan.mode : .pick).rawValue),
+            "base_mode": .string(plan.mode.rawValue),
             // Counts the searches that have begun.
             "attempt": .int32(request.appointment?.searchAt == nil ? 1 : 0),
-            "started_at": .date(now), "deadline": .date(now.addingTimeInterval(settings.searchPlan.searchSeconds)),
-            "next_timer_at": .date(request.appointment?.searchAt ?? now), "excluded": [], "declined": [],
+            "started_at": .date(now), "deadline": .date(now.addingTimeInterval(plan.searchSeconds)),
+            "next_timer_at": .date(request.appointment?.searchAt ?? Dispatch.firstTurnLease(from: now)),
+            "excluded": [], "declined": [],
             "reallocations": .int32(0),
         ]
         search.append("preferred", ifPresent: preferred)

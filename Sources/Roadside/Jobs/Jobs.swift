@@ -80,8 +80,9 @@ public struct Jobs: Sendable {
 
 extension Jobs {
     /// After the commit: local sockets first, then the dispatcher.
-    func announce(_ rows: [InboxRow]) {
-        inbox.ring(rows)
+    func announce(_ outcome: JobWriter.Outcome) {
+        inbox.ring(outcome.rows)
+        if let freed = outcome.freed { dispatch.welcome(freed) }
         dispatch.wake()
     }
 
@@ -103,7 +104,7 @@ extension Jobs {
             let outcome = try writer.write(decision, to: record, by: actor, in: transaction)
             return (outcome, decision.stoppedBy)
         }
-        announce(outcome.rows)
+        announce(outcome)
         if let stop {
             var error = RoadsideError(stop)
             error.details.append(("status", .string(outcome.job.status.rawValue)))

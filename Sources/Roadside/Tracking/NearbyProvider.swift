@@ -79,6 +79,24 @@ extension NearbyProvider {
     }
 }
 
+extension NearbyProvider {
+    /// Somebody whom a search for candidates has found.
+    init(_ found: ProviderSearch.Found, showingContact: Bool) {
+        let profile = found.profile
+        id = profile.id
+        location = found.point.rounded
+        distanceKm = Kilometres.shown(metres: found.metres)
+        number = profile.number
+        name = profile.name
+        specializations = profile.specializations
+        experienceYears = profile.experienceYears
+        serviceRadiusKm = profile.serviceRadiusKm
+        (rating, ratingCount) = (profile.rating, profile.ratingCount)
+        availability = profile.availability
+        contact = Contact(phone: profile.phone, email: profile.email, isShown: showingContact)
+    }
+}
+
 extension BSONReader {
     /// The texts of an array.
     fileprivate var strings: [String] {

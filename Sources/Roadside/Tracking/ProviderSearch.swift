@@ -21,18 +21,59 @@ struct ProviderSearch: Sendable {
 
     struct Found: Sendable {
         let profile: ProviderProfile
+        let standing: ProviderStanding
         let point: GeoPoint
         let metres: Double
     }
 
+    /// Somebody near who cannot take the job, and why.
+    struct Dropped: Sendable {
+        let found: Found
+        let reasons: [Exclusion]
+    }
+
     let dependencies: Dependencies
 
-    /// Nearest first, at most `limit`; everybody within his own service radius of the center, present and free.
-    func nearest(_ query: Query) async throws(RoadsideError) -> [Found] {
+    /// Nearest first, at most `limit`: everybody present, within his own service radius of the center, against whom no rule
+    /// speaks; and those met on the way against whom one does.
+    func candidates(
+        _ query: Query, for need: JobNeed, at now: Date
+    ) async throws(RoadsideError) -> (candidates: [Found], dropped: [Dropped]) {
         try await dependencies.store.lease { lease throws(MongoError) in
-            try nearest(query, projection: nil, in: lease) {
-                Found($0, around: query.center, within: query.metres)
+            try candidates(query, for: need, at: now, in: lease)
+        }
+    }
+
+    /// The same on a thread that is at hand already.
+    func candidates(
+        _ query: Query, for need: JobNeed, at now: Date, in lease: MongoLease
+    ) throws(MongoError) -> (candidates: [Found], dropped: [Dropped]) {
+        // A search that has to read on reads everybody again.
+        var dropped: [ObjectID: Dropped] = [:]
+        let found = try nearest(query, projection: nil, in: lease) { document -> Found? in
+            guard let found = Found(document, around: query.center), found.metres <= query.metres else { return nil }
+            var reasons = EligibilityRules.exclusions(found.profile.facts, for: need, at: now)
+            if found.metres > found.profile.serviceRadiusKm * 1000 { reasons.append(.outOfRadius) }
+            if reasons.isEmpty { return found }
+            dropped[found.profile.id] = Dropped(found: found, reasons: reasons)
+            return nil
+        }
+        return (found, dropped.values.sorted { $0.found.metres < $1.found.metres })
+    }
+
+    /// Everybody around, on duty or not, nearest first within each of the two.
+    func everybody(around center: GeoPoint, metres: Double, limit: Int) async throws(RoadsideError) -> [Found] {
+        try await dependencies.store.lease { lease throws(MongoError) in
+            var all: [Found] = []
+            for (isDispatchable, index) in [(true, Self.indexOfOnDuty), (false, Self.indexOfOthers)] {
+                let filter: Document = [
+                    "dispatchable": .bool(isDispatchable), "location": Self.near(center, metres: metres),
+                ]
+                all += try lease.mechanics.find(filter, hint: index, limit: limit).compactMap {
+                    Found($0, around: center)
+                }.filter { $0.metres <= metres }
             }
+            return all
         }
     }
 
@@ -75,12 +116,7 @@ struct ProviderSearch: Sendable {
     ) throws(MongoError) -> [Document] {
         var filter: Document = [
             "dispatchable": true,
-            "location": [
-                "$nearSphere": [
-                    "$geometry": .document(query.center.geoJSON),
-                    "$maxDistance": .double(query.metres * OfferRules.queryWidening),
-                ]
-            ],
+            "location": Self.near(query.center, metres: query.metres),
             "$or": [["fix_at": .null], ["fix_at": ["$gte": .date(oldestFix(at: dependencies.now()))]]],
         ]
         filter.append("capabilities", ifPresent: query.capability)
@@ -93,19 +129,30 @@ struct ProviderSearch: Sendable {
             filter, projection: projection, hint: query.capability == nil ? nil : Self.indexByCapability, limit: limit)
     }
 
+    private static func near(_ center: GeoPoint, metres: Double) -> BSONValue {
+        [
+            "$nearSphere": [
+                "$geometry": .document(center.geoJSON), "$maxDistance": .double(metres * OfferRules.queryWidening),
+            ]
+        ]
+    }
+
     private func oldestFix(at now: Date) -> Date {
         now.addingTimeInterval(-dependencies.settings.positionFreshness.timeInterval)
     }
 
     /// The server would rather walk the plain index of places and look into every document on the way.
     private static let indexByCapability = "mechanics_dispatchable"
+    private static let indexOfOnDuty = M0006IndexSearch.index.name
+    private static let indexOfOthers = M0010IndexDispatch.offDuty.name
     private static let mostRead = 1000
 }
 
 extension ProviderSearch.Found {
-    fileprivate init?(_ document: Document, around center: GeoPoint, within metres: Double) {
+    /// nil for a profile without a place.
+    fileprivate init?(_ document: Document, around center: GeoPoint) {
         guard let profile = try? ProviderProfile(document), let point = profile.location else { return nil }
-        self.init(profile: profile, point: point, metres: point.distance(to: center))
-        guard self.metres <= min(metres, profile.serviceRadiusKm * 1000) else { return nil }
+        self.init(
+            profile: profile, standing: ProviderStanding(document), point: point, metres: point.distance(to: center))
     }
 }

@@ -6,6 +6,7 @@ public enum ReferenceFile: String, CaseIterable, Sendable {
     case fuels
     case vehicleClasses = "vehicle-classes"
     case zones
+    case dispatch
 
     public var name: String { "\(rawValue).json" }
 }
@@ -21,16 +22,17 @@ extension ReferenceData {
         let services = reading.services(file(.serviceTypes), classes: vehicles.classes)
         let fuels = reading.fuels(file(.fuels), types: services.types)
         let zones = reading.zones(file(.zones))
+        let dispatch = reading.dispatch(file(.dispatch), types: services.types, zones: zones.zones)
         reading.judgeCurrencies()
         guard reading.faults.isEmpty else { throw ReferenceFaults(reading.faults) }
         self.init(
             versions: Versions([
                 .serviceTypes: services.version, .fuels: fuels.version, .vehicleClasses: vehicles.version,
-                .zones: zones.version,
+                .zones: zones.version, .dispatch: dispatch.version,
             ]),
             types: services.types, generalSkills: services.generalSkills, fuels: fuels.fuels,
             towClasses: vehicles.classes, vehicleTypes: vehicles.types, equipment: vehicles.equipment,
-            zones: zones.zones)
+            zones: zones.zones, plans: dispatch.plans, weights: dispatch.weights)
     }
 
     /// The version a file claims, if it is one.
@@ -139,6 +141,42 @@ private struct Reading {
         judgeUnique(zones.map(\.code), "zones", &file)
         faults += file.finish()
         return (version, zones)
+    }
+
+    mutating func dispatch(
+        _ json: JSON, types: [ServiceType], zones: [Zone]
+    ) -> (version: Int64, plans: [PlanRule], weights: RankWeights) {
+        var file = ReferenceEntry(json, file: ReferenceFile.dispatch.name)
+        let version = head(&file)
+        let weights = file.object("weights") { entry in
+            func weight(_ name: String) -> Double { Double(entry.whole(name, in: 0...10_000)) / 100 }
+            return RankWeights(
+                uncertainty: weight("uncertainty"), rating: weight("rating"), cancels: weight("cancels"),
+                idle: weight("idle"), quiet: weight("quiet"))
+        }
+        let (services, areas) = (Set(types.map(\.code)), Set(zones.filter { $0.kind == .serviceArea }.map(\.code)))
+        let plans = file.entries("plans", canBeEmpty: true) { Self.plan(&$0, services: services, zones: areas) }
+        judgeUnique(plans.map(\.code), "plans", &file)
+        faults += file.finish()
+        return (version, plans, weights ?? .standard)
+    }
+
+    private static func plan(
+        _ entry: inout ReferenceEntry, services known: Set<String>, zones areas: Set<String>
+    ) -> PlanRule {
+        func own(_ name: String, _ range: ClosedRange<Int64>) -> Int64? {
+            entry.has(name) ? entry.whole(name, in: range) : nil
+        }
+        let (services, zones) = (Set(entry.codes("services")), Set(entry.codes("zones")))
+        if !services.isSubset(of: known) { entry.fault("services", "must be codes of service types") }
+        if !zones.isSubset(of: areas) { entry.fault("zones", "must be codes of service areas") }
+        return PlanRule(
+            code: entry.code("code"), services: services, zones: zones,
+            mode: entry.has("mode") ? entry.word("mode", or: DispatchMode.broadcast) : nil,
+            startKm: own("start_km", 1...500), stepKm: own("step_km", 0...500), maxKm: own("max_km", 1...500),
+            ringSeconds: own("ring_seconds", 1...3600), batch: own("batch", 1...Int64(OfferRules.batch)),
+            fanOut: own("fan_out", 1...1000), staggerSeconds: own("stagger_seconds", 0...600),
+            offerSeconds: own("offer_seconds", 5...600), searchSeconds: own("search_seconds", 5...86_400))
     }
 
     /// A total cannot be the sum of two currencies.

@@ -26,11 +26,16 @@ public struct ReferenceData: Sendable, Hashable {
     public let vehicleTypes: [VehicleType]
     public let equipment: [Equipment]
     public let zones: [Zone]
+    /// The first that fits a job is its plan.
+    public let plans: [PlanRule]
+    /// By which providers are ranked.
+    public let weights: RankWeights
     public let capabilities: Capabilities
 
     public init(
         versions: Versions, types: [ServiceType], generalSkills: [String], fuels: [Fuel], towClasses: [TowClass],
-        vehicleTypes: [VehicleType], equipment: [Equipment], zones: [Zone]
+        vehicleTypes: [VehicleType], equipment: [Equipment], zones: [Zone],
+        plans: [PlanRule] = [], weights: RankWeights = .standard
     ) {
         self.versions = versions
         self.types = types
@@ -39,6 +44,8 @@ public struct ReferenceData: Sendable, Hashable {
         self.vehicleTypes = vehicleTypes
         self.equipment = equipment
         self.zones = zones
+        self.plans = plans
+        self.weights = weights
         capabilities = Capabilities(types: types, generalSkills: generalSkills, classes: towClasses, fuels: fuels)
     }
 

@@ -45,7 +45,7 @@ struct BookingsChangeTests {
 
     @Test("F6: postponing a search takes every offer back; the next one asks the silent again, not the unwilling (U3)")
     func postpone() async throws {
-        try await JobsWorld.with { world in
+        try await JobsWorld.with(JobsWorld.asksAllAtOnce) { world in
             let customer = try await world.customer()
             let providers = try await world.providers(7)
             let booking = try await world.book(at: nil, by: customer)

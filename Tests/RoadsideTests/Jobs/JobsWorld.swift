@@ -49,6 +49,9 @@ struct JobsWorld: Sendable {
             tracking: Tracking(dependencies, dispatch: dispatch), catalog: catalog)
     }
 
+    /// Every provider of a ring is asked at the same time.
+    static let asksAllAtOnce: @Sendable (inout RoadsideSettings) -> Void = { $0.searchPlan.staggerSeconds = 0 }
+
     /// Runs a story in a world of its own, and clears up behind it.
     static func with(
         workers: Int = 8, _ adjust: (inout RoadsideSettings) -> Void = { _ in },

@@ -15,6 +15,10 @@ import Testing
                 (collection: "mechanics", indexes: [M0006IndexSearch.index]),
                 (collection: "services", indexes: M0008KeepAppointments.indexes),
                 (collection: "zones", indexes: [M0009CreateZones.index]),
+                (collection: "policies", indexes: [M0010IndexDispatch.policies]),
+                (collection: "services", indexes: [M0010IndexDispatch.rounds]),
+                (collection: "mechanics", indexes: [M0010IndexDispatch.offDuty]),
+                (collection: "dispatch_traces", indexes: M0010IndexDispatch.traces),
             ]
             for (collection, indexes) in M0002CreateIndexes.indexes + M0005IndexLists.indexes + added {
                 let idle = M0007DropIndexes.idle.first { $0.collection == collection }?.indexes ?? []

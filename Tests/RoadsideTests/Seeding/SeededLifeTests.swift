@@ -12,9 +12,10 @@ struct SeededLifeTests {
         _ city: SeededCity, _ latitude: Double, _ longitude: Double, _ capability: String, limit: Int = 15
     ) async throws -> [String] {
         let center = try #require(GeoPoint(latitude: latitude, longitude: longitude))
-        let found = try await ProviderSearch(dependencies: city.bench.dependencies).nearest(
-            .init(center: center, metres: 10_000, capability: capability, limit: limit))
-        return found.map(\.profile.email)
+        let found = try await ProviderSearch(dependencies: city.bench.dependencies).candidates(
+            .init(center: center, metres: 10_000, capability: capability, limit: limit),
+            for: JobNeed(capability: capability), at: Date())
+        return found.candidates.map(\.profile.email)
     }
 
     @Test("at Upper Hill Lucy Wairimu is the first to be asked, and near each named provider that one is")
@@ -106,9 +107,9 @@ struct SeededLifeTests {
             #expect(profiles.allSatisfy { $0.isVerified && $0.availability == .available && $0.isDispatchable })
             let center = try #require(GeoPoint(latitude: -26.2041, longitude: 28.0473))
             for (kilometres, count) in [(10.0, 1), (20, 2), (60, 3)] {
-                let found = try await ProviderSearch(dependencies: city.bench.dependencies).nearest(
+                let found = try await ProviderSearch(dependencies: city.bench.dependencies).nearby(
                     .init(center: center, metres: kilometres * 1000, limit: 10))
-                #expect(found.map(\.profile.name) == Array(made.map(\.name).prefix(count)))
+                #expect(found.map(\.name) == Array(made.map(\.name).prefix(count)))
             }
             for account in made {
                 let signIn = try await city.bench.accounts.login(email: account.email, password: "password123")

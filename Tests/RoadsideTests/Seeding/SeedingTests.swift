@@ -113,7 +113,7 @@ struct SeedingTests {
             let towed = try #require(history.first { $0.type.code == "towing" && $0.status == .completed })
             let made = towed.document(
                 number: 1, customer: .init(number: 1, name: "A"), provider: .init(number: 2, name: "B"),
-                pricesVersion: "1.1.1.1", settings: world.dependencies.settings)
+                pricesVersion: "1.1.1.1.1", settings: world.dependencies.settings)
             let kinds = Dictionary(lived.map { ($0.key, $0.value.type) }) { first, _ in first }
             for (key, value) in made where key != "vehicle_info" {
                 #expect(kinds[key] == value.type, "\(key) of a lived job is \(String(describing: kinds[key]))")

@@ -11,10 +11,12 @@ struct AdminRoutes: Sendable {
 
     let administration: Administration
     let jobs: Jobs
+    let dispatch: DispatchRoutes
 
     init(_ roadside: Roadside) {
         administration = roadside.administration
         jobs = roadside.jobs
+        dispatch = DispatchRoutes(desk: roadside.dispatchDesk)
     }
 
     var blueprint: Blueprint<WebContext> {
@@ -25,6 +27,7 @@ struct AdminRoutes: Sendable {
         admin.get("/services", name: "services", Self.services, handler: services)
         admin.post("/providers/<id>/approve", name: "approve", Self.approve, handler: approve)
         admin.post("/providers/<id>/reject", name: "reject", Self.reject, handler: reject)
+        dispatch.record(in: &admin)
         return admin
     }
 

@@ -22,7 +22,7 @@ struct FuelPricesView {
     }
 
     static let example: JSON = [
-        "prices": [priceExample], "count": 1, "prices_version": "1.1.1.1",
+        "prices": [priceExample], "count": 1, "prices_version": "1.1.1.1.1",
     ]
 
     static let priceExample: JSON = [
@@ -43,6 +43,6 @@ extension QuoteView {
             ["code": "call_out", "title": "Call-out: Fuel delivery", "amount": 1000],
             ["code": "fuel", "title": "Super petrol", "amount": .decimal(minorUnits: 184_520, scale: 2)],
         ],
-        "total": .decimal(minorUnits: 284_520, scale: 2), "currency": "KES", "prices_version": "1.1.1.1",
+        "total": .decimal(minorUnits: 284_520, scale: 2), "currency": "KES", "prices_version": "1.1.1.1.1",
     ]
 }

@@ -14,7 +14,7 @@ extension QuoteView {
             ["code": "loaded_distance", "title": "Distance with your vehicle", "amount": 606],
             ["code": "dolly", "title": "Dolly for locked wheels", "amount": 500],
         ],
-        "total": 2606, "currency": "KES", "prices_version": "1.1.1.1",
+        "total": 2606, "currency": "KES", "prices_version": "1.1.1.1.1",
     ]
 }
 

@@ -1,0 +1,22 @@
+import BSON
+import FoundationEssentials
+import Mongo
+import RoadsideRules
+
+extension JobWriter {
+    /// The claim itself, whoever decided it.
+    func take(
+        _ claim: Claim, _ decision: JobDecision, by actor: Actor, mode: DispatchMode, in transaction: MongoTransaction
+    ) throws -> JobWriter.Outcome {
+        let now = dependencies.now()
+        let seconds = claim.distance.map { TravelRules.seconds(metres: $0) }
+        let promise: Document =
+            seconds.map { ["eta": ["promise_at": .date(now.addingTimeInterval(Double($0)))]] } ?? [:]
+        let outcome = try write(
+            decision, to: claim.job, by: actor, provider: claim.profile, extra: promise, in: transaction)
+        try claim.win(mode: mode, at: now, in: transaction)
+        // His alert is no news any more; a socket he opens later shall not be told of it.
+        try inbox.retireOffers(of: claim.job.id, recipients: [claim.profile.id], in: transaction)
+        return outcome
+    }
+}
