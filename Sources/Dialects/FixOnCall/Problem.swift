@@ -50,6 +50,9 @@ struct Problem {
     func response(to request: Request, _ context: WebContext) -> Response {
         var headers: HTTPFields = [:]
         if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
+        if status == .preconditionFailed, let version = details.last(where: { $0.0 == "version" })?.1.int {
+            headers[.eTag] = EntityTag(version: version).text
+        }
         if let retryAfter { headers[.retryAfter] = String(retryAfter) }
         let json = json(instance: request.uri.path, requestID: context.requestID, at: Date())
         return JSONResponse(json, status: status, headers: headers).response

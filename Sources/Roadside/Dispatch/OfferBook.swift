@@ -28,7 +28,7 @@ struct OfferBook: Sendable {
     /// - Throws: `PROVIDER_BUSY` for an exclusive offer to a provider who is considering another one, `CONFLICT` when
     ///   another provider is being asked alone.
     func offer(
-        _ job: JobRecord, to providers: [ProviderProfile], mode: DispatchMode
+        _ job: JobRecord, to providers: [ProviderProfile], mode: DispatchMode, ifVersion expected: Expectation = .any
     ) async throws(RoadsideError) -> [Offer]? {
         precondition(providers.count <= OfferRules.batch, "one transaction, five inboxes")
         let now = dependencies.now().truncatedToMilliseconds
@@ -50,6 +50,9 @@ struct OfferBook: Sendable {
                 ],
                 ["$inc": ["dispatch.offers": .int64(Int64(offers.count))]])
             guard touched.matched == 1 else { return (nil, []) }
+            if expected != .any, let current = JobRecord(try transaction.services.findOne(["_id": .id(job.id)])) {
+                try expected.check(current)
+            }
             let asked = try transaction.offers.find(
                 [
                     "job_id": .id(job.id), "attempt": .int64(Int64(job.search.attempt)),

@@ -50,7 +50,8 @@ extension ServiceRoutes {
         tag, "Choose the mechanic of a service", for: .only([.customer, .dispatcher, .admin]),
         description: "By its driver: that mechanic is asked. By staff: he has the service at once.",
         body: .json(.object(["mechanic_id": .string]), example: ["mechanic_id": "65a50b2c9f1d4e0012345679"]),
-        message: "Mechanic assigned.", data: one, refusals: [404, 409])
+        message: "Mechanic assigned.", data: one, refusals: [404, 409]
+    ).conditional
 
     static let status = Operation.fixOnCall(
         tag, "Lead a service to a status", for: parties,
@@ -59,7 +60,8 @@ extension ServiceRoutes {
             .object(
                 ["status": .string(oneOf: FixOnCallWords.commands), "otp": .string, "reason": .string],
                 optional: ["otp", "reason"]), example: ["status": "in_progress"]),
-        message: "Service status updated.", data: one, refusals: [404, 409, 429])
+        message: "Service status updated.", data: one, refusals: [404, 409, 429]
+    ).conditional
 
     static let history = Operation.fixOnCall(
         tag, "One's own services, newest first", for: parties, description: "Staff see everybody's.",
@@ -82,25 +84,30 @@ extension ServiceRoutes {
     static let accept = Operation.fixOnCall(
         tag, "Take a service", for: .only([.provider]),
         description: "Of several who accept, one has it; the others get 409.",
-        message: "Service accepted.", data: one, refusals: [404, 409])
+        message: "Service accepted.", data: one, refusals: [404, 409]
+    ).conditional
 
     static let decline = Operation.fixOnCall(
         tag, "Refuse an offered service", for: .only([.provider]), body: reason, message: "Service declined.",
         data: [:],
-        refusals: [404, 409])
+        refusals: [404, 409]
+    ).conditional
 
     static let start = Operation.fixOnCall(
         tag, "Start the work with the driver's code", for: .only([.provider, .dispatcher, .admin]),
         body: .json(.object(["otp": .string], optional: ["otp"]), example: ["otp": "123456"]),
-        message: "Service started.", data: one, refusals: [404, 409, 429])
+        message: "Service started.", data: one, refusals: [404, 409, 429]
+    ).conditional
 
     static let complete = Operation.fixOnCall(
-        tag, "Finish the work", for: parties, message: "Service completed.", data: one, refusals: [404, 409])
+        tag, "Finish the work", for: parties, message: "Service completed.", data: one, refusals: [404, 409]
+    ).conditional
 
     static let cancel = Operation.fixOnCall(
         tag, "Cancel a service", for: parties,
         description: "By its mechanic before he arrived: another one is looked for.", body: reason,
-        message: "Service cancelled.", data: one, refusals: [404, 409])
+        message: "Service cancelled.", data: one, refusals: [404, 409]
+    ).conditional
 
     static let pagination: JSON = ["page": 1, "per_page": 25, "total": 1, "pages": 1, "next_cursor": nil]
 
