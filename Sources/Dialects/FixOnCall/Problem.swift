@@ -97,17 +97,19 @@ extension Problem {
         .badRequest, .notFound, .methodNotAllowed, .contentTooLarge, .unsupportedMediaType, .upgradeRequired,
     ]
 
+    /// The answer to a request that our contexts refuse; what clients do not see of the reason goes to the log.
+    static func refuse(_ error: RoadsideError, _ request: Request, _ context: WebContext) -> Response {
+        let problem = Problem(error)
+        if problem.status.kind == .serverError || error.underlying != nil {
+            context.logger.error(
+                "refused", metadata: ["code": "\(problem.code)", "underlying": "\(error.underlying ?? error.message)"])
+        }
+        return problem.response(to: request, context)
+    }
+
     /// Answers every error below `blueprint` in the envelope.
     static func answerErrors(in blueprint: inout Blueprint<WebContext>) {
-        blueprint.onError(RoadsideError.self) { error, request, context in
-            let problem = Problem(error)
-            if problem.status.kind == .serverError || error.underlying != nil {
-                context.logger.error(
-                    "refused",
-                    metadata: ["code": "\(problem.code)", "underlying": "\(error.underlying ?? error.message)"])
-            }
-            return problem.response(to: request, context)
-        }
+        blueprint.onError(RoadsideError.self) { error, request, context in refuse(error, request, context) }
         for status in refusals {
             blueprint.onError(status) { error, request, context in
                 guard let refusal = error as? any HTTPResponseError else { throw error }

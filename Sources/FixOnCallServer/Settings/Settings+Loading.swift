@@ -136,6 +136,8 @@ extension Settings {
         reader.read("dispatch.searchSeconds", names: ["MAX_SEARCH_TIME"], in: 5...86_400, into: &dispatch.searchSeconds)
         reader.read("dispatch.fanOut", in: 1...1000, into: &dispatch.fanOut)
         reader.read("dispatch.pickSeconds", in: 5...3600, into: &dispatch.pickSeconds)
+        reader.read("idempotency.keepHours", in: 1...168, into: &idempotency.keepHours)
+        reader.read("idempotency.leaseSeconds", in: 11...300, into: &idempotency.leaseSeconds)
         reader.read("sockets.expiryGraceSeconds", in: 0...300, into: &sockets.expiryGraceSeconds)
         reader.read("sockets.pingSeconds", in: 1...300, into: &sockets.pingSeconds)
         reader.read("sockets.queryToken", into: &sockets.queryToken)

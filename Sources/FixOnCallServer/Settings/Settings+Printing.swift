@@ -34,6 +34,8 @@ extension Settings {
             ("dispatch.searchSeconds", "\(dispatch.searchSeconds)"),
             ("dispatch.fanOut", "\(dispatch.fanOut)"),
             ("dispatch.pickSeconds", "\(dispatch.pickSeconds)"),
+            ("idempotency.keepHours", "\(idempotency.keepHours)"),
+            ("idempotency.leaseSeconds", "\(idempotency.leaseSeconds)"),
             ("sockets.expiryGraceSeconds", "\(sockets.expiryGraceSeconds)"),
             ("sockets.pingSeconds", "\(sockets.pingSeconds)"),
             ("sockets.queryToken", "\(sockets.queryToken)"),

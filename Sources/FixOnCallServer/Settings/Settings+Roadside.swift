@@ -18,6 +18,8 @@ extension Settings {
             startKm: dispatch.startKm, stepKm: dispatch.stepKm, maxKm: dispatch.maxKm,
             ringSeconds: Double(dispatch.ringSeconds), fanOut: dispatch.fanOut,
             searchSeconds: Double(dispatch.searchSeconds))
+        rules.idempotencyLifetime = .seconds(idempotency.keepHours * 3600)
+        rules.idempotencyLease = .seconds(idempotency.leaseSeconds)
         return rules
     }
 }

@@ -17,6 +17,7 @@ public struct Settings: Sendable {
     public var jobs = Jobs()
     public var bookings = Bookings()
     public var dispatch = Dispatch()
+    public var idempotency = Idempotency()
     public var sockets = Sockets()
     public var docs = Docs()
     public var log = Log()
@@ -103,6 +104,14 @@ public struct Settings: Sendable {
         public var fanOut = 15
         /// How long a provider asked alone may think.
         public var pickSeconds = 30
+    }
+
+    /// Commands sent twice (domain.md §4.8.1).
+    public struct Idempotency: Sendable {
+        /// How long an answer is kept under its key.
+        public var keepHours = 24
+        /// After this long without an answer a command is taken for dead; longer than a request may last.
+        public var leaseSeconds = 30
     }
 
     /// Sockets.

@@ -30,6 +30,7 @@ extension Jobs {
         let document = draft(
             request, terms: terms, number: number, customer: (caller.userID, customer), preferred: preferred)
 
+        IdempotencyClaim.current?.willMake(document.get("_id"))
         let outcome = try await store.transaction { transaction in
             try transaction.services.insert(document)
             guard let job = JobRecord(document) else { throw RoadsideError.jobNotFound }
