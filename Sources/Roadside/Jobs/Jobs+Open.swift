@@ -120,8 +120,13 @@ extension Jobs {
             "prices_version": .string(terms.pricesVersion),
             "policy": ["start_otp": .bool(settings.startOTP == .required)],
             "events": .array(
-                request.firstSteps.map {
-                    .document(JobEvent(at: now, status: $0, by: actor).document)
+                request.firstSteps.enumerated().map { index, step in
+                    // The last of them begins the search, or puts it off.
+                    let isLast = index == request.firstSteps.count - 1
+                    let attempt = request.appointment?.searchAt == nil ? 1 : 0
+                    let event = JobEvent(
+                        seq: index + 1, at: now, status: step, by: actor, attempt: isLast ? attempt : nil)
+                    return .document(event.document)
                 }),
         ]
         if let destination = request.destination {

@@ -14,10 +14,14 @@ extension ServiceRoutes {
         [
             .query("page", .integer(in: 1...10_000), "from 1"),
             .query("per_page", .integer(in: 1...100), "\(perPage) by default"),
-            .query("cursor", .string, "`next_cursor` of the slice before"),
-            .query("limit", .integer(in: 1...100), "\(PageRequest.defaultSize) by default, for slices by cursor"),
-        ]
+        ] + scrolling
     }
+
+    /// Those of a list that is only read on from a place.
+    static let scrolling: [Operation.Parameter] = [
+        .query("cursor", .string, "`next_cursor` of the slice before"),
+        .query("limit", .integer(in: 1...100), "\(PageRequest.defaultSize) by default, for slices by cursor"),
+    ]
 
     static let request = Operation.fixOnCall(
         tag, "Request roadside service", for: .only([.customer]),
@@ -79,7 +83,18 @@ extension ServiceRoutes {
         data: ["services": [ServiceView.example], "count": 1])
 
     static let service = Operation.fixOnCall(
-        tag, "One service", for: parties, message: "Service retrieved.", data: one, refusals: [404])
+        tag, "One service", for: parties, message: "Service retrieved.", data: one, refusals: [404]
+    ).revalidated
+
+    static let timeline = Operation.fixOnCall(
+        tag, "What has happened to a service", for: parties,
+        description: """
+            Every event, oldest first; new ones come last, so a cursor neither skips nor repeats any. Staff also see who \
+            moved it and, under the event that began a search, whom it was offered to and what became of that.
+            """,
+        query: scrolling, message: "Timeline retrieved.",
+        data: ["timeline": [TimelineEntryView.example, TimelineEntryView.staffExample], "pagination": pagination],
+        refusals: [404])
 
     static let accept = Operation.fixOnCall(
         tag, "Take a service", for: .only([.provider]),

@@ -28,6 +28,7 @@ struct ServiceRoutes: Sendable {
         services.get("/types", name: "types", Self.types, handler: types)
         services.get("/available", name: "available", Self.available, handler: available)
         services.get("/<id>", name: "service", Self.service, handler: service)
+        services.get("/<id>/timeline", name: "timeline", Self.timeline, handler: timeline)
         services.post("/<id>/assign", name: "assign", Self.assign, handler: assign)
         services.put("/<id>/status", name: "status", Self.status, handler: status)
         services.post("/<id>/accept", name: "accept", Self.accept, handler: accept)
@@ -62,10 +63,18 @@ struct ServiceRoutes: Sendable {
 
     @Sendable private func service(_ request: Request, _ context: WebContext) async throws -> Response {
         let job = try await jobs.job(context.reference(to: "Service"), for: context.requireCaller())
-        return answer("Service retrieved.", job)
         if job.isVersioned, try request.alreadyHas(version: job.version) {
             return Response(status: .notModified, headers: .version(of: job))
         }
+        return answer("Service retrieved.", job)
+    }
+
+    @Sendable private func timeline(_ request: Request, _ context: WebContext) async throws -> Response {
+        let reference = try context.reference(to: "Service")
+        let query = try TimelineQuery(QueryFields(request))
+        let caller = try context.requireCaller()
+        let page = try await jobs.timeline(reference, query.page, for: caller)
+        return Envelope.page("Timeline retrieved.", "timeline", page) { TimelineEntryView($0, for: caller.role).json }
     }
 
     @Sendable private func assign(_ request: Request, _ context: WebContext) async throws -> Response {
