@@ -156,7 +156,8 @@ let package = Package(
         tests(
             "FixOnCall",
             [
-                .httpTypes, "FixOnCallServer", "FixOnCall", "RoadsideTesting", "MongoTesting", "FixOnCallClient",
+                .httpTypes, "FixOnCallServer", "FixOnCall", "RoadsideTesting", "MongoTesting", "Mongo",
+                "FixOnCallClient",
                 "RoadsideWeb", "Roadside", "RoadsideRules", "BSON",
             ]),
         tests(

@@ -12,6 +12,7 @@ public struct Roadside: Sendable {
     public let tracking: Tracking
     public let catalog: Catalog
     public let inbox: Inbox
+    public let idempotency: Idempotency
     public let administration: Administration
     public let migrations: Migrations
     public let seeding: Seeding
@@ -33,6 +34,7 @@ public struct Roadside: Sendable {
         bookings = Bookings(dependencies, inbox: inbox, jobs: jobs)
         tracking = Tracking(dependencies, dispatch: dispatch)
         administration = Administration(dependencies, accounts: accounts, jobs: jobs, inbox: inbox)
+        idempotency = Idempotency(dependencies)
         catalog = Catalog(dependencies)
         seeding = Seeding(dependencies, passwords: accounts.passwords, catalog: catalog)
     }

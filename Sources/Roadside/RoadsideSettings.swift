@@ -63,6 +63,13 @@ public struct RoadsideSettings: Sendable {
     /// How often a running server looks whether newer reference data has been installed.
     public var catalogRefresh: Duration = .seconds(30)
 
+    // Commands sent twice
+    /// How long a command's answer is kept under its idempotency key (domain §4.8.1).
+    public var idempotencyLifetime: Duration = .seconds(24 * 3600)
+    /// After this long a command that has shown no sign of life may be taken over by its repetition. Longer than any
+    /// request lives (ten seconds); ours.
+    public var idempotencyLease: Duration = .seconds(30)
+
     // Staff
     /// Whose midnights and months the figures follow.
     public var calendar: MarketCalendar = .kenya

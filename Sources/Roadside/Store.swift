@@ -14,6 +14,8 @@ struct Store: Sendable {
     var mechanics: MongoCollection { client.collection("mechanics") }
     /// Jobs.
     var services: MongoCollection { client.collection("services") }
+    /// The beginnings of long stories of jobs.
+    var jobEvents: MongoCollection { client.collection("job_events") }
     var offers: MongoCollection { client.collection("offers") }
     /// Why searches asked whom.
     var dispatchTraces: MongoCollection { client.collection("dispatch_traces") }
@@ -29,6 +31,8 @@ struct Store: Sendable {
     var counters: MongoCollection { client.collection("counters") }
     var migrations: MongoCollection { client.collection("migrations") }
     var leases: MongoCollection { client.collection("leases") }
+    /// Commands by the key they were sent under, and what they were answered.
+    var idempotencyKeys: MongoCollection { client.collection("idempotency_keys") }
     var settings: MongoCollection { client.collection("settings") }
     /// Installed reference data, a document for each version of a file.
     func reference(_ file: ReferenceFile) -> MongoCollection { client.collection(file.collection) }
@@ -61,10 +65,22 @@ struct Store: Sendable {
     }
 
     /// One transaction; the body may run again. A `RoadsideError` it throws aborts and comes out unchanged.
+    ///
+    /// Of a command that came under an idempotency key, it commits together with the note that it did.
     func transaction<T: Sendable>(
         _ body: @escaping @Sendable (MongoTransaction) throws -> T
     ) async throws(RoadsideError) -> T {
-        do { return try await client.transaction(body) } catch { throw RoadsideError(any: error) }
+        do {
+            guard let claim = IdempotencyClaim.current else { return try await client.transaction(body) }
+            let value = try await client.transaction { transaction in
+                try claim.mark(in: transaction)
+                return try body(transaction)
+            }
+            claim.didCommit()
+            return value
+        } catch {
+            throw RoadsideError(any: error)
+        }
     }
 }
 
@@ -80,12 +96,14 @@ extension MongoLease {
     var mechanics: LeasedCollection { collection("mechanics") }
     var services: LeasedCollection { collection("services") }
     var offers: LeasedCollection { collection("offers") }
+    var jobEvents: LeasedCollection { collection("job_events") }
 }
 
 extension MongoTransaction {
     var users: TransactionCollection { collection("users") }
     var mechanics: TransactionCollection { collection("mechanics") }
     var services: TransactionCollection { collection("services") }
+    var jobEvents: TransactionCollection { collection("job_events") }
     var offers: TransactionCollection { collection("offers") }
     var bookings: TransactionCollection { collection("bookings") }
     var notifications: TransactionCollection { collection("notifications") }
@@ -94,6 +112,7 @@ extension MongoTransaction {
     var verificationCodes: TransactionCollection { collection("verification_codes") }
     var migrations: TransactionCollection { collection("migrations") }
     var leases: TransactionCollection { collection("leases") }
+    var idempotencyKeys: TransactionCollection { collection("idempotency_keys") }
     var settings: TransactionCollection { collection("settings") }
     func reference(_ file: ReferenceFile) -> TransactionCollection { collection(file.collection) }
 }

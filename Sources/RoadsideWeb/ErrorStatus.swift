@@ -28,10 +28,11 @@ public struct ErrorStatus: Sendable {
         // Every conflict of state is 409 (README decision 24, K40).
         case .jobAlreadyTaken, .jobCancelled, .jobExpired, .offerExpired, .offerDeclined, .providerBusy,
             .illegalTransition,
-            .providerNotEligible:
+            .providerNotEligible, .idempotencyInProgress, .idempotencyAnswerLost:
             .conflict
+        case .preconditionFailed: .preconditionFailed
         // Understood and allowed, but what it carries proves nothing.
-        case .otpRequired, .otpInvalid: .unprocessableContent
+        case .otpRequired, .otpInvalid, .idempotencyKeyReused: .unprocessableContent
         case .otpLocked, .rateLimited: .tooManyRequests
         case .overloaded, .databaseUnavailable, .outcomeUnknown: .serviceUnavailable
         case .internalError: .internalServerError

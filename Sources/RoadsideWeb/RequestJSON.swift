@@ -34,7 +34,10 @@ public enum RequestJSON {
         Fields(try await readIfPresent(request) ?? .object([]))
     }
 
-    private static func collect(_ request: Request) async throws -> [UInt8] {
+    /// The body's bytes, which can be read once.
+    ///
+    /// - Throws: `PAYLOAD_TOO_LARGE` beyond the limit, `MALFORMED_BODY` for a body that breaks off.
+    static func collect(_ request: Request) async throws -> [UInt8] {
         let tooLarge = RoadsideError(.payloadTooLarge, "The body is larger than \(limits.maxBytes / 1024) KiB.")
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limits.maxBytes {
             throw tooLarge

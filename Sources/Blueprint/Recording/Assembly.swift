@@ -37,6 +37,7 @@ struct Assembly<Context: BlueprintContext> {
             mounts.append((try PathTemplate(mountedAt: prefix), index))
         }
         for record in blueprint.routes {
+            let record = scope.layers.reversed().reduce(record) { $1.wrapping($0) }
             try add(record, path: path, prefix: prefix, scope: index)
         }
         for inner in blueprint.mounts {

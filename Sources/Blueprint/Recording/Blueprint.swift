@@ -82,6 +82,10 @@ public struct Blueprint<Context: BlueprintContext>: Sendable {
         hooks.byType.append(TypeHandler(type, handler))
     }
 
+    mutating func add(_ layer: Layer<Context>) {
+        hooks.layers.append(layer)
+    }
+
     mutating func record(_ route: RouteRecord<Context>) {
         routes.append(route)
     }

@@ -5,6 +5,7 @@ struct HookRecord<Context: BlueprintContext>: Sendable {
     var before: [Blueprint<Context>.BeforeHook] = []
     var after: [Blueprint<Context>.AfterHook] = []
     var teardown: [Blueprint<Context>.TeardownHook] = []
+    var layers: [Layer<Context>] = []
     var byStatus: [Int: Blueprint<Context>.ErrorHandler] = [:]
     var byType: [TypeHandler<Context>] = []
 }

@@ -7,6 +7,8 @@ final class Scope<Context: BlueprintContext>: Sendable {
     let after: [Blueprint<Context>.AfterHook]
     /// Innermost … app, each blueprint's list reversed.
     let teardown: [Blueprint<Context>.TeardownHook]
+    /// App, outermost … innermost.
+    let layers: [Layer<Context>]
     private let byStatus: [Int: Blueprint<Context>.ErrorHandler]
     /// Innermost … app, one list for each blueprint.
     private let byType: [[TypeHandler<Context>]]
@@ -15,6 +17,7 @@ final class Scope<Context: BlueprintContext>: Sendable {
         before = (outer?.before ?? []) + own.before
         after = own.after.reversed() + (outer?.after ?? [])
         teardown = own.teardown.reversed() + (outer?.teardown ?? [])
+        layers = (outer?.layers ?? []) + own.layers
         byStatus = (outer?.byStatus ?? [:]).merging(own.byStatus) { _, inner in inner }
         byType = (own.byType.isEmpty ? [] : [own.byType]) + (outer?.byType ?? [])
     }

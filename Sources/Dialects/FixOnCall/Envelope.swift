@@ -20,8 +20,12 @@ enum Envelope {
     }
 
     /// 201 with the address of what was made.
-    static func created(_ message: String, _ data: JSON, at location: String) -> Response {
-        success(message, data, status: .created, headers: [.location: location])
+    static func created(
+        _ message: String, _ data: JSON, at location: String, headers: HTTPFields = [:]
+    ) -> Response {
+        var headers = headers
+        headers[.location] = location
+        return success(message, data, status: .created, headers: headers)
     }
 
     static func json(_ message: String, _ data: JSON, at time: Date) -> JSON {

@@ -18,6 +18,7 @@ public enum FixOnCall {
         var api = Blueprint<WebContext>(name, prefix: prefix)
         api.before(BearerAuth(roadside.accounts).hook)
         Problem.answerErrors(in: &api)
+        api.around(idempotency(roadside))
         api.register(AuthRoutes(accounts: roadside.accounts).blueprint)
         api.register(ServiceRoutes(roadside).blueprint)
         api.register(BookingRoutes(bookings: roadside.bookings).blueprint)

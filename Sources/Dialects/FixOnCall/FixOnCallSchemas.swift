@@ -39,6 +39,10 @@ extension FixOnCall {
             .init("FuelPrice", FuelPricesView.priceExample),
             .init("Customer", PartyView.customerExample),
             .init("AssignedMechanic", PartyView.mechanicExample, members: ["location": position.nullable]),
+            .init(
+                "TimelineEntry", TimelineEntryView.example, TimelineEntryView.staffExample,
+                members: ["status": .string(oneOf: FixOnCallWords.statuses), "actor_id": .string.nullable]),
+            .init("TimelineOffer", TimelineOfferView.example, members: ["settled_at": .dateTime.nullable]),
             .init("ServiceType", ServiceTypeView.example),
             .init("NearbyMechanic", NearbyMechanicView.example),
             .init("Mechanic", MechanicView.example, members: ["location": position.nullable]),

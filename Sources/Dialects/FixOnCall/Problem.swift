@@ -50,6 +50,9 @@ struct Problem {
     func response(to request: Request, _ context: WebContext) -> Response {
         var headers: HTTPFields = [:]
         if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
+        if status == .preconditionFailed, let version = details.last(where: { $0.0 == "version" })?.1.int {
+            headers[.eTag] = EntityTag(version: version).text
+        }
         if let retryAfter { headers[.retryAfter] = String(retryAfter) }
         let json = json(instance: request.uri.path, requestID: context.requestID, at: Date())
         return JSONResponse(json, status: status, headers: headers).response
@@ -94,17 +97,19 @@ extension Problem {
         .badRequest, .notFound, .methodNotAllowed, .contentTooLarge, .unsupportedMediaType, .upgradeRequired,
     ]
 
+    /// The answer to a request that our contexts refuse; what clients do not see of the reason goes to the log.
+    static func refuse(_ error: RoadsideError, _ request: Request, _ context: WebContext) -> Response {
+        let problem = Problem(error)
+        if problem.status.kind == .serverError || error.underlying != nil {
+            context.logger.error(
+                "refused", metadata: ["code": "\(problem.code)", "underlying": "\(error.underlying ?? error.message)"])
+        }
+        return problem.response(to: request, context)
+    }
+
     /// Answers every error below `blueprint` in the envelope.
     static func answerErrors(in blueprint: inout Blueprint<WebContext>) {
-        blueprint.onError(RoadsideError.self) { error, request, context in
-            let problem = Problem(error)
-            if problem.status.kind == .serverError || error.underlying != nil {
-                context.logger.error(
-                    "refused",
-                    metadata: ["code": "\(problem.code)", "underlying": "\(error.underlying ?? error.message)"])
-            }
-            return problem.response(to: request, context)
-        }
+        blueprint.onError(RoadsideError.self) { error, request, context in refuse(error, request, context) }
         for status in refusals {
             blueprint.onError(status) { error, request, context in
                 guard let refusal = error as? any HTTPResponseError else { throw error }

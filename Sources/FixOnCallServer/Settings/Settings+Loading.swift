@@ -142,6 +142,8 @@ extension Settings {
         reader.read("dispatch.offerSeconds", in: 5...600, into: &dispatch.offerSeconds)
         reader.read("dispatch.roundSeconds", in: 1...60, into: &dispatch.roundSeconds)
         reader.read("dispatch.traceDays", in: 0...365, into: &dispatch.traceDays)
+        reader.read("idempotency.keepHours", in: 1...168, into: &idempotency.keepHours)
+        reader.read("idempotency.leaseSeconds", in: 11...300, into: &idempotency.leaseSeconds)
         reader.read("sockets.expiryGraceSeconds", in: 0...300, into: &sockets.expiryGraceSeconds)
         reader.read("sockets.pingSeconds", in: 1...300, into: &sockets.pingSeconds)
         reader.read("sockets.queryToken", into: &sockets.queryToken)

@@ -40,6 +40,8 @@ extension Settings {
             ("dispatch.offerSeconds", "\(dispatch.offerSeconds)"),
             ("dispatch.roundSeconds", "\(dispatch.roundSeconds)"),
             ("dispatch.traceDays", "\(dispatch.traceDays)"),
+            ("idempotency.keepHours", "\(idempotency.keepHours)"),
+            ("idempotency.leaseSeconds", "\(idempotency.leaseSeconds)"),
             ("sockets.expiryGraceSeconds", "\(sockets.expiryGraceSeconds)"),
             ("sockets.pingSeconds", "\(sockets.pingSeconds)"),
             ("sockets.queryToken", "\(sockets.queryToken)"),

@@ -22,6 +22,8 @@ extension Settings {
         rules.matching = Matching(rawValue: dispatch.matching) ?? .assignment
         rules.roundInterval = .seconds(dispatch.roundSeconds)
         rules.traceLifetime = dispatch.traceDays == 0 ? nil : .seconds(dispatch.traceDays * 24 * 3600)
+        rules.idempotencyLifetime = .seconds(idempotency.keepHours * 3600)
+        rules.idempotencyLease = .seconds(idempotency.leaseSeconds)
         return rules
     }
 }

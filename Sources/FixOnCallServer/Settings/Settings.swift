@@ -17,6 +17,7 @@ public struct Settings: Sendable {
     public var jobs = Jobs()
     public var bookings = Bookings()
     public var dispatch = Dispatch()
+    public var idempotency = Idempotency()
     public var sockets = Sockets()
     public var docs = Docs()
     public var log = Log()
@@ -115,6 +116,14 @@ public struct Settings: Sendable {
         public var roundSeconds = 2
         /// How long the reasons of a search are kept; 0 keeps none.
         public var traceDays = 30
+    }
+
+    /// Commands sent twice (domain.md §4.8.1).
+    public struct Idempotency: Sendable {
+        /// How long an answer is kept under its key.
+        public var keepHours = 24
+        /// After this long without an answer a command is taken for dead; longer than a request may last.
+        public var leaseSeconds = 30
     }
 
     /// Sockets.

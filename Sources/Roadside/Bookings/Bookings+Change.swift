@@ -8,18 +8,20 @@ extension Bookings {
     /// offers that are open are taken back, and the search begins anew when the lead of the new time begins. Duration and
     /// notes may change until the job is finished.
     ///
-    /// - Throws: `VALIDATION_ERROR` with every wrong field; `ILLEGAL_TRANSITION`, `JOB_CANCELLED`, `JOB_EXPIRED` when it
-    ///   is too late; `NOT_FOUND` for a foreign booking and for a job that has none; `FORBIDDEN` for providers.
+    /// - Throws: `VALIDATION_ERROR` with every wrong field; `PRECONDITION_FAILED` for another version;
+    ///   `ILLEGAL_TRANSITION`, `JOB_CANCELLED`, `JOB_EXPIRED` when it is too late; `NOT_FOUND` for a foreign booking and
+    ///   for a job that has none; `FORBIDDEN` for providers.
     public func change(
-        _ reference: Reference, _ change: BookingDetails, by caller: Caller
+        _ reference: Reference, _ change: BookingDetails, ifVersion expected: Expectation = .any, by caller: Caller
     ) async throws(RoadsideError) -> Booking {
         try caller.require(.customer, .dispatcher, .admin, toDo: "change bookings")
         let actor = Actor(caller)
         let outcome = try await store.transaction { transaction in
             guard let job = try JobRecord.find(reference, in: transaction) else { throw RoadsideError.bookingNotFound }
-            if let refusal = JobRules.amendmentRefusal(job.facts, by: actor, now: dependencies.now()) {
-                throw refusal.code == .notYours ? RoadsideError.bookingNotFound : RoadsideError(refusal)
-            }
+            let refusal = JobRules.amendmentRefusal(job.facts, by: actor, now: dependencies.now())
+            if refusal?.code == .notYours { throw RoadsideError.bookingNotFound }
+            try expected.check(job)
+            if let refusal { throw RoadsideError(refusal) }
             guard let booking = job.appointment else { throw RoadsideError.bookingNotFound }
             var change = change
             // What was shown may come back with a change, though its time has passed meanwhile.

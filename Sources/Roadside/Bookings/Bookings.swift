@@ -28,26 +28,32 @@ public struct Bookings: Sendable {
         Booking(of: try await jobs.reader.job(reference, .booking, for: caller))
     }
 
-    /// As ``Jobs/accept(_:by:)``.
-    public func accept(_ reference: Reference, by caller: Caller) async throws(RoadsideError) -> Booking {
-        Booking(of: try await jobs.accept(reference, by: caller))
-    }
-
-    /// As ``Jobs/start(_:otp:by:)``.
-    public func start(_ reference: Reference, otp: String?, by caller: Caller) async throws(RoadsideError) -> Booking {
-        Booking(of: try await jobs.start(reference, otp: otp, by: caller))
-    }
-
-    /// As ``Jobs/complete(_:by:)``.
-    public func complete(_ reference: Reference, by caller: Caller) async throws(RoadsideError) -> Booking {
-        Booking(of: try await jobs.complete(reference, by: caller))
-    }
-
-    /// As ``Jobs/cancel(_:reason:by:)``: who cancels a booking cancels its job.
-    public func cancel(
-        _ reference: Reference, reason: String? = nil, by caller: Caller
+    /// As ``Jobs/accept(_:ifVersion:by:)``.
+    public func accept(
+        _ reference: Reference, ifVersion expected: Expectation = .any, by caller: Caller
     ) async throws(RoadsideError) -> Booking {
-        Booking(of: try await jobs.cancel(reference, reason: reason, by: caller))
+        Booking(of: try await jobs.accept(reference, ifVersion: expected, by: caller))
+    }
+
+    /// As ``Jobs/start(_:otp:ifVersion:by:)``.
+    public func start(
+        _ reference: Reference, otp: String?, ifVersion expected: Expectation = .any, by caller: Caller
+    ) async throws(RoadsideError) -> Booking {
+        Booking(of: try await jobs.start(reference, otp: otp, ifVersion: expected, by: caller))
+    }
+
+    /// As ``Jobs/complete(_:ifVersion:by:)``.
+    public func complete(
+        _ reference: Reference, ifVersion expected: Expectation = .any, by caller: Caller
+    ) async throws(RoadsideError) -> Booking {
+        Booking(of: try await jobs.complete(reference, ifVersion: expected, by: caller))
+    }
+
+    /// As ``Jobs/cancel(_:reason:ifVersion:by:)``: who cancels a booking cancels its job.
+    public func cancel(
+        _ reference: Reference, reason: String? = nil, ifVersion expected: Expectation = .any, by caller: Caller
+    ) async throws(RoadsideError) -> Booking {
+        Booking(of: try await jobs.cancel(reference, reason: reason, ifVersion: expected, by: caller))
     }
 
     /// The caller's own bookings, newest first: made by him, of jobs he holds or held, or, for staff, everybody's.

@@ -67,8 +67,10 @@ extension Dispatch {
     ///
     /// - Throws: `PROVIDER_BUSY` when he is considering another exclusive offer, `CONFLICT` when somebody else is being
     ///   asked alone about this job; the job's own state when it is not open any more.
-    func propose(_ job: JobRecord, to profile: ProviderProfile) async throws(RoadsideError) {
-        guard let made = try await book.offer(job, to: [profile], mode: .pick) else {
+    func propose(
+        _ job: JobRecord, to profile: ProviderProfile, ifVersion expected: Expectation = .any
+    ) async throws(RoadsideError) {
+        guard let made = try await book.offer(job, to: [profile], mode: .pick, ifVersion: expected) else {
             throw RoadsideError(.conflict, "The job has just changed. Please look again.")
         }
         guard let offer = made.first else { return }

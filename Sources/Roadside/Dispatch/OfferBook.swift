@@ -28,7 +28,7 @@ struct OfferBook: Sendable {
     /// - Throws: `PROVIDER_BUSY` for an exclusive offer to a provider who is considering another one, `CONFLICT` when
     ///   another provider is being asked alone.
     func offer(
-        _ job: JobRecord, to providers: [ProviderProfile], mode: DispatchMode
+        _ job: JobRecord, to providers: [ProviderProfile], mode: DispatchMode, ifVersion expected: Expectation = .any
     ) async throws(RoadsideError) -> [Offer]? {
         precondition(providers.count <= OfferRules.batch, "one transaction, five inboxes")
         let now = dependencies.now().truncatedToMilliseconds
@@ -48,12 +48,11 @@ struct OfferBook: Sendable {
                     "_id": .id(job.id), "status": "matching",
                     "dispatch.attempt": .int64(Int64(job.search.attempt)),
                 ],
-                ["$inc": ["dispatch.offers": .int64(Int64(offers.count))]], returning: .before,
-                projection: ["dispatch.offers": 1])
-            guard let touched else { return (nil, []) }
-            let before = touched.value(at: ["dispatch", "offers"]).flatMap(Int64.init(bson:)) ?? 0
+                ["$inc": ["dispatch.offers": .int64(Int64(offers.count))]], returning: .before)
+            guard let touched = JobRecord(touched) else { return (nil, []) }
+            try expected.check(touched)
             // Of a job that nobody has been asked about nobody has to be looked for.
-            if before == 0 {
+            if touched.search.offersMade == 0 {
                 try transaction.offers.insert(contentsOf: offers.map(\.document))
                 return (offers, try inbox.append(offers.map { $0.alert(of: job) }, in: transaction))
             }

@@ -30,6 +30,12 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case otpInvalid = "OTP_INVALID"
     case otpLocked = "OTP_LOCKED"
     case conflict = "CONFLICT"
+    case preconditionFailed = "PRECONDITION_FAILED"
+
+    // The key under which a command was sent.
+    case idempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED"
+    case idempotencyInProgress = "IDEMPOTENCY_IN_PROGRESS"
+    case idempotencyAnswerLost = "IDEMPOTENCY_ANSWER_LOST"
 
     // The state of the server.
     case rateLimited = "RATE_LIMITED"

@@ -104,7 +104,7 @@ extension JobRecord {
         search = Search(document.get("dispatch") ?? [:], createdAt: createdAt)
         code = Code(document.get("otp"))
         startOTPRequired = document.value(at: ["policy", "start_otp"]).flatMap(Bool.init(bson:)) ?? false
-        events = (document.get("events", as: [Document].self) ?? []).compactMap(JobEvent.init)
+        events = JobEvent.list(document.get("events") ?? [])
         updatedAt = document.get("updated_at") ?? createdAt
     }
 

@@ -5,7 +5,7 @@ import RoadsideRules
 
 /// A decision of the rules in the words of one update document of `services`.
 struct JobUpdate {
-    /// Older events than this many fall off the document.
+    /// Older events than this many fall off the document, into `job_events`.
     static let keptEvents = 50
 
     private var set: Document
@@ -13,6 +13,8 @@ struct JobUpdate {
     private var increments: Document = ["version": .int64(1)]
     private var additions = Document()
     private let events: [JobEvent]
+    /// What this update pushes off the document, to be kept elsewhere in the same transaction.
+    let displaced: [JobEvent]
 
     init(
         _ decision: JobDecision, of record: JobRecord, by actor: Actor, at now: Date, provider: ProviderProfile?,
@@ -20,7 +22,14 @@ struct JobUpdate {
     ) {
         set = ["status": .string(decision.to.rawValue), "updated_at": .date(now)]
         set.append(contentsOf: extra)
-        events = decision.steps.map { JobEvent(at: now, status: $0, by: actor, reason: decision.reason) }
+        let last = record.events.last?.seq ?? 0
+        events = decision.steps.enumerated().map { index, step in
+            let isSearch = step == .matching && decision.effects.contains(.startSearch)
+            return JobEvent(
+                seq: last + index + 1, at: now, status: step, by: actor, reason: decision.reason,
+                attempt: isSearch ? record.search.attempt + 1 : nil)
+        }
+        displaced = Array(record.events.prefix(max(0, record.events.count + events.count - Self.keptEvents)))
         if let failure = decision.failure { set.append("failure", .string(failure.rawValue)) }
         if decision.to.isTerminal { set.append("closed_at", .date(now)) }
 

@@ -42,6 +42,9 @@ struct JobWriter: Sendable {
         guard let job = JobRecord(changed) else {
             throw RoadsideError(.conflict, "The job has just changed. Please look again.")
         }
+        if !update.displaced.isEmpty {
+            try transaction.jobEvents.insert(contentsOf: update.displaced.map { $0.document(of: record.id) })
+        }
         try settleProviders(decision, record: record, at: now, in: transaction)
         if let booking = record.appointment?.id, job.assignedTo != record.assignedTo {
             let update: Update =

@@ -11,11 +11,14 @@ extension Jobs {
     /// - Throws: `JOB_ALREADY_TAKEN`, `JOB_CANCELLED`, `JOB_EXPIRED`, `OFFER_EXPIRED`, `OFFER_DECLINED`,
     ///   `PROVIDER_BUSY` for a provider who holds another job, `PROVIDER_NOT_ELIGIBLE`, `FORBIDDEN` for anybody but a
     ///   provider, `NOT_FOUND` for a job that was never his to take.
-    public func accept(_ reference: Reference, by caller: Caller) async throws(RoadsideError) -> Job {
+    public func accept(
+        _ reference: Reference, ifVersion expected: Expectation = .any, by caller: Caller
+    ) async throws(RoadsideError) -> Job {
         try caller.require(.provider, toDo: "take jobs")
         let actor = Actor(caller)
         let outcome = try await store.transaction { transaction in
             let claim = try Claim(reference, provider: caller.userID, dependencies, in: transaction)
+            try expected.check(claim.job)
             if claim.isHeldAlready { return JobWriter.Outcome(job: claim.job, rows: []) }
             try claim.checkMayAccept(at: dependencies.now())
             let decision = try JobRules.decide(claim.facts, .accept, by: actor, now: dependencies.now()).orThrow()
@@ -30,13 +33,14 @@ extension Jobs {
     /// - Throws: what tells why there is nothing left to decline: `JOB_ALREADY_TAKEN`, `JOB_CANCELLED`, `JOB_EXPIRED`,
     ///   `ILLEGAL_TRANSITION` for a job he holds; `NOT_FOUND`, `FORBIDDEN`.
     public func decline(
-        _ reference: Reference, reason: String? = nil, by caller: Caller
+        _ reference: Reference, reason: String? = nil, ifVersion expected: Expectation = .any, by caller: Caller
     ) async throws(RoadsideError) {
         try caller.require(.provider, toDo: "decline jobs")
         let reason = try Wording.reason(reason)
         let actor = Actor(caller)
         try await store.transaction { transaction in
             let claim = try Claim(reference, provider: caller.userID, dependencies, in: transaction)
+            try expected.check(claim.job)
             guard claim.job.status == .matching else {
                 throw RoadsideError(JobRules.lostClaim(claim.facts, by: actor, now: dependencies.now()))
             }

@@ -11,19 +11,20 @@ extension Jobs {
     ///   free; `PROVIDER_BUSY` for one who holds a job or is considering another exclusive offer; the state conflicts of
     ///   `accept`; `VALIDATION_ERROR` for an unknown provider; `NOT_FOUND` for anybody who may not assign.
     public func assign(
-        _ reference: Reference, provider: Reference, by caller: Caller
+        _ reference: Reference, provider: Reference, ifVersion expected: Expectation = .any, by caller: Caller
     ) async throws(RoadsideError) -> Job {
         switch caller.role {
-        case .customer: return try await propose(reference, to: provider, by: caller)
-        case .dispatcher, .admin: return try await claim(reference, for: provider, by: caller)
+        case .customer: return try await propose(reference, to: provider, expected, by: caller)
+        case .dispatcher, .admin: return try await claim(reference, for: provider, expected, by: caller)
         case .provider, .partner: throw .jobNotFound
         }
     }
 
-    private func propose(_ reference: Reference, to provider: Reference, by caller: Caller) async throws(RoadsideError)
-        -> Job
-    {
+    private func propose(
+        _ reference: Reference, to provider: Reference, _ expected: Expectation, by caller: Caller
+    ) async throws(RoadsideError) -> Job {
         let record = try await reader.record(reference, for: caller)
+        try expected.check(record)
         let profile = try await known(provider)
         let actor = Actor(caller)
         if let refusal = JobRules.offerRefusal(record.facts, to: profile.id, by: actor, now: dependencies.now()) {
@@ -35,19 +36,20 @@ extension Jobs {
         guard profile.isDispatchable, profile.capabilities.contains(record.capability) else {
             throw RoadsideError(.providerNotEligible, "This provider cannot take this job.")
         }
-        try await dispatch.propose(record, to: profile)
+        try await dispatch.propose(record, to: profile, ifVersion: expected)
         return try await job(reference, for: caller)
     }
 
-    private func claim(_ reference: Reference, for provider: Reference, by caller: Caller) async throws(RoadsideError)
-        -> Job
-    {
+    private func claim(
+        _ reference: Reference, for provider: Reference, _ expected: Expectation, by caller: Caller
+    ) async throws(RoadsideError) -> Job {
         let chosen = try await known(provider).id
         let actor = Actor(caller)
         let outcome = try await store.transaction { transaction in
             guard let job = try JobRecord.find(reference, in: transaction) else {
                 throw RoadsideError.jobNotFound
             }
+            try expected.check(job)
             let profile = try ProviderProfile(try transaction.mechanics.findOne(["_id": .id(chosen)]) ?? [:])
             guard profile.isVerified, profile.isActive else {
                 throw RoadsideError(.providerNotEligible, "This provider has not been approved for jobs.")

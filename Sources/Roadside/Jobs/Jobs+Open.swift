@@ -35,6 +35,7 @@ extension Jobs {
         let document = draft(
             request, terms: terms, number: number, customer: (caller.userID, customer), preferred: preferred, plan)
 
+        IdempotencyClaim.current?.willMake(document.get("_id"))
         let outcome = try await store.transaction { transaction in
             try transaction.services.insert(document)
             guard let job = JobRecord(document) else { throw RoadsideError.jobNotFound }
@@ -129,8 +130,13 @@ extension Jobs {
             "prices_version": .string(terms.pricesVersion),
             "policy": ["start_otp": .bool(settings.startOTP == .required)],
             "events": .array(
-                request.firstSteps.map {
-                    .document(JobEvent(at: now, status: $0, by: actor).document)
+                request.firstSteps.enumerated().map { index, step in
+                    // The last of them begins the search, or puts it off.
+                    let isLast = index == request.firstSteps.count - 1
+                    let attempt = request.appointment?.searchAt == nil ? 1 : 0
+                    let event = JobEvent(
+                        seq: index + 1, at: now, status: step, by: actor, attempt: isLast ? attempt : nil)
+                    return .document(event.document)
                 }),
         ]
         if let destination = request.destination {

@@ -10,7 +10,8 @@ extension Jobs {
     /// - Throws: `OTP_INVALID`, `OTP_LOCKED`, and whatever refuses the command even with the right code, in which case
     ///   no try is spent.
     func prove(
-        _ otp: String?, _ reference: Reference, by caller: Caller, for command: (OTPProof) -> JobCommand
+        _ otp: String?, _ reference: Reference, ifVersion expected: Expectation, by caller: Caller,
+        for command: (OTPProof) -> JobCommand
     ) async throws(RoadsideError) -> StartProof {
         guard let otp, !otp.isEmpty else { return .none }
         let actor = Actor(caller)
@@ -21,7 +22,8 @@ extension Jobs {
             // As if the code were right: whoever may not start at all shall not use up the customer's tries.
             var facts = record.facts
             facts.otp = OTPFacts(hasCode: true)
-            let decision = try JobRules.decide(facts, command(.verified), by: actor, now: now).orThrow()
+            let decision = try expected.decided(
+                JobRules.decide(facts, command(.verified), by: actor, now: now), about: record)
             guard decision.steps.contains(.inProgress), let code = record.code else { return .none }
 
             switch OTPRules.start.judge(code.facts, matches: false, now: now) {

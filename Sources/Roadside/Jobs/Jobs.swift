@@ -8,6 +8,8 @@ public import RoadsideRules
 /// Every change is one transaction: read the job, ask the rules, write with the version read as condition, append the
 /// inbox rows. Whoever comes second is run again by the transaction, sees the job as it has become, and gets the answer
 /// that fits. Listeners and the dispatcher hear of it after the commit.
+///
+/// Every command takes an ``Expectation``, and throws `PRECONDITION_FAILED` when the job has another version.
 public struct Jobs: Sendable {
     let dependencies: Dependencies
     let inbox: Inbox
@@ -41,8 +43,10 @@ public struct Jobs: Sendable {
     ///
     /// - Throws: `OTP_REQUIRED`, `OTP_INVALID` (with `tries_left`), `OTP_LOCKED` (with `retry_after` in seconds),
     ///   `ILLEGAL_TRANSITION`, `NOT_FOUND`.
-    public func start(_ reference: Reference, otp: String?, by caller: Caller) async throws(RoadsideError) -> Job {
-        try await change(reference, by: caller, otp: otp) { proof in .start(proof) }
+    public func start(
+        _ reference: Reference, otp: String?, ifVersion expected: Expectation = .any, by caller: Caller
+    ) async throws(RoadsideError) -> Job {
+        try await change(reference, ifVersion: expected, by: caller, otp: otp) { proof in .start(proof) }
     }
 
     /// Walks the job to this status; every status on the way is an event and a row of its own. `accepted` takes the job,
@@ -52,29 +56,34 @@ public struct Jobs: Sendable {
     /// - Throws: what `accept`, `start` and `cancel` throw. `OTP_REQUIRED` may come after the steps before the start were
     ///   made; `status` in its details says where the job stands then.
     public func advance(
-        _ reference: Reference, to status: JobStatus, otp: String? = nil, reason: String? = nil, by caller: Caller
+        _ reference: Reference, to status: JobStatus, otp: String? = nil, reason: String? = nil,
+        ifVersion expected: Expectation = .any, by caller: Caller
     ) async throws(RoadsideError) -> Job {
-        if status == .accepted, caller.role == .provider { return try await accept(reference, by: caller) }
+        if status == .accepted, caller.role == .provider {
+            return try await accept(reference, ifVersion: expected, by: caller)
+        }
         let reason = try Wording.reason(reason)
-        return try await change(reference, by: caller, otp: otp) { proof in
+        return try await change(reference, ifVersion: expected, by: caller, otp: otp) { proof in
             .advance(to: status, otp: proof, reason: reason)
         }
     }
 
     /// - Throws: `ILLEGAL_TRANSITION` before the work has started, `NOT_FOUND`.
-    public func complete(_ reference: Reference, by caller: Caller) async throws(RoadsideError) -> Job {
-        try await change(reference, by: caller) { _ in .complete }
+    public func complete(
+        _ reference: Reference, ifVersion expected: Expectation = .any, by caller: Caller
+    ) async throws(RoadsideError) -> Job {
+        try await change(reference, ifVersion: expected, by: caller) { _ in .complete }
     }
 
     /// By its customer or staff: ends the job. By its provider before arrival: the job is searched for anew, without him,
     /// five times at most.
     ///
     /// - Throws: `ILLEGAL_TRANSITION`, `JOB_CANCELLED`, `JOB_EXPIRED`, `NOT_FOUND`.
-    public func cancel(_ reference: Reference, reason: String? = nil, by caller: Caller) async throws(RoadsideError)
-        -> Job
-    {
+    public func cancel(
+        _ reference: Reference, reason: String? = nil, ifVersion expected: Expectation = .any, by caller: Caller
+    ) async throws(RoadsideError) -> Job {
         let reason = try Wording.reason(reason)
-        return try await change(reference, by: caller) { _ in .cancel(reason: reason) }
+        return try await change(reference, ifVersion: expected, by: caller) { _ in .cancel(reason: reason) }
     }
 }
 
@@ -88,19 +97,20 @@ extension Jobs {
 
     /// One command on one job of the caller's. A code that came with it has been judged before, in a write of its own.
     private func change(
-        _ reference: Reference, by caller: Caller, otp: String? = nil,
+        _ reference: Reference, ifVersion expected: Expectation, by caller: Caller, otp: String? = nil,
         _ command: @escaping @Sendable (OTPProof) -> JobCommand
     ) async throws(RoadsideError) -> Job {
         // Asked before anything is read, so that nobody learns which jobs exist.
         try caller.require(.customer, .provider, .dispatcher, .admin, toDo: "change jobs")
-        let judged = try await prove(otp, reference, by: caller, for: command)
+        let judged = try await prove(otp, reference, ifVersion: expected, by: caller, for: command)
         let actor = Actor(caller)
         let (outcome, stop) = try await store.transaction { transaction in
             guard let record = try JobRecord.find(reference, in: transaction) else {
                 throw RoadsideError.jobNotFound
             }
             let (facts, proof) = judged.applied(to: record)
-            let decision = try JobRules.decide(facts, command(proof), by: actor, now: dependencies.now()).orThrow()
+            let decision = try expected.decided(
+                JobRules.decide(facts, command(proof), by: actor, now: dependencies.now()), about: record)
             let outcome = try writer.write(decision, to: record, by: actor, in: transaction)
             return (outcome, decision.stoppedBy)
         }

@@ -20,7 +20,8 @@ import Testing
                 (collection: "mechanics", indexes: [M0010IndexDispatch.offDuty]),
                 (collection: "dispatch_traces", indexes: M0010IndexDispatch.traces),
             ]
-            for (collection, indexes) in M0002CreateIndexes.indexes + M0005IndexLists.indexes + added {
+            let all = M0002CreateIndexes.indexes + M0005IndexLists.indexes + M0014KeepAnswers.indexes + added
+            for (collection, indexes) in all {
                 let idle = M0007DropIndexes.idle.first { $0.collection == collection }?.indexes ?? []
                 let names = try await indexNames(of: collection, in: dependencies.store)
                 #expect(names.isSuperset(of: Set(indexes.map(\.name)).subtracting(idle)), "\(collection)")

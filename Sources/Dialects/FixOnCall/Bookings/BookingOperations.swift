@@ -54,27 +54,32 @@ extension BookingRoutes {
                 ["scheduled_time": .dateTime, "estimated_duration": minutes, "notes": .string],
                 optional: ["scheduled_time", "estimated_duration", "notes"]),
             example: ["scheduled_time": "2024-01-16T09:00:00Z"]),
-        message: "Booking updated.", data: one, refusals: [404, 409])
+        message: "Booking updated.", data: one, refusals: [404, 409]
+    ).conditional
 
     static let cancel = Operation.fixOnCall(
         tag, "Cancel a booking and its service", for: parties,
         description: "By its mechanic before he arrived: another one is looked for.",
         body: .json(
             .object(["reason": .string], optional: ["reason"]), example: ["reason": "The car starts again"]),
-        message: "Booking cancelled.", data: one, refusals: [404, 409])
+        message: "Booking cancelled.", data: one, refusals: [404, 409]
+    ).conditional
 
     static let accept = Operation.fixOnCall(
         tag, "Take the service of a booking", for: .only([.provider]),
         description: "Of several who accept, one has it; the others get 409.", message: "Booking accepted.", data: one,
-        refusals: [404, 409])
+        refusals: [404, 409]
+    ).conditional
 
     static let start = Operation.fixOnCall(
         tag, "Start the work with the driver's code", for: .only([.provider, .dispatcher, .admin]),
         body: .json(.object(["otp": .string], optional: ["otp"]), example: ["otp": "123456"]),
-        message: "Booking started.", data: one, refusals: [404, 409, 429])
+        message: "Booking started.", data: one, refusals: [404, 409, 429]
+    ).conditional
 
     static let complete = Operation.fixOnCall(
-        tag, "Finish the work", for: parties, message: "Booking completed.", data: one, refusals: [404, 409])
+        tag, "Finish the work", for: parties, message: "Booking completed.", data: one, refusals: [404, 409]
+    ).conditional
 
     private static let minutes = Schema.integer(
         in: Int64(BookingRules.minutes.lowerBound)...Int64(BookingRules.minutes.upperBound)

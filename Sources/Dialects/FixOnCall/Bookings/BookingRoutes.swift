@@ -27,7 +27,8 @@ struct BookingRoutes: Sendable {
         let booking = try await bookings.create(body.request, by: context.requireCaller())
         return Envelope.created(
             "Booking created.", ["booking": BookingView(booking).json],
-            at: try context.routing.url(for: ".booking", ["id": booking.id]))
+            at: try context.routing.url(for: ".booking", ["id": booking.id]),
+            headers: .version(of: booking.job))
     }
 
     @Sendable private func mine(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -46,7 +47,9 @@ struct BookingRoutes: Sendable {
         let reference = try context.reference(to: "Booking")
         let body = try BookingChangeBody(try await RequestJSON.fields(request))
         return answer(
-            "Booking updated.", try await bookings.change(reference, body.details, by: context.requireCaller()))
+            "Booking updated.",
+            try await bookings.change(
+                reference, body.details, ifVersion: request.expectation(), by: context.requireCaller()))
     }
 
     @Sendable private func cancel(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -54,27 +57,34 @@ struct BookingRoutes: Sendable {
         let body = try ReasonBody(try await RequestJSON.fields(request))
         return answer(
             "Booking cancelled.",
-            try await bookings.cancel(reference, reason: body.reason, by: context.requireCaller()))
+            try await bookings.cancel(
+                reference, reason: body.reason, ifVersion: request.expectation(), by: context.requireCaller()))
     }
 
     @Sendable private func accept(_ request: Request, _ context: WebContext) async throws -> Response {
         let reference = try context.reference(to: "Booking")
-        return answer("Booking accepted.", try await bookings.accept(reference, by: context.requireCaller()))
+        return answer(
+            "Booking accepted.",
+            try await bookings.accept(reference, ifVersion: request.expectation(), by: context.requireCaller()))
     }
 
     @Sendable private func start(_ request: Request, _ context: WebContext) async throws -> Response {
         let reference = try context.reference(to: "Booking")
         let body = try StartBody(try await RequestJSON.fields(request))
         return answer(
-            "Booking started.", try await bookings.start(reference, otp: body.otp, by: context.requireCaller()))
+            "Booking started.",
+            try await bookings.start(
+                reference, otp: body.otp, ifVersion: request.expectation(), by: context.requireCaller()))
     }
 
     @Sendable private func complete(_ request: Request, _ context: WebContext) async throws -> Response {
         let reference = try context.reference(to: "Booking")
-        return answer("Booking completed.", try await bookings.complete(reference, by: context.requireCaller()))
+        return answer(
+            "Booking completed.",
+            try await bookings.complete(reference, ifVersion: request.expectation(), by: context.requireCaller()))
     }
 
     private func answer(_ message: String, _ booking: Booking) -> Response {
-        Envelope.success(message, ["booking": BookingView(booking).json])
+        Envelope.success(message, ["booking": BookingView(booking).json], headers: .version(of: booking.job))
     }
 }

@@ -136,6 +136,18 @@ struct HistoryQuery {
     }
 }
 
+/// Which slice of a service's story; it has cursors only.
+struct TimelineQuery {
+    let page: PageRequest
+
+    init(_ query: QueryFields) throws(RoadsideError) {
+        var query = query
+        let limit = query.optionalInt("limit", in: 1...100) ?? PageRequest.defaultSize
+        page = .after(query.optionalText("cursor"), limit: limit)
+        try query.finish()
+    }
+}
+
 extension Fields {
     /// D28's `location`: a point and the address a person would give for it.
     mutating func place() -> Place? {

@@ -24,7 +24,8 @@ struct ServiceDesk: Sendable {
                 "service": ServiceView(opened.job).json,
                 "nearby_mechanics": NearbyMechanicView.list(opened.nearby),
             ],
-            at: try context.routing.url(for: "\(FixOnCall.name).services.service", ["id": opened.job.id]))
+            at: try context.routing.url(for: "\(FixOnCall.name).services.service", ["id": opened.job.id]),
+            headers: .version(of: opened.job))
     }
 
     /// Says what it would cost, and opens nothing.

@@ -14,10 +14,14 @@ extension ServiceRoutes {
         [
             .query("page", .integer(in: 1...10_000), "from 1"),
             .query("per_page", .integer(in: 1...100), "\(perPage) by default"),
-            .query("cursor", .string, "`next_cursor` of the slice before"),
-            .query("limit", .integer(in: 1...100), "\(PageRequest.defaultSize) by default, for slices by cursor"),
-        ]
+        ] + scrolling
     }
+
+    /// Those of a list that is only read on from a place.
+    static let scrolling: [Operation.Parameter] = [
+        .query("cursor", .string, "`next_cursor` of the slice before"),
+        .query("limit", .integer(in: 1...100), "\(PageRequest.defaultSize) by default, for slices by cursor"),
+    ]
 
     static let request = Operation.fixOnCall(
         tag, "Request roadside service", for: .only([.customer]),
@@ -50,7 +54,8 @@ extension ServiceRoutes {
         tag, "Choose the mechanic of a service", for: .only([.customer, .dispatcher, .admin]),
         description: "By its driver: that mechanic is asked. By staff: he has the service at once.",
         body: .json(.object(["mechanic_id": .string]), example: ["mechanic_id": "65a50b2c9f1d4e0012345679"]),
-        message: "Mechanic assigned.", data: one, refusals: [404, 409])
+        message: "Mechanic assigned.", data: one, refusals: [404, 409]
+    ).conditional
 
     static let status = Operation.fixOnCall(
         tag, "Lead a service to a status", for: parties,
@@ -59,7 +64,8 @@ extension ServiceRoutes {
             .object(
                 ["status": .string(oneOf: FixOnCallWords.commands), "otp": .string, "reason": .string],
                 optional: ["otp", "reason"]), example: ["status": "in_progress"]),
-        message: "Service status updated.", data: one, refusals: [404, 409, 429])
+        message: "Service status updated.", data: one, refusals: [404, 409, 429]
+    ).conditional
 
     static let history = Operation.fixOnCall(
         tag, "One's own services, newest first", for: parties, description: "Staff see everybody's.",
@@ -77,30 +83,46 @@ extension ServiceRoutes {
         data: ["services": [ServiceView.example], "count": 1])
 
     static let service = Operation.fixOnCall(
-        tag, "One service", for: parties, message: "Service retrieved.", data: one, refusals: [404])
+        tag, "One service", for: parties, message: "Service retrieved.", data: one, refusals: [404]
+    ).revalidated
+
+    static let timeline = Operation.fixOnCall(
+        tag, "What has happened to a service", for: parties,
+        description: """
+            Every event, oldest first; new ones come last, so a cursor neither skips nor repeats any. Staff also see who \
+            moved it and, under the event that began a search, whom it was offered to and what became of that.
+            """,
+        query: scrolling, message: "Timeline retrieved.",
+        data: ["timeline": [TimelineEntryView.example, TimelineEntryView.staffExample], "pagination": pagination],
+        refusals: [404])
 
     static let accept = Operation.fixOnCall(
         tag, "Take a service", for: .only([.provider]),
         description: "Of several who accept, one has it; the others get 409.",
-        message: "Service accepted.", data: one, refusals: [404, 409])
+        message: "Service accepted.", data: one, refusals: [404, 409]
+    ).conditional
 
     static let decline = Operation.fixOnCall(
         tag, "Refuse an offered service", for: .only([.provider]), body: reason, message: "Service declined.",
         data: [:],
-        refusals: [404, 409])
+        refusals: [404, 409]
+    ).conditional
 
     static let start = Operation.fixOnCall(
         tag, "Start the work with the driver's code", for: .only([.provider, .dispatcher, .admin]),
         body: .json(.object(["otp": .string], optional: ["otp"]), example: ["otp": "123456"]),
-        message: "Service started.", data: one, refusals: [404, 409, 429])
+        message: "Service started.", data: one, refusals: [404, 409, 429]
+    ).conditional
 
     static let complete = Operation.fixOnCall(
-        tag, "Finish the work", for: parties, message: "Service completed.", data: one, refusals: [404, 409])
+        tag, "Finish the work", for: parties, message: "Service completed.", data: one, refusals: [404, 409]
+    ).conditional
 
     static let cancel = Operation.fixOnCall(
         tag, "Cancel a service", for: parties,
         description: "By its mechanic before he arrived: another one is looked for.", body: reason,
-        message: "Service cancelled.", data: one, refusals: [404, 409])
+        message: "Service cancelled.", data: one, refusals: [404, 409]
+    ).conditional
 
     static let pagination: JSON = ["page": 1, "per_page": 25, "total": 1, "pages": 1, "next_cursor": nil]
 

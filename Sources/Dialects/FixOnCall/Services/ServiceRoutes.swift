@@ -28,6 +28,7 @@ struct ServiceRoutes: Sendable {
         services.get("/types", name: "types", Self.types, handler: types)
         services.get("/available", name: "available", Self.available, handler: available)
         services.get("/<id>", name: "service", Self.service, handler: service)
+        services.get("/<id>/timeline", name: "timeline", Self.timeline, handler: timeline)
         services.post("/<id>/assign", name: "assign", Self.assign, handler: assign)
         services.put("/<id>/status", name: "status", Self.status, handler: status)
         services.post("/<id>/accept", name: "accept", Self.accept, handler: accept)
@@ -62,7 +63,18 @@ struct ServiceRoutes: Sendable {
 
     @Sendable private func service(_ request: Request, _ context: WebContext) async throws -> Response {
         let job = try await jobs.job(context.reference(to: "Service"), for: context.requireCaller())
+        if job.isVersioned, try request.alreadyHas(version: job.version) {
+            return Response(status: .notModified, headers: .version(of: job))
+        }
         return answer("Service retrieved.", job)
+    }
+
+    @Sendable private func timeline(_ request: Request, _ context: WebContext) async throws -> Response {
+        let reference = try context.reference(to: "Service")
+        let query = try TimelineQuery(QueryFields(request))
+        let caller = try context.requireCaller()
+        let page = try await jobs.timeline(reference, query.page, for: caller)
+        return Envelope.page("Timeline retrieved.", "timeline", page) { TimelineEntryView($0, for: caller.role).json }
     }
 
     @Sendable private func assign(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -70,7 +82,8 @@ struct ServiceRoutes: Sendable {
         let body = try AssignBody(try await RequestJSON.fields(request))
         return answer(
             "Mechanic assigned.",
-            try await jobs.assign(reference, provider: body.mechanic, by: context.requireCaller()))
+            try await jobs.assign(
+                reference, provider: body.mechanic, ifVersion: request.expectation(), by: context.requireCaller()))
     }
 
     @Sendable private func status(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -79,40 +92,51 @@ struct ServiceRoutes: Sendable {
         return answer(
             "Service status updated.",
             try await jobs.advance(
-                reference, to: body.status, otp: body.otp, reason: body.reason, by: context.requireCaller()))
+                reference, to: body.status, otp: body.otp, reason: body.reason, ifVersion: request.expectation(),
+                by: context.requireCaller()))
     }
 
     @Sendable private func accept(_ request: Request, _ context: WebContext) async throws -> Response {
         let reference = try context.reference(to: "Service")
-        return answer("Service accepted.", try await jobs.accept(reference, by: context.requireCaller()))
+        return answer(
+            "Service accepted.",
+            try await jobs.accept(reference, ifVersion: request.expectation(), by: context.requireCaller()))
     }
 
     @Sendable private func decline(_ request: Request, _ context: WebContext) async throws -> Response {
         let reference = try context.reference(to: "Service")
         let body = try ReasonBody(try await RequestJSON.fields(request))
-        try await jobs.decline(reference, reason: body.reason, by: context.requireCaller())
+        try await jobs.decline(
+            reference, reason: body.reason, ifVersion: request.expectation(), by: context.requireCaller())
         return Envelope.success("Service declined.")
     }
 
     @Sendable private func start(_ request: Request, _ context: WebContext) async throws -> Response {
         let reference = try context.reference(to: "Service")
         let body = try StartBody(try await RequestJSON.fields(request))
-        return answer("Service started.", try await jobs.start(reference, otp: body.otp, by: context.requireCaller()))
+        return answer(
+            "Service started.",
+            try await jobs.start(
+                reference, otp: body.otp, ifVersion: request.expectation(), by: context.requireCaller()))
     }
 
     @Sendable private func complete(_ request: Request, _ context: WebContext) async throws -> Response {
         let reference = try context.reference(to: "Service")
-        return answer("Service completed.", try await jobs.complete(reference, by: context.requireCaller()))
+        return answer(
+            "Service completed.",
+            try await jobs.complete(reference, ifVersion: request.expectation(), by: context.requireCaller()))
     }
 
     @Sendable private func cancel(_ request: Request, _ context: WebContext) async throws -> Response {
         let reference = try context.reference(to: "Service")
         let body = try ReasonBody(try await RequestJSON.fields(request))
         return answer(
-            "Service cancelled.", try await jobs.cancel(reference, reason: body.reason, by: context.requireCaller()))
+            "Service cancelled.",
+            try await jobs.cancel(
+                reference, reason: body.reason, ifVersion: request.expectation(), by: context.requireCaller()))
     }
 
     private func answer(_ message: String, _ job: Job) -> Response {
-        Envelope.success(message, ["service": ServiceView(job).json])
+        Envelope.success(message, ["service": ServiceView(job).json], headers: .version(of: job))
     }
 }

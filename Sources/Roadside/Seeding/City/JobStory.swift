@@ -15,9 +15,11 @@ struct JobStory {
         self.customer = Actor(role: .customer, userID: customer)
         self.pickup = pickup
         self.destination = destination
-        events = [.requested, .matching].map {
-            JobEvent(at: start, status: $0, by: Actor(role: .customer, userID: customer))
-        }
+        let caller = Actor(role: .customer, userID: customer)
+        events = [
+            JobEvent(seq: 1, at: start, status: .requested, by: caller),
+            JobEvent(seq: 2, at: start, status: .matching, by: caller, attempt: 1),
+        ]
     }
 
     var end: Date { events[events.count - 1].at }
@@ -60,12 +62,14 @@ struct JobStory {
         let actor = Actor(role: .provider, userID: profile.id)
         provider = profile.id
         promiseAt = moment + Double(seconds(from: profile.location ?? pickup.point, to: pickup.point))
-        events.append(JobEvent(at: moment, status: .accepted, by: actor))
+        events.append(JobEvent(seq: events.count + 1, at: moment, status: .accepted, by: actor))
         return actor
     }
 
     private mutating func tell(_ status: JobStatus, after seconds: Int, by actor: Actor, _ reason: String? = nil) {
-        events.append(JobEvent(at: end + Double(seconds), status: status, by: actor, reason: reason))
+        events.append(
+            JobEvent(
+                seq: events.count + 1, at: end + Double(seconds), status: status, by: actor, reason: reason))
     }
 
     private func seconds(from: GeoPoint, to: GeoPoint) -> Int { TravelRules.seconds(metres: from.distance(to: to)) }
