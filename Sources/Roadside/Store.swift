@@ -17,6 +17,8 @@ struct Store: Sendable {
     var offers: MongoCollection { client.collection("offers") }
     /// Appointments that point at jobs.
     var bookings: MongoCollection { client.collection("bookings") }
+    /// Prices promised to customers.
+    var quotes: MongoCollection { client.collection("quotes") }
     /// Inbox rows.
     var notifications: MongoCollection { client.collection("notifications") }
     /// Last `seq` per recipient, `_id` = user id.
@@ -85,6 +87,7 @@ extension MongoTransaction {
     var services: TransactionCollection { collection("services") }
     var offers: TransactionCollection { collection("offers") }
     var bookings: TransactionCollection { collection("bookings") }
+    var quotes: TransactionCollection { collection("quotes") }
     var notifications: TransactionCollection { collection("notifications") }
     var inboxHeads: TransactionCollection { collection("inbox_heads") }
     var sessions: TransactionCollection { collection("sessions") }
@@ -100,7 +103,7 @@ extension ReferenceFile {
     var collection: String {
         switch self {
         case .serviceTypes: "service_types"
-        case .fuels, .vehicleClasses: "pricing_rules"
+        case .fuels, .vehicleClasses, .pricing: "pricing_rules"
         case .zones: "zones"
         }
     }

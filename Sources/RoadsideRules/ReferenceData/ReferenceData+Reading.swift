@@ -6,6 +6,7 @@ public enum ReferenceFile: String, CaseIterable, Sendable {
     case fuels
     case vehicleClasses = "vehicle-classes"
     case zones
+    case pricing
 
     public var name: String { "\(rawValue).json" }
 }
@@ -21,16 +22,17 @@ extension ReferenceData {
         let services = reading.services(file(.serviceTypes), classes: vehicles.classes)
         let fuels = reading.fuels(file(.fuels), types: services.types)
         let zones = reading.zones(file(.zones))
+        let pricing = reading.pricing(file(.pricing), zones: zones.zones)
         reading.judgeCurrencies()
         guard reading.faults.isEmpty else { throw ReferenceFaults(reading.faults) }
         self.init(
             versions: Versions([
                 .serviceTypes: services.version, .fuels: fuels.version, .vehicleClasses: vehicles.version,
-                .zones: zones.version,
+                .zones: zones.version, .pricing: pricing.version,
             ]),
             types: services.types, generalSkills: services.generalSkills, fuels: fuels.fuels,
             towClasses: vehicles.classes, vehicleTypes: vehicles.types, equipment: vehicles.equipment,
-            zones: zones.zones)
+            zones: zones.zones, pricing: pricing.rules)
     }
 
     /// The version a file claims, if it is one.
@@ -139,6 +141,17 @@ private struct Reading {
         judgeUnique(zones.map(\.code), "zones", &file)
         faults += file.finish()
         return (version, zones)
+    }
+
+    mutating func pricing(_ json: JSON, zones: [Zone]) -> (version: Int64, rules: PricingRules) {
+        var file = ReferenceEntry(json, file: ReferenceFile.pricing.name)
+        let (version, currency) = head(&file, .pricing)
+        let rules = PricingRules(reading: &file, currency, zones: zones)
+        judgeUnique(rules.hours.map(\.factor.code), "hours", &file)
+        judgeUnique(rules.holidays.map(\.factor.code), "holidays", &file)
+        judgeUnique(rules.zoneSurcharges.map(\.zone), "zone_surcharges", &file, member: "zone")
+        faults += file.finish()
+        return (version, rules)
     }
 
     /// A total cannot be the sum of two currencies.

@@ -26,11 +26,12 @@ public struct ReferenceData: Sendable, Hashable {
     public let vehicleTypes: [VehicleType]
     public let equipment: [Equipment]
     public let zones: [Zone]
+    public let pricing: PricingRules
     public let capabilities: Capabilities
 
     public init(
         versions: Versions, types: [ServiceType], generalSkills: [String], fuels: [Fuel], towClasses: [TowClass],
-        vehicleTypes: [VehicleType], equipment: [Equipment], zones: [Zone]
+        vehicleTypes: [VehicleType], equipment: [Equipment], zones: [Zone], pricing: PricingRules
     ) {
         self.versions = versions
         self.types = types
@@ -39,13 +40,14 @@ public struct ReferenceData: Sendable, Hashable {
         self.vehicleTypes = vehicleTypes
         self.equipment = equipment
         self.zones = zones
+        self.pricing = pricing
         capabilities = Capabilities(types: types, generalSkills: generalSkills, classes: towClasses, fuels: fuels)
     }
 
     /// Before anything is installed: nothing can be asked for.
     public static let empty = ReferenceData(
         versions: Versions(), types: [], generalSkills: [], fuels: [], towClasses: [], vehicleTypes: [], equipment: [],
-        zones: [])
+        zones: [], pricing: .nothing())
 
     /// The type of this code, in any spelling of case, spaces and hyphens: `Fuel Delivery` is `fuel_delivery`.
     public func type(_ code: String) -> ServiceType? {
