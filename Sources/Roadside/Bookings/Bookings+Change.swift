@@ -81,30 +81,6 @@ extension BookingDetails {
     }
 }
 
-extension JobWriter {
-    /// Marks a job as changed without moving it, and tells its parties: in their lists only, for a socket knows statuses
-    /// and nothing else.
-    ///
-    /// - Throws: `CONFLICT` when the job has just moved.
-    fileprivate func amend(
-        _ record: JobRecord, _ changes: Document, _ message: String, by actor: Actor, in transaction: MongoTransaction
-    ) throws -> Outcome {
-        let moment: Document = ["updated_at": .date(dependencies.now())]
-        let changed = try transaction.services.findOneAndUpdate(
-            ["_id": .id(record.id), "version": .int64(record.version)],
-            ["$set": .document(moment.and(changes)), "$inc": ["version": .int64(1)]], returning: .after)
-        guard let job = JobRecord(changed) else {
-            throw RoadsideError(.conflict, "The job has just changed. Please look again.")
-        }
-        var body = job.body(message)
-        body.actor = actor.role
-        let entries = [job.customerID, job.assignedTo].compactMap(\.self).map {
-            InboxEntry(recipient: $0, kind: .jobStatus, routes: [], body: body)
-        }
-        return Outcome(job: job, rows: try inbox.append(entries, in: transaction))
-    }
-}
-
 extension RoadsideError {
     fileprivate static let bookingNotFound = RoadsideError.notFound("Booking")
 }

@@ -43,11 +43,11 @@ public struct Bookings: Sendable {
         Booking(of: try await jobs.complete(reference, by: caller))
     }
 
-    /// As ``Jobs/cancel(_:reason:by:)``: who cancels a booking cancels its job.
+    /// As ``Jobs/cancel(_:reason:waivingFee:by:)``: who cancels a booking cancels its job.
     public func cancel(
-        _ reference: Reference, reason: String? = nil, by caller: Caller
+        _ reference: Reference, reason: String? = nil, waivingFee waivesFee: Bool = false, by caller: Caller
     ) async throws(RoadsideError) -> Booking {
-        Booking(of: try await jobs.cancel(reference, reason: reason, by: caller))
+        Booking(of: try await jobs.cancel(reference, reason: reason, waivingFee: waivesFee, by: caller))
     }
 
     /// The caller's own bookings, newest first: made by him, of jobs he holds or held, or, for staff, everybody's.

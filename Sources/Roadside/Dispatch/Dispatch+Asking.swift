@@ -17,6 +17,7 @@ extension Dispatch {
         let jobs = try await openJobs(around: location, for: profile, at: now)
             .map { (job: $0, metres: location.distance(to: $0.pickup.point)) }
             .filter { isWithinRing($0.job, profile, metres: $0.metres, at: now) }
+            .filter { profile.heldUntil(for: $0.job.id, at: now, ahead: holdAhead) == nil }
             .sorted { $0.metres < $1.metres }
         for (job, _) in jobs.prefix(Self.alertsAtOnce) {
             // His silence counts as an answer until the job comes back.

@@ -98,7 +98,8 @@ extension Dispatch {
             try await store.mechanics.findOne(["_id": .id(provider)])
         }
         guard let profile = document.flatMap({ try? ProviderProfile($0) }), profile.isDispatchable,
-            profile.capabilities.contains(job.capability), !job.search.barred.contains(provider)
+            profile.capabilities.contains(job.capability), !job.search.barred.contains(provider),
+            profile.heldUntil(for: job.id, at: now, ahead: holdAhead) == nil
         else { return nil }
         do throws(RoadsideError) {
             return try await book.offer(job, to: [profile], mode: .pick)?.first
@@ -117,6 +118,7 @@ extension Dispatch {
             let found = try await search.nearest(
                 .init(
                     center: job.pickup.point, metres: plan.radius(elapsed) * 1000, capability: job.capability,
+                    condition: ProviderProfile.isNotHeld(for: job.id, at: now, ahead: holdAhead),
                     excluding: job.search.barred.union(asked.all).union([job.customerID]), limit: allowance))
             // Nearest first between batches; inside one the order of ids, in which it is written.
             let ranked = RankRules.ranked(found.map(\.candidate))

@@ -25,6 +25,8 @@ public struct Dispatch: Sendable {
 
     var store: Store { dependencies.store }
     var plan: SearchPlan { dependencies.settings.searchPlan }
+    /// Seconds; whose time is kept for an appointment that begins within them is asked about nothing else.
+    var holdAhead: Double { dependencies.settings.bookingHoldAhead.timeInterval }
 
     /// Serves timers until the task is cancelled: at once when a job of this server was written, within a second when it
     /// was one of another server or when time has done it.

@@ -15,9 +15,14 @@ import Testing
                 (collection: "mechanics", indexes: [M0006IndexSearch.index]),
                 (collection: "services", indexes: M0008KeepAppointments.indexes),
                 (collection: "zones", indexes: [M0009CreateZones.index]),
+                (collection: "quotes", indexes: M0013KeepPrices.quotes),
+                (collection: "services", indexes: [M0013KeepPrices.takings]),
             ]
             for (collection, indexes) in M0002CreateIndexes.indexes + M0005IndexLists.indexes + added {
-                let idle = M0007DropIndexes.idle.first { $0.collection == collection }?.indexes ?? []
+                let idle =
+                    (M0007DropIndexes.idle.first { $0.collection == collection }?.indexes ?? []) + [
+                        M0013KeepPrices.idle
+                    ]
                 let names = try await indexNames(of: collection, in: dependencies.store)
                 #expect(names.isSuperset(of: Set(indexes.map(\.name)).subtracting(idle)), "\(collection)")
                 #expect(names.isDisjoint(with: idle), "\(collection)")

@@ -22,7 +22,7 @@ struct FuelPricesView {
     }
 
     static let example: JSON = [
-        "prices": [priceExample], "count": 1, "prices_version": "1.1.1.1",
+        "prices": [priceExample], "count": 1, "prices_version": "1.1.1.1.1",
     ]
 
     static let priceExample: JSON = [
@@ -38,11 +38,12 @@ extension ServiceView {
 extension QuoteView {
     /// Ten litres of petrol.
     static let fuelExample: JSON = [
+        "id": "65a50b2c9f1d4e0012345696", "expires_at": "2024-01-15T10:45:00Z",
         "service_type": "fuel_delivery", "requirements": ["fuel_type": "petrol", "litres": 10],
         "price_items": [
             ["code": "call_out", "title": "Call-out: Fuel delivery", "amount": 1000],
             ["code": "fuel", "title": "Super petrol", "amount": .decimal(minorUnits: 184_520, scale: 2)],
         ],
-        "total": .decimal(minorUnits: 284_520, scale: 2), "currency": "KES", "prices_version": "1.1.1.1",
+        "total": .decimal(minorUnits: 284_520, scale: 2), "currency": "KES", "prices_version": "1.1.1.1.1",
     ]
 }
