@@ -38,8 +38,6 @@ public struct CancellationFee: Sendable, Hashable {
         case providerStalled = "provider_stalled"
         /// It is the provider, or the system, who ends it.
         case providerCaused = "provider_caused"
-        /// Staff let it pass.
-        case waived
         case accepted
         /// On the way, but not far.
         case near = "en_route"

@@ -27,7 +27,8 @@ extension FixOnCall {
             .init("User", UserView.example, UserView.mechanicExample, members: user),
             .init("SignIn", SignInView.example, members: ["notices": .array(of: .string)]),
             .init(
-                "Service", ServiceView.example, ServiceView.acceptedExample, ServiceView.fuelExample,
+                "Service", ServiceView.example, ServiceView.acceptedExample, ServiceView.finishedExample,
+                ServiceView.fuelExample,
                 ServiceView.towingExample,
                 members: ["status": .string(oneOf: FixOnCallWords.statuses)]),
             .init(
@@ -42,7 +43,7 @@ extension FixOnCall {
             .init(
                 "Requirements", QuoteView.fuelExample["requirements"] ?? [:],
                 QuoteView.towingExample["requirements"] ?? [:]),
-            .init("PriceItem", PriceView.example, PriceView.waitingExample),
+            .init("PriceItem", PriceView.example, PriceView.waitingExample, ExtraChargeView.itemExample),
             .init("FuelPrice", FuelPricesView.priceExample),
             .init("Customer", PartyView.customerExample),
             .init("AssignedMechanic", PartyView.mechanicExample, members: ["location": position.nullable]),
@@ -54,7 +55,7 @@ extension FixOnCall {
                 NotificationView.messageExample),
             .init(
                 "Booking", BookingView.example,
-                BookingView.startedExample,
+                BookingView.acceptedExample, BookingView.finishedExample,
                 members: ["status": .string(oneOf: FixOnCallWords.statuses)]),
             .init("ManagedUser", ManagedUserView.example, UserView.example, members: user),
             .init("Dashboard", DashboardView.example),

@@ -51,6 +51,8 @@ extension Bookings {
         in transaction: MongoTransaction
     ) throws -> JobWriter.Outcome {
         guard let time else { return try jobs.writer.amend(job, changes, message, by: actor, in: transaction) }
+        // Another hour may have another price.
+        let changes = changes.and(jobs.repriced(job, for: time))
         let searchAt = searchMoment(for: time)
         // A search that is under way goes on for a time that is near.
         if searchAt == nil, job.status == .matching {

@@ -42,7 +42,7 @@ struct BookingView {
         self.json = json
     }
 
-    static let example: JSON = [
+    private static let anyViewer: JSON = [
         "_id": "65a50b2c9f1d4e0012345685", "id": "65a50b2c9f1d4e0012345685", "number": 2,
         "service_id": "65a50b2c9f1d4e0012345680", "service_number": 1, "user_id": "65a50b2c9f1d4e0012345678",
         "mechanic_id": nil,
@@ -52,7 +52,7 @@ struct BookingView {
         "description": "Routine service", "price_estimate": 1500, "currency": "KES",
         "price_items": [PriceView.example], "fees": [], "extra_charges": [], "price_final": nil,
         "price_final_items": [],
-        "cancellation_fee": CancellationFeeView.example, "payment_status": "pending",
+        "payment_status": "pending",
         "cancellation_reason": nil, "cancelled_at": nil, "created_at": "2024-01-15T10:30:00Z",
         "updated_at": "2024-01-15T10:30:00Z",
         "customer": [
@@ -62,9 +62,16 @@ struct BookingView {
         "mechanic": nil, "version": 1,
     ]
 
-    /// The same under way, with all that may be there.
-    static let startedExample = example.adding("mechanic", PartyView.mechanicExample).adding("start_otp", "123456")
-        .adding("fees", [PriceView.waitingExample]).adding("extra_charges", [ExtraChargeView.approvedExample])
-        .adding("price_final", 11_100).adding("price_final_items", [PriceView.example, PriceView.waitingExample])
+    /// As its driver has just made it.
+    static let example = anyViewer.adding("cancellation_fee", CancellationFeeView.example)
+
+    /// The same with a mechanic on his way.
+    static let acceptedExample = example.adding("mechanic", PartyView.mechanicExample).adding("start_otp", "123456")
         .adding("cancellation_fee", CancellationFeeView.graceExample)
+
+    /// The same when all is done.
+    static let finishedExample = anyViewer.adding("mechanic", PartyView.mechanicExample)
+        .adding("fees", [PriceView.waitingExample]).adding("extra_charges", [ExtraChargeView.approvedExample])
+        .adding("price_final", 11_100)
+        .adding("price_final_items", [PriceView.example, PriceView.waitingExample, ExtraChargeView.itemExample])
 }

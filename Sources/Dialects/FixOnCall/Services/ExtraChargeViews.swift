@@ -20,6 +20,8 @@ enum ExtraChargeView {
         "decided_at": nil,
     ]
 
+    static let itemExample: JSON = ["code": "battery", "title": "New battery", "amount": 9500]
+
     static let approvedExample = example.adding("state", "approved").adding("decided_at", "2024-01-15T10:30:00Z")
 }
 

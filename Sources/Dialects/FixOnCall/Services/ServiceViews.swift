@@ -49,7 +49,7 @@ struct ServiceView {
         ]
     }
 
-    static let example: JSON = [
+    private static let anyViewer: JSON = [
         "_id": "65a50b2c9f1d4e0012345680", "id": "65a50b2c9f1d4e0012345680", "number": 1,
         "user_id": "65a50b2c9f1d4e0012345678", "booking_id": nil, "service_type": "breakdown",
         "location": .placeExample, "status": "pending",
@@ -57,7 +57,6 @@ struct ServiceView {
         "updated_at": "2024-01-15T10:30:00Z", "estimated_time": nil, "price_estimate": 1500, "currency": "KES",
         "price_items": [PriceView.example], "fees": [], "extra_charges": [], "price_final": nil,
         "price_final_items": [],
-        "cancellation_fee": CancellationFeeView.example,
         "requirements": nil, "payment_status": "pending", "destination": nil,
         "vehicle_info": ["make": "Toyota", "model": "Premio", "year": 2020, "license_plate": "KBC123A"],
         "customer": [
@@ -72,6 +71,15 @@ struct ServiceView {
         ],
         "version": 1,
     ]
+
+    /// As its driver has just opened it.
+    static let example = anyViewer.adding("cancellation_fee", CancellationFeeView.example)
+
+    /// The same when all is done: there is nothing to cancel any more.
+    static let finishedExample = anyViewer.adding("status", "completed").adding("stage", "completed")
+        .adding("fees", [PriceView.waitingExample]).adding("extra_charges", [ExtraChargeView.approvedExample])
+        .adding("price_final", 11_100)
+        .adding("price_final_items", [PriceView.example, PriceView.waitingExample, ExtraChargeView.itemExample])
 
     /// The same on its way to another garage, with all that only one kind of viewer sees.
     static let acceptedExample = example.adding("status", "accepted").adding("stage", "en_route")
@@ -89,7 +97,6 @@ struct ServiceView {
         )
         .adding("fees", [PriceView.waitingExample])
         .adding("extra_charges", [ExtraChargeView.example, ExtraChargeView.approvedExample])
-        .adding("price_final", 11_100).adding("price_final_items", [PriceView.example, PriceView.waitingExample])
         .adding("cancellation_fee", CancellationFeeView.graceExample)
         .adding("start_otp", "123456").adding("distance_km", 1.2).adding("offer_expires_at", "2024-01-15T10:31:00Z")
 
