@@ -1,3 +1,4 @@
+import BSON
 import Foundation
 import Logging
 import Mongo
@@ -40,6 +41,13 @@ struct Dependencies: Sendable {
     func plan(for serviceType: String, at point: GeoPoint) -> (plan: SearchPlan, code: String) {
         reference.current.plan(
             for: serviceType, at: point, over: settings.searchPlan, factor: settings.windowFactor)
+    }
+
+    /// What the rules ask about a provider, before this job: an appointment that he keeps for it does not stand in its way.
+    func facts(of profile: ProviderProfile, before job: ObjectID, at now: Date) -> ProviderFacts {
+        var facts = profile.facts
+        facts.heldUntil = profile.heldUntil(for: job, at: now, ahead: settings.bookingHoldAhead.timeInterval)
+        return facts
     }
 
     /// The operating system's generator.

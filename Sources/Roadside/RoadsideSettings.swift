@@ -56,6 +56,10 @@ public struct RoadsideSettings: Sendable {
     public var exclusiveOfferLifetime: Duration = .seconds(30)
     /// So long before an appointment its job is searched for.
     public var bookingLead: Duration = .seconds(30 * 60)
+    /// So long before an appointment its provider's time is kept, for the way.
+    public var bookingBuffer: Duration = .seconds(30 * 60)
+    /// A provider whose kept time begins within this is asked about no other job.
+    public var bookingHoldAhead: Duration = .seconds(60 * 60)
     /// Shows contact data before acceptance (K37).
     public var contactBeforeAccept = false
 

@@ -21,6 +21,8 @@ struct Store: Sendable {
     var dispatchTraces: MongoCollection { client.collection("dispatch_traces") }
     /// Appointments that point at jobs.
     var bookings: MongoCollection { client.collection("bookings") }
+    /// Prices promised to customers.
+    var quotes: MongoCollection { client.collection("quotes") }
     /// Inbox rows.
     var notifications: MongoCollection { client.collection("notifications") }
     /// Last `seq` per recipient, `_id` = user id.
@@ -106,6 +108,7 @@ extension MongoTransaction {
     var jobEvents: TransactionCollection { collection("job_events") }
     var offers: TransactionCollection { collection("offers") }
     var bookings: TransactionCollection { collection("bookings") }
+    var quotes: TransactionCollection { collection("quotes") }
     var notifications: TransactionCollection { collection("notifications") }
     var inboxHeads: TransactionCollection { collection("inbox_heads") }
     var sessions: TransactionCollection { collection("sessions") }
@@ -122,7 +125,7 @@ extension ReferenceFile {
     var collection: String {
         switch self {
         case .serviceTypes: "service_types"
-        case .fuels, .vehicleClasses: "pricing_rules"
+        case .fuels, .vehicleClasses, .pricing: "pricing_rules"
         case .zones: "zones"
         case .dispatch: "policies"
         }

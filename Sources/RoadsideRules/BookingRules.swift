@@ -18,6 +18,17 @@ public enum BookingRules {
         return time.timeIntervalSince(now) > horizonSeconds ? .tooFarAhead : nil
     }
 
+    /// Minutes an appointment keeps of its provider when nobody has said how long it takes. Ours.
+    public static let usualMinutes = 60
+
+    /// The time of its provider that an appointment takes: from the way to it until the work is done.
+    public static func window(at time: Date, minutes: Int?, bufferSeconds: Double) -> (from: Date, to: Date) {
+        (
+            time.addingTimeInterval(-max(bufferSeconds, 0)),
+            time.addingTimeInterval(Double(minutes ?? usualMinutes) * 60)
+        )
+    }
+
     /// When the search for a provider begins: so many seconds before the appointment. `nil` means at once, because there
     /// is no appointment or because it is so near already.
     public static func searchMoment(for time: Date?, leadSeconds: Double, now: Date) -> Date? {

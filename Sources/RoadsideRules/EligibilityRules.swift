@@ -23,6 +23,8 @@ public enum Exclusion: String, CaseIterable, Sendable, Hashable {
     case outOfRing = "out_of_ring"
     /// Beyond the radius he goes himself.
     case outOfRadius = "out_of_radius"
+    /// An appointment of his begins soon, or goes on.
+    case held
 }
 
 /// What of a provider decides whether he may be asked about a job, his place aside.
@@ -31,12 +33,17 @@ public struct ProviderFacts: Sendable, Hashable {
     public var isActive: Bool
     public var availability: Availability
     public var capabilities: Set<String>
+    /// Until then an appointment keeps him from this job: one that is another, and goes on or begins soon.
+    public var heldUntil: Date?
 
-    public init(isVerified: Bool, isActive: Bool, availability: Availability, capabilities: Set<String>) {
+    public init(
+        isVerified: Bool, isActive: Bool, availability: Availability, capabilities: Set<String>, heldUntil: Date? = nil
+    ) {
         self.isVerified = isVerified
         self.isActive = isActive
         self.availability = availability
         self.capabilities = capabilities
+        self.heldUntil = heldUntil
     }
 }
 
@@ -65,6 +72,7 @@ public enum EligibilityRules {
         case .busy: reasons.append(.busy)
         }
         if !provider.capabilities.contains(need.capability) { reasons.append(.capability) }
+        if let end = provider.heldUntil, end > now { reasons.append(.held) }
         return reasons
     }
 }

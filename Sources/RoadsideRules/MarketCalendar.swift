@@ -39,6 +39,18 @@ public struct MarketCalendar: Sendable, Hashable {
         }
     }
 
+    /// Minutes since midnight, 0 … 1439.
+    public func minuteOfDay(_ moment: Date) -> Int {
+        let parts = calendar.dateComponents([.hour, .minute], from: moment)
+        return (parts.hour ?? 0) * 60 + (parts.minute ?? 0)
+    }
+
+    /// From 1 each.
+    public func monthAndDay(_ moment: Date) -> (month: Int, day: Int) {
+        let parts = calendar.dateComponents([.month, .day], from: moment)
+        return (parts.month ?? 1, parts.day ?? 1)
+    }
+
     private var calendar: Calendar {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = TimeZone(secondsFromGMT: minutesFromUTC * 60) ?? .gmt

@@ -10,10 +10,15 @@ public struct PriceEstimate: Sendable, Hashable {
     ///   - loadedMetres: the way from the scene to the destination, for tariffs that price it.
     ///   - equipment: a line each, at its fixed price.
     ///   - fuel: at its price per litre.
-    ///   - factors: surcharges and discounts, in order; each applies to the sum of the lines above it.
+    ///   - factors: surcharges and discounts, in order; each applies to the sum of the lines above it, but for the fuel,
+    ///     which is sold at cost: the regulator's price is the greatest there may be, at night as well.
+    ///   - surcharges: fixed amounts, such as a zone's.
+    ///   - minimum: what is missing to it becomes a line.
+    ///   - taxBasisPoints: on the sum of all that.
     public init(
         for type: ServiceType, tariff: Tariff? = nil, metresToScene: Double = 0, loadedMetres: Double = 0,
-        equipment: [Equipment] = [], fuel: (fuel: Fuel, millilitres: Int64)? = nil, factors: [PriceFactor] = []
+        equipment: [Equipment] = [], fuel: (fuel: Fuel, millilitres: Int64)? = nil, factors: [PriceFactor] = [],
+        surcharges: [PriceLine] = [], minimum: Money? = nil, taxBasisPoints: Int64 = 0
     ) {
         let tariff = tariff ?? type.tariff
         let currency = tariff.callOut.currency
@@ -37,11 +42,18 @@ public struct PriceEstimate: Sendable, Hashable {
         let loaded = Self.whole(loadedMetres)
         add("loaded_distance", "Distance with your vehicle", distance(loaded, at: tariff.perLoadedKilometre))
         for item in equipment { add(item.code, item.title, item.price) }
+        let beforeFuel = sum
         if let fuel { add("fuel", fuel.fuel.title, fuel.fuel.price(ofMillilitres: max(fuel.millilitres, 0))) }
+        let atCost = sum - beforeFuel
         for factor in factors {
-            let change = Money(minorUnits: sum, currency).scaled(by: factor.basisPoints - 10_000, over: 10_000)
+            let change = Money(minorUnits: sum - atCost, currency).scaled(by: factor.basisPoints - 10_000, over: 10_000)
             add(factor.code, factor.title, change)
         }
+        for line in surcharges { add(line.code, line.title, line.amount) }
+        if let minimum, sum < minimum.minorUnits {
+            add("minimum", "Minimum price", Money(minorUnits: minimum.minorUnits - sum, currency))
+        }
+        add("tax", "Tax", Money(minorUnits: sum, currency).scaled(by: max(taxBasisPoints, 0), over: 10_000))
         self.lines = lines
         total = Money(minorUnits: sum, currency)
     }

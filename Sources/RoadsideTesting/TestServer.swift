@@ -44,9 +44,15 @@ public final class TestServer: Sendable {
         return try await TestServer(settings: settings, database: database)
     }
 
-    /// The reference data of the repository, wherever a test is run from.
-    public static let reference = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Config/reference").path
+    /// The reference data of the repository with the prices of the day, wherever and whenever a test is run.
+    public static let reference: String = {
+        let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("Config/reference").path
+        guard let copy = try? DaytimeReference.copy(of: folder) else {
+            fatalError("the reference data of the repository cannot be copied")
+        }
+        return copy
+    }()
 
     private init(settings: Settings, database: TestDatabase) async throws {
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })

@@ -28,7 +28,8 @@ public struct ErrorStatus: Sendable {
         // Every conflict of state is 409 (README decision 24, K40).
         case .jobAlreadyTaken, .jobCancelled, .jobExpired, .offerExpired, .offerDeclined, .providerBusy,
             .illegalTransition,
-            .providerNotEligible, .idempotencyInProgress, .idempotencyAnswerLost:
+            .providerNotEligible, .idempotencyInProgress, .idempotencyAnswerLost, .quoteExpired, .quoteUsed,
+            .holdOverlap:
             .conflict
         case .preconditionFailed: .preconditionFailed
         // Understood and allowed, but what it carries proves nothing.

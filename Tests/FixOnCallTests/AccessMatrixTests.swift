@@ -21,7 +21,9 @@ struct AccessMatrixTests {
             (path.value.object ?? []).map { operation in
                 let id = path.name.hasPrefix("/api/admin/users/") ? "999999" : "1"
                 return Route(
-                    method: operation.name.uppercased(), path: path.name.replacing("{id}", with: id),
+                    method: operation.name.uppercased(),
+                    path: path.name.replacing("{id}", with: id)
+                        .replacing("{charge_id}", with: "65a50b2c9f1d4e0012345695"),
                     roles: operation.value["security"] == nil
                         ? nil : (operation.value["x-roles"]?.array ?? []).compactMap(\.string))
             }

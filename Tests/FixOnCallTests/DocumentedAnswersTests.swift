@@ -92,6 +92,9 @@ struct DocumentedAnswersTests {
         let code = try #require(seen["service"]?["start_otp"])
         try await mechanic.ask("PUT", "/api/services/{id}/status", id: id, ["status": "arrived"])
         try await mechanic.ask("POST", "/api/services/{id}/start", id: id, ["otp": code])
+        let proposed = try await mechanic.ask(
+            "POST", "/api/services/{id}/extra-charges", id: id, ["title": "Strap", "amount": 99.5, "reason": "It tore"])
+        #expect(proposed["extra_charge"]?["amount"]?.double == 99.5)
         for client in [mechanic, customer] {
             try await client.ask("GET", "/api/services/{id}", id: id)
             try await client.ask("GET", "/api/services/history", query: "?limit=1")
@@ -102,6 +105,27 @@ struct DocumentedAnswersTests {
         }
         try await customer.ask("GET", "/api/services/types")
         try await customer.ask("GET", "/api/health")
+    }
+
+    @Test("K22: quotes, kept and only looked at, a waived cancellation, and a booking that is over")
+    func prices() async throws {
+        let server = try server()
+        let customer = try await Client(try await server.customer())
+        let mechanic = try await Client(try await server.provider(at: Spot.fresh()))
+        let admin = try await Client(try await server.admin())
+        let place: JSON = ["latitude": -1.2921, "longitude": 36.8219]
+        let help: JSON = ["service_type": "breakdown", "location": place]
+        for client in [customer, mechanic] { try await client.ask("POST", "/api/services/quote", help) }
+        for client in [customer, mechanic] {
+            try await client.ask("POST", "/api/fuel/quote", ["fuel_type": "diesel", "litres": 5, "location": place])
+        }
+        let service = try await customer.ask("POST", "/api/services/request", help)["service"]
+        let id = try #require(service?["id"]?.string)
+        try await admin.ask("POST", "/api/services/{id}/cancel", id: id, ["waive_fee": true])
+        let booking = try await customer.ask("POST", "/api/bookings/create", ["location": place])["booking"]
+        let booked = try #require(booking?["id"]?.string)
+        try await customer.ask("POST", "/api/bookings/{id}/cancel", id: booked)
+        try await customer.ask("GET", "/api/bookings/{id}", id: booked)
     }
 
     @Test("D32: refusals, of every status that these routes declare")

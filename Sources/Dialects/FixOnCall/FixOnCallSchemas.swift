@@ -28,14 +28,23 @@ extension FixOnCall {
             .init("User", UserView.example, UserView.mechanicExample, members: user),
             .init("SignIn", SignInView.example, members: ["notices": .array(of: .string)]),
             .init(
-                "Service", ServiceView.example, ServiceView.acceptedExample, ServiceView.fuelExample,
+                "Service", ServiceView.example, ServiceView.acceptedExample, ServiceView.finishedExample,
+                ServiceView.fuelExample,
                 ServiceView.towingExample,
                 members: ["status": .string(oneOf: FixOnCallWords.statuses)]),
-            .init("Quote", QuoteView.fuelExample, QuoteView.towingExample),
+            .init(
+                "Quote", QuoteView.example, QuoteView.fuelExample, QuoteView.towingExample,
+                members: ["id": .string.nullable, "expires_at": .dateTime.nullable]),
+            .init(
+                "ExtraCharge", ExtraChargeView.example, ExtraChargeView.approvedExample,
+                members: ["state": .string(oneOf: ExtraCharge.State.allCases.map(\.rawValue))]),
+            .init(
+                "CancellationFee", CancellationFeeView.example, CancellationFeeView.graceExample,
+                members: ["reason": .string(oneOf: CancellationFee.Reason.allCases.map(\.rawValue))]),
             .init(
                 "Requirements", QuoteView.fuelExample["requirements"] ?? [:],
                 QuoteView.towingExample["requirements"] ?? [:]),
-            .init("PriceItem", PriceView.example),
+            .init("PriceItem", PriceView.example, PriceView.waitingExample, ExtraChargeView.itemExample),
             .init("FuelPrice", FuelPricesView.priceExample),
             .init("Customer", PartyView.customerExample),
             .init("AssignedMechanic", PartyView.mechanicExample, members: ["location": position.nullable]),
@@ -51,7 +60,7 @@ extension FixOnCall {
                 NotificationView.messageExample),
             .init(
                 "Booking", BookingView.example,
-                BookingView.example.adding("mechanic", PartyView.mechanicExample).adding("start_otp", "123456"),
+                BookingView.acceptedExample, BookingView.finishedExample,
                 members: ["status": .string(oneOf: FixOnCallWords.statuses)]),
             .init("ManagedUser", ManagedUserView.example, UserView.example, members: user),
             .init("Dashboard", DashboardView.example),
@@ -79,6 +88,7 @@ extension FixOnCall {
     private static let members: [String: Schema] = [
         "amount": .number, "total": .number, "price_per_litre": .number, "litres": .number,
         "requirements": .reference("Requirements").nullable, "price_estimate": .number, "price_from": .number,
+        "price_final": .number.nullable, "decided_at": .dateTime.nullable, "free_until": .dateTime.nullable,
         "revenue": .number, "revenue_today": .number,
         "service_radius_km": .number, "rating": .number, "distance_km": .number,
         "assigned_to": .string.nullable, "mechanic_id": .string.nullable, "booking_id": .string.nullable,

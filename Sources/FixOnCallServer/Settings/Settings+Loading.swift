@@ -129,6 +129,8 @@ extension Settings {
         reader.read("providers.autoVerify", into: &providers.autoVerify)
         reader.read("jobs.startOTP", into: &jobs.startOTP)
         reader.read("bookings.leadMinutes", in: 0...1440, into: &bookings.leadMinutes)
+        reader.read("bookings.bufferMinutes", in: 0...720, into: &bookings.bufferMinutes)
+        reader.read("bookings.holdAheadMinutes", in: 0...1440, into: &bookings.holdAheadMinutes)
         reader.read("dispatch.startKm", names: ["SEARCH_RADIUS"], in: 0.1...200, into: &dispatch.startKm)
         reader.read("dispatch.stepKm", in: 0...200, into: &dispatch.stepKm)
         reader.read("dispatch.maxKm", in: 0.1...500, into: &dispatch.maxKm)

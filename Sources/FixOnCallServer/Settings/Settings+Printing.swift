@@ -27,6 +27,8 @@ extension Settings {
             ("providers.autoVerify", "\(providers.autoVerify)"),
             ("jobs.startOTP", jobs.startOTP),
             ("bookings.leadMinutes", "\(bookings.leadMinutes)"),
+            ("bookings.bufferMinutes", "\(bookings.bufferMinutes)"),
+            ("bookings.holdAheadMinutes", "\(bookings.holdAheadMinutes)"),
             ("dispatch.startKm", "\(dispatch.startKm)"),
             ("dispatch.stepKm", "\(dispatch.stepKm)"),
             ("dispatch.maxKm", "\(dispatch.maxKm)"),

@@ -13,6 +13,8 @@ extension Settings {
         rules.bootstrapToken = secrets.bootstrapAdmin
         rules.startOTP = jobs.startOTP == "required" ? .required : .byRoute
         rules.bookingLead = .seconds(bookings.leadMinutes * 60)
+        rules.bookingBuffer = .seconds(bookings.bufferMinutes * 60)
+        rules.bookingHoldAhead = .seconds(bookings.holdAheadMinutes * 60)
         rules.exclusiveOfferLifetime = .seconds(dispatch.pickSeconds)
         rules.searchPlan = SearchPlan(
             mode: DispatchMode(rawValue: dispatch.mode) ?? .broadcast, startKm: dispatch.startKm,

@@ -91,6 +91,10 @@ public struct Settings: Sendable {
     public struct Bookings: Sendable {
         /// The search for a provider begins so many minutes before the appointment.
         public var leadMinutes = 30
+        /// A provider's time is kept from so many minutes before his appointment.
+        public var bufferMinutes = 30
+        /// A provider whose kept time begins within so many minutes is asked about nothing else.
+        public var holdAheadMinutes = 60
     }
 
     /// The search for a provider (domain.md §4.5).

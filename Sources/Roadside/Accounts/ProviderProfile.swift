@@ -32,6 +32,8 @@ public struct ProviderProfile: Sendable, Hashable {
     public var isVerified: Bool
     /// A copy of the account's switch, so that a search need not join.
     public var isActive: Bool
+    /// Time that his appointments keep of him.
+    public internal(set) var holds: [ProviderHold] = []
 
     public init(
         id: ObjectID, number: Int64, name: String, phone: String, email: String, specializations: [String],
@@ -92,6 +94,7 @@ extension ProviderProfile {
         ratingCount = stars?.get("count") ?? 0
         isVerified = document.get("verification", as: Document.self)?.get("state") == VettingState.verified.rawValue
         isActive = document.get("is_active") ?? true
+        holds = (document.get("holds", as: [Document].self) ?? []).compactMap { ProviderHold($0) }
     }
 
     /// The whole document of a new provider.

@@ -68,7 +68,7 @@ extension Administration {
         return all
     }
 
-    /// Completed jobs in the market's currency: a sum over two currencies would mean nothing.
+    /// What completed jobs came to in the market's currency, their estimates and what was added: a sum over two currencies would mean nothing.
     private func takings(since start: Date, until end: Date? = nil) async throws(MongoError) -> Dashboard.Takings {
         var closed: Document = ["$gte": .date(start)]
         closed.append("$lt", ifPresent: end)
@@ -79,10 +79,18 @@ extension Administration {
                     "closed_at": .document(closed),
                 ]
             ],
-            ["$group": ["_id": .null, "revenue": ["$sum": "$estimate.minor_units"], "count": ["$sum": 1]]],
+            [
+                "$group": [
+                    "_id": .null, "estimated": ["$sum": "$estimate.minor_units"],
+                    "beyond": ["$sum": "$beyond_estimate"], "count": ["$sum": 1],
+                ]
+            ],
         ])
+        let (estimated, beyond): (Int64, Int64) = (
+            sums.first?.get("estimated") ?? 0, sums.first?.get("beyond") ?? 0
+        )
         return Dashboard.Takings(
-            jobs: sums.first?.get("count") ?? 0, revenue: Money(minorUnits: sums.first?.get("revenue") ?? 0, .kes))
+            jobs: sums.first?.get("count") ?? 0, revenue: Money(minorUnits: estimated + beyond, .kes))
     }
 
     private static let recentJobs = 10

@@ -53,6 +53,8 @@ extension Bookings {
         in transaction: MongoTransaction
     ) throws -> JobWriter.Outcome {
         guard let time else { return try jobs.writer.amend(job, changes, message, by: actor, in: transaction) }
+        // Another hour may have another price.
+        let changes = changes.and(jobs.repriced(job, for: time))
         let searchAt = searchMoment(for: time)
         // A search that is under way goes on for a time that is near.
         if searchAt == nil, job.status == .matching {
@@ -80,30 +82,6 @@ extension BookingDetails {
         }
         if notes != booking.notes { news.append("notes", ifPresent: notes) }
         return news
-    }
-}
-
-extension JobWriter {
-    /// Marks a job as changed without moving it, and tells its parties: in their lists only, for a socket knows statuses
-    /// and nothing else.
-    ///
-    /// - Throws: `CONFLICT` when the job has just moved.
-    fileprivate func amend(
-        _ record: JobRecord, _ changes: Document, _ message: String, by actor: Actor, in transaction: MongoTransaction
-    ) throws -> Outcome {
-        let moment: Document = ["updated_at": .date(dependencies.now())]
-        let changed = try transaction.services.findOneAndUpdate(
-            ["_id": .id(record.id), "version": .int64(record.version)],
-            ["$set": .document(moment.and(changes)), "$inc": ["version": .int64(1)]], returning: .after)
-        guard let job = JobRecord(changed) else {
-            throw RoadsideError(.conflict, "The job has just changed. Please look again.")
-        }
-        var body = job.body(message)
-        body.actor = actor.role
-        let entries = [job.customerID, job.assignedTo].compactMap(\.self).map {
-            InboxEntry(recipient: $0, kind: .jobStatus, routes: [], body: body)
-        }
-        return Outcome(job: job, rows: try inbox.append(entries, in: transaction))
     }
 }
 

@@ -11,8 +11,8 @@ extension Bookings {
     ///
     /// - Throws: `VALIDATION_ERROR` with every wrong field; `NOT_FOUND` for a job that is not his; `CONFLICT` for one that
     ///   has a booking; the job's own state when it is finished, or held by somebody and the booking brings a time;
-    ///   `JOB_ALREADY_TAKEN` when it names another provider than the one who holds the job; `FORBIDDEN` for anybody but a
-    ///   customer.
+    ///   `JOB_ALREADY_TAKEN` when it names another provider than the one who holds the job; `HOLD_OVERLAP` when that
+    ///   provider's time is kept by another appointment; `FORBIDDEN` for anybody but a customer.
     public func create(_ request: BookingRequest, by caller: Caller) async throws(RoadsideError) -> Booking {
         try caller.require(.customer, toDo: "make bookings")
         var issues = request.details.issues(now: dependencies.now())
@@ -21,6 +21,7 @@ extension Bookings {
         switch request.subject {
         case .newJob(var help):
             help.appointment = try await appointment(request.details)
+            help.serviceTime = request.details.kept.scheduledTime
             return Booking(of: try await jobs.open(help, by: caller).job)
         case .job(let reference, let provider):
             return try await attach(request.details, to: reference, provider: provider, by: caller)
@@ -76,6 +77,7 @@ extension Bookings {
                 job, to: appointment.details.scheduledTime, changes: changes, message: "booking.created", by: actor,
                 in: transaction)
             try transaction.bookings.insert(appointment.document(of: outcome.job, at: now))
+            try jobs.writer.holds.settle(outcome.job, in: transaction)
             return outcome
         }
         jobs.announce(outcome)

@@ -49,11 +49,14 @@ public struct Bookings: Sendable {
         Booking(of: try await jobs.complete(reference, ifVersion: expected, by: caller))
     }
 
-    /// As ``Jobs/cancel(_:reason:ifVersion:by:)``: who cancels a booking cancels its job.
+    /// As ``Jobs/cancel(_:reason:waivingFee:ifVersion:by:)``: who cancels a booking cancels its job.
     public func cancel(
-        _ reference: Reference, reason: String? = nil, ifVersion expected: Expectation = .any, by caller: Caller
+        _ reference: Reference, reason: String? = nil, waivingFee waivesFee: Bool = false,
+        ifVersion expected: Expectation = .any, by caller: Caller
     ) async throws(RoadsideError) -> Booking {
-        Booking(of: try await jobs.cancel(reference, reason: reason, ifVersion: expected, by: caller))
+        Booking(
+            of: try await jobs.cancel(
+                reference, reason: reason, waivingFee: waivesFee, ifVersion: expected, by: caller))
     }
 
     /// The caller's own bookings, newest first: made by him, of jobs he holds or held, or, for staff, everybody's.

@@ -77,10 +77,3 @@ public struct Catalog: Sendable {
 extension TermsRefusal {
     fileprivate var fields: [FieldIssue] { issues.map { FieldIssue(name: $0.field, message: $0.message) } }
 }
-
-extension JobTerms {
-    /// What a request on these terms is expected to cost while no provider is chosen.
-    func estimate(for request: JobRequest) -> PriceEstimate {
-        estimate(loadedMetres: request.destination.map { request.location.distance(to: $0.point) } ?? 0)
-    }
-}

@@ -57,7 +57,7 @@ struct CandidateSearch: Sendable {
             found = try await search.candidates(
                 .init(
                     center: job.pickup.point, metres: metres, capability: job.capability, excluding: passed,
-                    limit: limit), for: job.need, at: now)
+                    limit: limit), for: job.need, of: job.id, at: now)
         }
         var result = Result()
         result.isCut = found.candidates.count >= limit
@@ -89,7 +89,8 @@ struct CandidateSearch: Sendable {
         against found: ProviderSearch.Found, for job: JobRecord, asked: Set<ObjectID>, at now: Date
     ) -> [Exclusion] {
         let id = found.profile.id
-        var reasons = EligibilityRules.exclusions(found.profile.facts, for: job.need, at: now)
+        let facts = dependencies.facts(of: found.profile, before: job.id, at: now)
+        var reasons = EligibilityRules.exclusions(facts, for: job.need, at: now)
         if id == job.customerID { reasons.append(.ownRequest) }
         if job.search.excluded.contains(id) { reasons.append(.leftJob) }
         if job.search.declined.contains(id) { reasons.append(.declined) }

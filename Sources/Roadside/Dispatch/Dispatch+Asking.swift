@@ -17,7 +17,10 @@ extension Dispatch {
         let jobs = try await openJobs(around: location, for: profile, at: now)
             .map { (job: $0, metres: location.distance(to: $0.pickup.point)) }
             .filter { isWithinRing($0.job, profile, metres: $0.metres, at: now) }
-            .filter { EligibilityRules.exclusions(profile.facts, for: $0.job.need, at: now).isEmpty }
+            .filter {
+                let facts = dependencies.facts(of: profile, before: $0.job.id, at: now)
+                return EligibilityRules.exclusions(facts, for: $0.job.need, at: now).isEmpty
+            }
             .sorted { $0.metres < $1.metres }
         let (broadcast, oneByOne) = (
             jobs.filter { $0.job.search.mode == .broadcast }, jobs.filter { $0.job.search.mode != .broadcast }

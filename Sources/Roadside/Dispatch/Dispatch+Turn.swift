@@ -109,8 +109,11 @@ extension Dispatch {
         let document = try await store.database { () async throws(MongoError) in
             try await store.mechanics.findOne(["_id": .id(provider)])
         }
-        guard let profile = document.flatMap({ try? ProviderProfile($0) }), profile.isDispatchable,
-            profile.capabilities.contains(job.capability), !job.search.barred.contains(provider)
+        guard let profile = document.flatMap({ try? ProviderProfile($0) }),
+            !job.search.barred.contains(provider),
+            EligibilityRules.exclusions(
+                dependencies.facts(of: profile, before: job.id, at: now), for: job.need, at: now
+            ).isEmpty
         else { return nil }
         do throws(RoadsideError) {
             return try await book.offer(job, to: [profile], mode: .pick)?.first

@@ -29,6 +29,11 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case otpRequired = "OTP_REQUIRED"
     case otpInvalid = "OTP_INVALID"
     case otpLocked = "OTP_LOCKED"
+    /// The time of a quote is over, or it has opened a job already.
+    case quoteExpired = "QUOTE_EXPIRED"
+    case quoteUsed = "QUOTE_USED"
+    /// Another appointment keeps the provider's time.
+    case holdOverlap = "HOLD_OVERLAP"
     case conflict = "CONFLICT"
     case preconditionFailed = "PRECONDITION_FAILED"
 

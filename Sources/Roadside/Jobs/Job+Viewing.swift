@@ -1,9 +1,12 @@
 import BSON
+import FoundationEssentials
 import RoadsideRules
 
 extension Job {
     init(
-        _ record: JobRecord, seenBy viewer: Caller, people: People, startOTP: String?, offer: Offer?, showsContact: Bool
+        _ record: JobRecord, seenBy viewer: Caller, people: People, startOTP: String?, offer: Offer?,
+        showsContact: Bool,
+        at now: Date
     ) {
         id = record.id
         number = record.number
@@ -21,6 +24,13 @@ extension Job {
         assignedTo = record.assignedTo
         estimate = record.estimate
         quote = record.quote
+        fees = record.charges.fees
+        extraCharges = record.charges.extras
+        finalPrice = record.finalPrice
+        let provider = record.assignedTo.flatMap { people.providers[$0]?.location }
+        cancellationFee =
+            viewer.role == .customer || viewer.role.isStaff
+            ? record.cancellationFee(provider: provider, by: .customer, at: now) : nil
         pricesVersion = record.pricesVersion
         requirements = record.requirements
         paymentStatus = record.paymentStatus
@@ -31,7 +41,7 @@ extension Job {
         self.startOTP = startOTP
         let parties = Parties(record, viewer: viewer, people: people, showsContact: showsContact)
         customer = parties.customer
-        provider = parties.provider
+        self.provider = parties.provider
         distanceKm =
             viewer.role == .provider
             ? people.providers[viewer.userID]?.location.map {

@@ -24,6 +24,14 @@ public struct Job: Sendable {
     public let estimate: Money
     /// Line by line, in the order of domain §4.6.
     public let quote: [PriceLine]
+    /// Due whatever comes, beyond the quote: waiting, or the fee of a cancellation.
+    public let fees: [PriceLine]
+    /// What its provider has asked for beyond the price, oldest first; charged only when approved.
+    public let extraCharges: [ExtraCharge]
+    /// What the job came to, line by line; nil while it goes on.
+    public let finalPrice: FinalPrice?
+    /// What it would cost to cancel now (U19): for its customer and staff, while it is open.
+    public let cancellationFee: CancellationFee?
     /// The reference data it was priced by; empty for a job older than that.
     public let pricesVersion: String
     public let requirements: JobRequirements

@@ -55,7 +55,7 @@ struct JobReader: Sendable {
             ? record.code.flatMap { StartCode.open($0, of: record.id, dependencies) } : nil
         return Job(
             record, seenBy: caller, people: people, startOTP: code, offer: offer,
-            showsContact: dependencies.settings.contactBeforeAccept)
+            showsContact: dependencies.settings.contactBeforeAccept, at: dependencies.now())
     }
 
     private func viewer(_ caller: Caller) -> JobViewer {

@@ -28,6 +28,7 @@ struct JobRecord: Sendable {
     let pricesVersion: String
     let requirements: JobRequirements
     let paymentStatus: String
+    let charges: JobCharges
     let estimatedArrival: Date?
     let search: Search
     let code: Code?
@@ -100,6 +101,7 @@ extension JobRecord {
         pricesVersion = document.get("prices_version") ?? ""
         requirements = JobRequirements(document.get("requirements"))
         paymentStatus = document.get("payment_status") ?? "pending"
+        charges = JobCharges(document)
         estimatedArrival = document.value(at: ["eta", "promise_at"]).flatMap(Date.init(bson:))
         search = Search(document.get("dispatch") ?? [:], createdAt: createdAt)
         code = Code(document.get("otp"))

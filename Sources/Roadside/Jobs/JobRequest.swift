@@ -1,3 +1,4 @@
+public import FoundationEssentials
 public import RoadsideRules
 
 /// What a customer asks for.
@@ -16,6 +17,10 @@ public struct JobRequest: Sendable {
     public var requirements: JobRequirements
     /// The dialect it came through.
     public var channel: String
+    /// When help is wanted, which decides on the price; nil is now.
+    public var serviceTime: Date?
+    /// A quote of the customer's for just this; the job is opened at its price.
+    public var quote: Reference?
     /// The booking it is opened for, written with it.
     var appointment: Appointment?
 

@@ -73,7 +73,7 @@ struct JobUpdate {
             let person = provider.map(JobRecord.Person.init) ?? JobRecord.Person(number: 0, name: "")
             set.append("provider", .document(person.document))
         case .unassign:
-            for field in ["assigned_to", "provider", "accepted_at", "eta"] { unset.append(field, "") }
+            for field in ["assigned_to", "provider", "accepted_at", "way_metres", "eta"] { unset.append(field, "") }
         case .clearSlot:
             unset.append("provider_slot", "")
         case .exclude(let id):

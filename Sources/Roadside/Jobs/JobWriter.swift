@@ -16,18 +16,24 @@ struct JobWriter: Sendable {
 
     let dependencies: Dependencies
     let inbox: Inbox
+    var holds: Holds { Holds(dependencies: dependencies) }
 
     /// - Parameters:
     ///   - provider: who is taking the job, when the decision occupies somebody.
     ///   - extra: further fields to set, such as the promised arrival.
+    ///   - waivesFee: staff who cancel let the fee pass.
     /// - Throws: `MongoError`, for the transaction to retry or for the caller to explain (a duplicate key of
     ///   `services_provider_slot` says the provider is busy).
     func write(
         _ decision: JobDecision, to record: JobRecord, by actor: Actor, provider: ProviderProfile? = nil,
-        extra: Document = [:], in transaction: MongoTransaction
+        extra: Document = [:], waivesFee: Bool = false, in transaction: MongoTransaction
     ) throws -> Outcome {
         let now = dependencies.now()
         let code = decision.effects.contains(.createOTP) ? try StartCode(for: record.id, dependencies) : nil
+        let pricing = JobPricing(record: record, decision: decision, actor: actor, now: now, isWaived: waivesFee)
+        let place =
+            pricing.needsPosition ? try position(of: record.assignedTo, in: transaction) : provider?.location
+        let extra = extra.and(pricing.changes(provider: place))
         let update = JobUpdate(
             decision, of: record, by: actor, at: now, provider: provider, code: code,
             plan: dependencies.plan(for: record.serviceType, at: record.pickup.point).plan, extra: extra)
@@ -46,6 +52,7 @@ struct JobWriter: Sendable {
             try transaction.jobEvents.insert(contentsOf: update.displaced.map { $0.document(of: record.id) })
         }
         try settleProviders(decision, record: record, at: now, in: transaction)
+        if record.appointment != nil { try holds.settle(job, in: transaction) }
         if let booking = record.appointment?.id, job.assignedTo != record.assignedTo {
             let update: Update =
                 job.assignedTo.map { ["$set": ["mechanic_id": .id($0)]] } ?? ["$unset": ["mechanic_id": ""]]
@@ -58,6 +65,12 @@ struct JobWriter: Sendable {
         return Outcome(
             job: job, rows: try inbox.append(entries, in: transaction),
             freed: decision.effects.contains(.releaseProvider) ? record.assignedTo : nil)
+    }
+
+    private func position(of provider: ObjectID?, in transaction: MongoTransaction) throws -> GeoPoint? {
+        guard let provider else { return nil }
+        let profile = try transaction.mechanics.findOne(["_id": .id(provider)], projection: ["location": 1])
+        return GeoPoint(geoJSON: profile?.get("location"))
     }
 
     private func settleProviders(

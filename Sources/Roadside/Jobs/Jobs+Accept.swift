@@ -45,6 +45,7 @@ extension Jobs {
                 throw RoadsideError(JobRules.lostClaim(claim.facts, by: actor, now: dependencies.now()))
             }
             try claim.write(.declined, reason: reason, at: dependencies.now(), in: transaction)
+            try writer.holds.declined(claim.job, by: caller.userID, in: transaction)
         }
         dispatch.wake()
     }

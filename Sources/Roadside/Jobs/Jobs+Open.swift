@@ -8,12 +8,14 @@ extension Jobs {
     /// a minute, then everybody around.
     ///
     /// - Returns: the job, and the providers nearest to it who could come.
-    /// - Throws: `VALIDATION_ERROR` with every wrong field, `FORBIDDEN` for anybody but a customer.
+    /// - Throws: `VALIDATION_ERROR` with every wrong field, `FORBIDDEN` for anybody but a customer; `QUOTE_EXPIRED` or
+    ///   `QUOTE_USED` for the quote it names.
     public func open(_ request: JobRequest, by caller: Caller) async throws(RoadsideError) -> OpenedJob {
         try caller.require(.customer, toDo: "ask for help")
         let terms = try checked(request)
         let preferred = try await preferredProvider(request.preferredProvider)
         let plan = dependencies.plan(for: terms.type.code, at: request.location).plan
+        let id = ObjectID()
         // Whom the answer shows and whom the search asks first are found by one walk.
         let around = request.appointment?.searchAt == nil ? nearby(request.location, terms.capability, plan) : nil
         let need = JobNeed(capability: terms.capability, requirements: terms.requirements)
@@ -24,7 +26,7 @@ extension Jobs {
             (
                 try People(customer: caller.userID, known: known, in: lease),
                 try around.map { around throws(MongoError) in
-                    try search.candidates(around, for: need, at: dependencies.now(), in: lease)
+                    try search.candidates(around, for: need, of: id, at: dependencies.now(), in: lease)
                 }
             )
         }
@@ -32,15 +34,22 @@ extension Jobs {
             people.customers[caller.userID].map(JobRecord.Person.init) ?? JobRecord.Person(number: 0, name: "")
         // Outside the transaction: a gap does no harm, a queue behind one counter would (decision 27).
         let number = try await store.nextNumber(.jobs)
-        let document = draft(
-            request, terms: terms, number: number, customer: (caller.userID, customer), preferred: preferred, plan)
+        let draft = draft(
+            request, id: id, terms: terms, number: number, customer: (caller.userID, customer), preferred: preferred,
+            plan)
+        let (price, inputs) = (JobPrice(terms, estimate(terms, for: request)), QuoteInputs(request, terms))
 
-        IdempotencyClaim.current?.willMake(document.get("_id"))
+        IdempotencyClaim.current?.willMake(id)
         let outcome = try await store.transaction { transaction in
+            let promised = try request.quote.map {
+                try quotes.redeem($0, of: caller.userID, for: inputs, job: id, in: transaction)
+            }
+            let document = draft.and((promised ?? price).document)
             try transaction.services.insert(document)
             guard let job = JobRecord(document) else { throw RoadsideError.jobNotFound }
             if let appointment = request.appointment {
                 try transaction.bookings.insert(appointment.document(of: job, at: job.createdAt))
+                try writer.holds.settle(job, in: transaction)
             }
             var body = job.body(job.status == .scheduled ? "job.scheduled" : "job.opened")
             body.actor = .customer
@@ -61,14 +70,6 @@ extension Jobs {
         .init(
             center: center, metres: plan.maxKm * 1000, capability: capability,
             limit: max(plan.fanOut, OfferRules.nearbyShown))
-    }
-
-    /// What a job would cost, without opening it: just what `open` would price it at.
-    ///
-    /// - Throws: `VALIDATION_ERROR` with every wrong field.
-    public func quote(_ request: JobRequest) throws(RoadsideError) -> Quote {
-        let terms = try checked(request)
-        return Quote(terms: terms, estimate: terms.estimate(for: request))
     }
 
     private func checked(_ request: JobRequest) throws(RoadsideError) -> JobTerms {
@@ -111,23 +112,20 @@ extension Jobs {
     }
 
     private func draft(
-        _ request: JobRequest, terms: JobTerms, number: Int64, customer: (id: ObjectID, person: JobRecord.Person),
-        preferred: ObjectID?, _ plan: SearchPlan
+        _ request: JobRequest, id: ObjectID, terms: JobTerms, number: Int64,
+        customer: (id: ObjectID, person: JobRecord.Person), preferred: ObjectID?, _ plan: SearchPlan
     ) -> Document {
         let now = dependencies.now()
         let actor = Actor(role: .customer, userID: customer.id)
-        let estimate = terms.estimate(for: request)
         var document: Document = [
-            "_id": .id(ObjectID()), "number": .int64(number), "version": .int64(1),
+            "_id": .id(id), "number": .int64(number), "version": .int64(1),
             "channel": .string(request.channel), "customer_id": .id(customer.id),
             "customer": .document(customer.person.document), "service_type": .string(terms.type.code),
             "capability": .string(terms.capability), "location": .document(request.location.geoJSON),
             "address": .string(Wording.clean(request.address)),
             "description": .string(Wording.clean(request.description)),
             "status": .string((request.firstSteps.last ?? .matching).rawValue),
-            "estimate": .document(estimate.total.document), "payment_status": "pending",
-            "quote": .array(estimate.lines.map { .document($0.document) }),
-            "prices_version": .string(terms.pricesVersion),
+            "payment_status": "pending",
             "policy": ["start_otp": .bool(settings.startOTP == .required)],
             "events": .array(
                 request.firstSteps.enumerated().map { index, step in

@@ -18,12 +18,14 @@ public struct Jobs: Sendable {
     let reader: JobReader
     let writer: JobWriter
     let catalog: Catalog
+    let quotes: Quotes
 
     init(_ dependencies: Dependencies, inbox: Inbox, dispatch: Dispatch) {
         self.dependencies = dependencies
         self.inbox = inbox
         self.dispatch = dispatch
         catalog = Catalog(dependencies)
+        quotes = Quotes(dependencies: dependencies)
         search = ProviderSearch(dependencies: dependencies)
         reader = JobReader(dependencies: dependencies)
         writer = JobWriter(dependencies: dependencies, inbox: inbox)
@@ -76,14 +78,20 @@ public struct Jobs: Sendable {
     }
 
     /// By its customer or staff: ends the job. By its provider before arrival: the job is searched for anew, without him,
-    /// five times at most.
+    /// five times at most. What its customer owes then is in `fees` and `finalPrice` (``FeeRules``).
     ///
-    /// - Throws: `ILLEGAL_TRANSITION`, `JOB_CANCELLED`, `JOB_EXPIRED`, `NOT_FOUND`.
+    /// - Parameter waivesFee: staff let it pass.
+    /// - Throws: `ILLEGAL_TRANSITION`, `JOB_CANCELLED`, `JOB_EXPIRED`, `NOT_FOUND`; `FORBIDDEN` for anybody but staff who
+    ///   waives a fee.
     public func cancel(
-        _ reference: Reference, reason: String? = nil, ifVersion expected: Expectation = .any, by caller: Caller
+        _ reference: Reference, reason: String? = nil, waivingFee waivesFee: Bool = false,
+        ifVersion expected: Expectation = .any, by caller: Caller
     ) async throws(RoadsideError) -> Job {
         let reason = try Wording.reason(reason)
-        return try await change(reference, ifVersion: expected, by: caller) { _ in .cancel(reason: reason) }
+        if waivesFee { try caller.require(.dispatcher, .admin, toDo: "waive fees") }
+        return try await change(reference, ifVersion: expected, by: caller, waivesFee: waivesFee) { _ in
+            .cancel(reason: reason)
+        }
     }
 }
 
@@ -98,6 +106,7 @@ extension Jobs {
     /// One command on one job of the caller's. A code that came with it has been judged before, in a write of its own.
     private func change(
         _ reference: Reference, ifVersion expected: Expectation, by caller: Caller, otp: String? = nil,
+        waivesFee: Bool = false,
         _ command: @escaping @Sendable (OTPProof) -> JobCommand
     ) async throws(RoadsideError) -> Job {
         // Asked before anything is read, so that nobody learns which jobs exist.
@@ -111,7 +120,8 @@ extension Jobs {
             let (facts, proof) = judged.applied(to: record)
             let decision = try expected.decided(
                 JobRules.decide(facts, command(proof), by: actor, now: dependencies.now()), about: record)
-            let outcome = try writer.write(decision, to: record, by: actor, in: transaction)
+            let outcome = try writer.write(
+                decision, to: record, by: actor, waivesFee: waivesFee, in: transaction)
             return (outcome, decision.stoppedBy)
         }
         announce(outcome)

@@ -49,6 +49,8 @@ struct SeedJob: Sendable {
             "policy": ["start_otp": .bool(settings.startOTP == .required)],
             "events": .array(events.map { .document($0.document) }),
         ]
+        let quoted = status == .completed ? estimate.lines : []
+        document.append("price", FinalPrice(quote: quoted, additions: [], estimate.total.currency).document)
         document.append("destination", ifPresent: destination?.document)
         document.append("vehicle_info", ifPresent: vehicle?.document)
         if let providerID, let provider {

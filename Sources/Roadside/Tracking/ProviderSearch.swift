@@ -37,22 +37,23 @@ struct ProviderSearch: Sendable {
     /// Nearest first, at most `limit`: everybody present, within his own service radius of the center, against whom no rule
     /// speaks; and those met on the way against whom one does.
     func candidates(
-        _ query: Query, for need: JobNeed, at now: Date
+        _ query: Query, for need: JobNeed, of job: ObjectID, at now: Date
     ) async throws(RoadsideError) -> (candidates: [Found], dropped: [Dropped]) {
         try await dependencies.store.lease { lease throws(MongoError) in
-            try candidates(query, for: need, at: now, in: lease)
+            try candidates(query, for: need, of: job, at: now, in: lease)
         }
     }
 
     /// The same on a thread that is at hand already.
     func candidates(
-        _ query: Query, for need: JobNeed, at now: Date, in lease: MongoLease
+        _ query: Query, for need: JobNeed, of job: ObjectID, at now: Date, in lease: MongoLease
     ) throws(MongoError) -> (candidates: [Found], dropped: [Dropped]) {
         // A search that has to read on reads everybody again.
         var dropped: [ObjectID: Dropped] = [:]
         let found = try nearest(query, projection: nil, in: lease) { document -> Found? in
             guard let found = Found(document, around: query.center), found.metres <= query.metres else { return nil }
-            var reasons = EligibilityRules.exclusions(found.profile.facts, for: need, at: now)
+            let facts = dependencies.facts(of: found.profile, before: job, at: now)
+            var reasons = EligibilityRules.exclusions(facts, for: need, at: now)
             if found.metres > found.profile.serviceRadiusKm * 1000 { reasons.append(.outOfRadius) }
             if reasons.isEmpty { return found }
             dropped[found.profile.id] = Dropped(found: found, reasons: reasons)

@@ -7,6 +7,7 @@ public enum ReferenceFile: String, CaseIterable, Sendable {
     case vehicleClasses = "vehicle-classes"
     case zones
     case dispatch
+    case pricing
 
     public var name: String { "\(rawValue).json" }
 }
@@ -23,16 +24,17 @@ extension ReferenceData {
         let fuels = reading.fuels(file(.fuels), types: services.types)
         let zones = reading.zones(file(.zones))
         let dispatch = reading.dispatch(file(.dispatch), types: services.types, zones: zones.zones)
+        let pricing = reading.pricing(file(.pricing), zones: zones.zones)
         reading.judgeCurrencies()
         guard reading.faults.isEmpty else { throw ReferenceFaults(reading.faults) }
         self.init(
             versions: Versions([
                 .serviceTypes: services.version, .fuels: fuels.version, .vehicleClasses: vehicles.version,
-                .zones: zones.version, .dispatch: dispatch.version,
+                .zones: zones.version, .dispatch: dispatch.version, .pricing: pricing.version,
             ]),
             types: services.types, generalSkills: services.generalSkills, fuels: fuels.fuels,
             towClasses: vehicles.classes, vehicleTypes: vehicles.types, equipment: vehicles.equipment,
-            zones: zones.zones, plans: dispatch.plans, weights: dispatch.weights)
+            zones: zones.zones, pricing: pricing.rules, plans: dispatch.plans, weights: dispatch.weights)
     }
 
     /// The version a file claims, if it is one.
@@ -177,6 +179,17 @@ private struct Reading {
             ringSeconds: own("ring_seconds", 1...3600), batch: own("batch", 1...Int64(OfferRules.batch)),
             fanOut: own("fan_out", 1...1000), staggerSeconds: own("stagger_seconds", 0...600),
             offerSeconds: own("offer_seconds", 5...600), searchSeconds: own("search_seconds", 5...86_400))
+    }
+
+    mutating func pricing(_ json: JSON, zones: [Zone]) -> (version: Int64, rules: PricingRules) {
+        var file = ReferenceEntry(json, file: ReferenceFile.pricing.name)
+        let (version, currency) = head(&file, .pricing)
+        let rules = PricingRules(reading: &file, currency, zones: zones)
+        judgeUnique(rules.hours.map(\.factor.code), "hours", &file)
+        judgeUnique(rules.holidays.map(\.factor.code), "holidays", &file)
+        judgeUnique(rules.zoneSurcharges.map(\.zone), "zone_surcharges", &file, member: "zone")
+        faults += file.finish()
+        return (version, rules)
     }
 
     /// A total cannot be the sum of two currencies.

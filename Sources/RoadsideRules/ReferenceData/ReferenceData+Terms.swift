@@ -18,7 +18,7 @@ extension ReferenceData {
         }
         return JobTerms(
             type: type, capability: type.capability, requirements: JobRequirements(), pricesVersion: versions.text,
-            tariff: type.tariff, equipment: [], fuel: nil)
+            tariff: type.tariff, equipment: [], fuel: nil, reference: self)
     }
 
     /// Whoever carries the fuel may come.
@@ -37,7 +37,8 @@ extension ReferenceData {
         return JobTerms(
             type: type, capability: fuel.capability,
             requirements: JobRequirements(fuel: FuelOrder(fuel: fuel.code, millilitres: order.millilitres)),
-            pricesVersion: versions.text, tariff: type.tariff, equipment: [], fuel: (fuel, order.millilitres))
+            pricesVersion: versions.text, tariff: type.tariff, equipment: [], fuel: (fuel, order.millilitres),
+            reference: self)
     }
 
     /// The vehicle decides on the class of truck, which is never less than the type's own. A type of towing that is no
@@ -58,7 +59,7 @@ extension ReferenceData {
             type: type, capability: truck?.capability ?? type.capability,
             requirements: JobRequirements(tow: met), pricesVersion: versions.text,
             tariff: truck?.tariff ?? type.tariff,
-            equipment: equipment.filter { $0.occasion.applies(to: need) }, fuel: nil)
+            equipment: equipment.filter { $0.occasion.applies(to: need) }, fuel: nil, reference: self)
     }
 
     private static func unknown(_ field: String, _ known: [String]) -> TermsRefusal.Issue {

@@ -30,11 +30,12 @@ public struct ReferenceData: Sendable, Hashable {
     public let plans: [PlanRule]
     /// By which providers are ranked.
     public let weights: RankWeights
+    public let pricing: PricingRules
     public let capabilities: Capabilities
 
     public init(
         versions: Versions, types: [ServiceType], generalSkills: [String], fuels: [Fuel], towClasses: [TowClass],
-        vehicleTypes: [VehicleType], equipment: [Equipment], zones: [Zone],
+        vehicleTypes: [VehicleType], equipment: [Equipment], zones: [Zone], pricing: PricingRules,
         plans: [PlanRule] = [], weights: RankWeights = .standard
     ) {
         self.versions = versions
@@ -46,13 +47,14 @@ public struct ReferenceData: Sendable, Hashable {
         self.zones = zones
         self.plans = plans
         self.weights = weights
+        self.pricing = pricing
         capabilities = Capabilities(types: types, generalSkills: generalSkills, classes: towClasses, fuels: fuels)
     }
 
     /// Before anything is installed: nothing can be asked for.
     public static let empty = ReferenceData(
         versions: Versions(), types: [], generalSkills: [], fuels: [], towClasses: [], vehicleTypes: [], equipment: [],
-        zones: [])
+        zones: [], pricing: .nothing())
 
     /// The type of this code, in any spelling of case, spaces and hyphens: `Fuel Delivery` is `fuel_delivery`.
     public func type(_ code: String) -> ServiceType? {

@@ -156,7 +156,7 @@ struct CatalogInstallTests {
             let reports = results.compactMap(\.value)
             #expect(reports.count == 4)
             #expect(reports.filter { !$0.changes.isEmpty }.count == 1)
-            #expect(try await dependencies.store.reference(.fuels).count() == 2)
+            #expect(try await dependencies.store.reference(.fuels).count() == 3)
             #expect(try await dependencies.store.reference(.serviceTypes).count() == 1)
         }
     }

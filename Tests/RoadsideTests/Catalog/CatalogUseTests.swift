@@ -150,13 +150,13 @@ struct CatalogUseTests {
         }
     }
 
-    @Test("a quote is what the job will cost, and writes nothing")
+    @Test("a price is what the job will cost, and writes nothing")
     func quote() async throws {
         try await JobsWorld.with { world in
             let customer = try await world.customer()
             for request in [fuel("petrol", litres: 7), tow("bus"), JobsWorld.request("lockout")] {
                 let before = try await (world.store.services.count(), world.store.counters.find())
-                let quote = try world.jobs.quote(request)
+                let quote = try world.jobs.priced(request).quote
                 #expect(try await world.store.services.count() == before.0)
                 #expect(try await world.store.counters.find() == before.1)
                 let job = try await world.open(request, by: customer)
@@ -173,7 +173,7 @@ struct CatalogUseTests {
         try await JobsWorld.with { world in
             let customer = try await world.customer()
             func fields(_ request: JobRequest) async throws -> [String]? {
-                let quoted = try await failure { _ = try world.jobs.quote(request) }
+                let quoted = try await failure { _ = try world.jobs.priced(request) }
                 let opened = try await failure { _ = try await world.jobs.open(request, by: customer) }
                 #expect(quoted?.fields == opened?.fields)
                 return opened?.fields.map(\.name)

@@ -36,6 +36,13 @@ struct ReferenceDesk {
         try write(file, text.replacing(old, with: new))
     }
 
+    /// Another version of the pricing rules.
+    func changePricing(to version: Int64, _ change: (JSON) -> JSON) throws {
+        let path = URL(fileURLWithPath: "\(path)/\(ReferenceFile.pricing.name)")
+        let rules = change(try JSON.parse(try Data(contentsOf: path))).adding("version", .int(version))
+        try Data(rules.bytes()).write(to: path)
+    }
+
     func setVersion(_ file: ReferenceFile, _ version: Int64) throws {
         let known = try ReferenceFolder(contentsOf: JobsWorld.reference).version(of: file)
         try edit(file, "\"version\": \(known)", "\"version\": \(version)")

@@ -24,8 +24,22 @@ struct JobsWorld: Sendable {
     }()
 
     /// The reference data of the repository.
-    static let reference = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Config/reference").path
+
+    /// The same without hours and days of their own price, so that a job costs at night what it costs at noon.
+    static let reference: String = {
+        let copy = NSTemporaryDirectory() + "reference-\(ObjectID())"
+        let path = URL(fileURLWithPath: "\(copy)/\(ReferenceFile.pricing.name)")
+        do {
+            try FileManager.default.copyItem(atPath: repository, toPath: copy)
+            let rules = try JSON.parse(try Data(contentsOf: path)).adding("hours", []).adding("holidays", [])
+            try Data(rules.bytes()).write(to: path)
+        } catch {
+            fatalError("the reference data of the repository cannot be copied: \(error)")
+        }
+        return copy
+    }()
 
     var store: Store { dependencies.store }
 

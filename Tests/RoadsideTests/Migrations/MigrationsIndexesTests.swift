@@ -19,10 +19,15 @@ import Testing
                 (collection: "services", indexes: [M0010IndexDispatch.rounds]),
                 (collection: "mechanics", indexes: [M0010IndexDispatch.offDuty]),
                 (collection: "dispatch_traces", indexes: M0010IndexDispatch.traces),
+                (collection: "quotes", indexes: M0013KeepPrices.quotes),
+                (collection: "services", indexes: [M0013KeepPrices.takings]),
             ]
             let all = M0002CreateIndexes.indexes + M0005IndexLists.indexes + M0014KeepAnswers.indexes + added
             for (collection, indexes) in all {
-                let idle = M0007DropIndexes.idle.first { $0.collection == collection }?.indexes ?? []
+                let idle =
+                    (M0007DropIndexes.idle.first { $0.collection == collection }?.indexes ?? []) + [
+                        M0013KeepPrices.idle
+                    ]
                 let names = try await indexNames(of: collection, in: dependencies.store)
                 #expect(names.isSuperset(of: Set(indexes.map(\.name)).subtracting(idle)), "\(collection)")
                 #expect(names.isDisjoint(with: idle), "\(collection)")

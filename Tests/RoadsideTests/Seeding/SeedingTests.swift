@@ -118,7 +118,8 @@ struct SeedingTests {
             for (key, value) in made where key != "vehicle_info" {
                 #expect(kinds[key] == value.type, "\(key) of a lived job is \(String(describing: kinds[key]))")
             }
-            #expect(Set(kinds.keys).subtracting(made.keys) == [])
+            // Of these only a job that goes on has any use.
+            #expect(Set(kinds.keys).subtracting(made.keys) == ["fee_terms", "way_metres"])
         }
     }
 

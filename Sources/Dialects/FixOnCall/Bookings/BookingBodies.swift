@@ -21,6 +21,8 @@ struct BookingBody {
         let description = fields.optionalText("description", max: 2000) ?? ""
         let vehicle = fields.vehicle()
         let destination = fields.optionalObject("destination") { $0.place() } ?? nil
+        let quote = fields.optionalReference("quote_id")
+        if namesService, quote != nil { fields.issue("quote_id", "is for a new service; this one has its price") }
         let details = fields.bookingDetails()
         let faults = bookings.issues(
             details, serviceType: namesService ? nil : type, location: place?.point, destination: destination?.point)
@@ -35,12 +37,11 @@ struct BookingBody {
             return
         }
         guard let place else { throw .validation([FieldIssue(name: "location", message: "is required")]) }
-        request = BookingRequest(
-            .newJob(
-                JobRequest(
-                    serviceType: type, location: place.point, address: place.address, description: description,
-                    vehicle: vehicle, destination: destination, preferredProvider: mechanic, channel: FixOnCall.name)),
-            details)
+        var help = JobRequest(
+            serviceType: type, location: place.point, address: place.address, description: description,
+            vehicle: vehicle, destination: destination, preferredProvider: mechanic, channel: FixOnCall.name)
+        help.quote = quote
+        request = BookingRequest(.newJob(help), details)
     }
 
     /// The service that this dialect's document books (D29).
@@ -71,11 +72,7 @@ struct BookingListQuery {
 
 extension Fields {
     fileprivate mutating func bookingDetails() -> BookingDetails {
-        let time = optionalText("scheduled_time", max: 40).flatMap { text in
-            let date = ISO8601.parse(text)
-            if date == nil { issue("scheduled_time", "must be an ISO 8601 date and time with its zone") }
-            return date
-        }
+        let time = time("scheduled_time")
         let minutes = optionalInt("estimated_duration", in: BookingRules.minutes)
         // Blank notes are none, and that is something else than notes that are not mentioned.
         let notes = optionalText("notes", max: 2000) ?? (has("notes") ? "" : nil)

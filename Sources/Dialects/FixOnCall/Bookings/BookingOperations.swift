@@ -14,7 +14,8 @@ extension BookingRoutes {
         description: """
             With `service_id` it is made of that service; without, one is opened, and `location` is needed. With a \
             `scheduled_time` ahead mechanics are alerted shortly before it, otherwise at once; a `mechanic_id` is asked \
-            first and alone.
+            first and alone, and his time is kept: 409 `HOLD_OVERLAP` when another booking keeps it. A `quote_id` of a \
+            quote for this service and time gives it the quote's price.
             """,
         body: .json(
             .object(
@@ -24,10 +25,11 @@ extension BookingRoutes {
                     "mechanic_id": .string,
                     "scheduled_time": .dateTime, "estimated_duration": minutes, "notes": .string,
                     "description": .string, "vehicle_info": AuthRoutes.vehicle, "destination": ServiceRoutes.place,
+                    "quote_id": .string,
                 ],
                 optional: [
                     "service_id", "location", "service_type", "mechanic_id", "scheduled_time", "estimated_duration",
-                    "notes", "description", "vehicle_info", "destination",
+                    "notes", "description", "vehicle_info", "destination", "quote_id",
                 ]),
             example: [
                 "location": .placeExample,
@@ -60,8 +62,7 @@ extension BookingRoutes {
     static let cancel = Operation.fixOnCall(
         tag, "Cancel a booking and its service", for: parties,
         description: "By its mechanic before he arrived: another one is looked for.",
-        body: .json(
-            .object(["reason": .string], optional: ["reason"]), example: ["reason": "The car starts again"]),
+        body: ServiceRoutes.cancellation,
         message: "Booking cancelled.", data: one, refusals: [404, 409]
     ).conditional
 

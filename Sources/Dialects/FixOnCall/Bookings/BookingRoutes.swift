@@ -54,11 +54,12 @@ struct BookingRoutes: Sendable {
 
     @Sendable private func cancel(_ request: Request, _ context: WebContext) async throws -> Response {
         let reference = try context.reference(to: "Booking")
-        let body = try ReasonBody(try await RequestJSON.fields(request))
+        let body = try CancelBody(try await RequestJSON.fields(request))
         return answer(
             "Booking cancelled.",
             try await bookings.cancel(
-                reference, reason: body.reason, ifVersion: request.expectation(), by: context.requireCaller()))
+                reference, reason: body.reason, waivingFee: body.waivesFee, ifVersion: request.expectation(),
+                by: context.requireCaller()))
     }
 
     @Sendable private func accept(_ request: Request, _ context: WebContext) async throws -> Response {

@@ -28,6 +28,7 @@ struct BookingView {
         json.add("price_estimate", .amount(job.estimate))
         json.add("currency", .string(job.estimate.currency.code))
         json.add("price_items", .array(job.quote.map(PriceView.item)))
+        json.addAccount(of: job)
         json.add("payment_status", .string(job.paymentStatus))
         json.add("cancellation_reason", JSON(booking.cancellationReason))
         json.add("cancelled_at", .time(booking.cancelledAt))
@@ -41,7 +42,7 @@ struct BookingView {
         self.json = json
     }
 
-    static let example: JSON = [
+    private static let anyViewer: JSON = [
         "_id": "65a50b2c9f1d4e0012345685", "id": "65a50b2c9f1d4e0012345685", "number": 2,
         "service_id": "65a50b2c9f1d4e0012345680", "service_number": 1, "user_id": "65a50b2c9f1d4e0012345678",
         "mechanic_id": nil,
@@ -49,7 +50,9 @@ struct BookingView {
         "location": .placeExample, "destination": nil,
         "scheduled_time": "2024-01-16T08:00:00Z", "estimated_duration": 60, "notes": "Blue gate, ask for Otieno",
         "description": "Routine service", "price_estimate": 1500, "currency": "KES",
-        "price_items": [PriceView.example], "payment_status": "pending",
+        "price_items": [PriceView.example], "fees": [], "extra_charges": [], "price_final": nil,
+        "price_final_items": [],
+        "payment_status": "pending",
         "cancellation_reason": nil, "cancelled_at": nil, "created_at": "2024-01-15T10:30:00Z",
         "updated_at": "2024-01-15T10:30:00Z",
         "customer": [
@@ -58,4 +61,17 @@ struct BookingView {
         ],
         "mechanic": nil, "version": 1,
     ]
+
+    /// As its driver has just made it.
+    static let example = anyViewer.adding("cancellation_fee", CancellationFeeView.example)
+
+    /// The same with a mechanic on his way.
+    static let acceptedExample = example.adding("mechanic", PartyView.mechanicExample).adding("start_otp", "123456")
+        .adding("cancellation_fee", CancellationFeeView.graceExample)
+
+    /// The same when all is done.
+    static let finishedExample = anyViewer.adding("mechanic", PartyView.mechanicExample)
+        .adding("fees", [PriceView.waitingExample]).adding("extra_charges", [ExtraChargeView.approvedExample])
+        .adding("price_final", 11_100)
+        .adding("price_final_items", [PriceView.example, PriceView.waitingExample, ExtraChargeView.itemExample])
 }

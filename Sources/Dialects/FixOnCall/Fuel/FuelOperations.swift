@@ -12,28 +12,35 @@ extension FuelRoutes {
     static let nearby = MechanicSearch.operation(tag, "Mechanics near a point who bring fuel", by: .fuel)
 
     static let quote = Operation.fixOnCall(
-        tag, "What a fuel delivery would cost", for: .signedIn, description: "Nothing is opened or reserved.",
-        body: body, message: "Quote calculated.", data: ["quote": QuoteView.fuelExample])
+        tag, "What a fuel delivery would cost", for: .signedIn, description: QuoteView.promise,
+        body: quoteBody, message: "Quote calculated.", data: ["quote": QuoteView.fuelExample])
 
     static let request = Operation.fixOnCall(
         tag, "Request a fuel delivery", for: .only([.customer]),
         description: "Mechanics around who carry this fuel are alerted at once; a `mechanic_id` is asked first.",
         body: body, status: 201, message: "Service requested.",
-        data: ["service": ServiceView.fuelExample, "nearby_mechanics": [NearbyMechanicView.example]], refusals: [503])
+        data: ["service": ServiceView.fuelExample, "nearby_mechanics": [NearbyMechanicView.example]],
+        refusals: [409, 503])
 
     static let fuelType = Schema.string.described("a `fuel_type` of /api/fuel/prices")
     static let litres = Schema.number(
         in: Double(FuelOrder.millilitreLimits.lowerBound / 1000)...Double(FuelOrder.millilitreLimits.upperBound / 1000)
     ).described("at most three decimals")
 
-    private static let body = Operation.Content.json(
-        .object(
-            [
-                "fuel_type": fuelType, "litres": litres, "location": ServiceRoutes.place, "description": .string,
-                "vehicle_info": AuthRoutes.vehicle, "mechanic_id": .string,
-            ], optional: ["description", "vehicle_info", "mechanic_id"]),
-        example: [
-            "fuel_type": "petrol", "litres": 10,
-            "location": .placeExample,
-        ])
+    private static let body = content("quote_id", .string)
+    private static let quoteBody = content("scheduled_time", .dateTime)
+
+    /// - Parameter name: of the member that only one of the two bodies has.
+    private static func content(_ name: String, _ schema: Schema) -> Operation.Content {
+        .json(
+            .object(
+                [
+                    "fuel_type": fuelType, "litres": litres, "location": ServiceRoutes.place, "description": .string,
+                    "vehicle_info": AuthRoutes.vehicle, "mechanic_id": .string, name: schema,
+                ], optional: ["description", "vehicle_info", "mechanic_id", name]),
+            example: [
+                "fuel_type": "petrol", "litres": 10,
+                "location": .placeExample,
+            ])
+    }
 }

@@ -31,7 +31,7 @@ struct FuelRoutes: Sendable {
     }
 
     @Sendable private func quote(_ request: Request, _ context: WebContext) async throws -> Response {
-        try await desk.quote(request, .fuel(catalog.code(of: .fuel)))
+        try await desk.quote(request, .fuel(catalog.code(of: .fuel)), context)
     }
 
     @Sendable private func request(_ request: Request, _ context: WebContext) async throws -> Response {

@@ -38,6 +38,7 @@ extension ServiceView {
 extension QuoteView {
     /// Ten litres of petrol.
     static let fuelExample: JSON = [
+        "id": "65a50b2c9f1d4e0012345696", "expires_at": "2024-01-15T10:45:00Z",
         "service_type": "fuel_delivery", "requirements": ["fuel_type": "petrol", "litres": 10],
         "price_items": [
             ["code": "call_out", "title": "Call-out: Fuel delivery", "amount": 1000],

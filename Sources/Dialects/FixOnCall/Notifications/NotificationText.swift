@@ -13,6 +13,7 @@ struct NotificationText {
             self.init("Booking made", "The service at \(Self.place(body)) has been booked.")
         case .jobStatus where body.message == "booking.changed":
             self.init("Booking changed", "The booking for \(Self.place(body)) has been changed.")
+        case .jobStatus where body.message.hasPrefix("charge."): self.init(ofCharge: body)
         case .jobStatus where row.routes.contains(.providerJobs): self.init(toProvider: body)
         case .jobStatus: self.init(toCustomer: body)
         case .jobOTP:
@@ -37,6 +38,17 @@ struct NotificationText {
         case "provider.rejected":
             self.init("Profile not approved", body.reason ?? "Your profile has not been approved.")
         default: self.init(body.title ?? "Message", body.text ?? "")
+        }
+    }
+
+    private init(ofCharge body: InboxBody) {
+        let what = "\(body.title ?? "an extra charge") for \(body.text ?? "?")"
+        switch body.message {
+        case "charge.approved": self.init("Charge approved", "\(what) has been approved.")
+        case "charge.rejected": self.init("Charge rejected", "\(what) has been rejected.")
+        default:
+            let who = body.provider?.name ?? "Your mechanic"
+            self.init("Extra charge to approve", "\(who) proposes \(what). Nothing is charged before you approve.")
         }
     }
 

@@ -1,4 +1,5 @@
 import BSON
+import Foundation
 import Roadside
 import RoadsideRules
 import RoadsideWeb
@@ -17,7 +18,8 @@ struct RequestBody {
 
     let request: JobRequest
 
-    init(_ fields: Fields, _ kind: Kind, catalog: Catalog) throws(RoadsideError) {
+    /// - Parameter isQuote: whether only the price is asked for, which may be that of an appointment.
+    init(_ fields: Fields, _ kind: Kind, isQuote: Bool = false, catalog: Catalog) throws(RoadsideError) {
         var fields = fields
         let type: String
         var requirements = JobRequirements()
@@ -42,6 +44,8 @@ struct RequestBody {
         let description = fields.optionalText("description", max: 2000) ?? ""
         let vehicle = fields.vehicle()
         let mechanic = fields.optionalReference("mechanic_id")
+        let quote = isQuote ? nil : fields.optionalReference("quote_id")
+        let time = isQuote ? fields.time("scheduled_time") : nil
         let faults = catalog.issues(
             serviceType: type, requirements: requirements, location: place?.point, destination: destination?.point)
         for issue in faults {
@@ -51,10 +55,12 @@ struct RequestBody {
         }
         try fields.finish()
         guard let place else { throw .validation([FieldIssue(name: "location", message: "is required")]) }
-        request = JobRequest(
+        var request = JobRequest(
             serviceType: type, location: place.point, address: place.address, description: description,
             vehicle: vehicle, destination: destination, preferredProvider: mechanic, requirements: requirements,
             channel: FixOnCall.name)
+        (request.quote, request.serviceTime) = (quote, time)
+        self.request = request
     }
 }
 
@@ -103,13 +109,26 @@ struct StartBody {
     }
 }
 
-/// F5: why an offer is declined or a job is cancelled.
+/// F5: why an offer is declined.
 struct ReasonBody {
     let reason: String?
 
     init(_ fields: Fields) throws(RoadsideError) {
         var fields = fields
         reason = fields.optionalText("reason", max: 500)
+        try fields.finish()
+    }
+}
+
+/// F5: why a job is cancelled, and whether staff let its fee pass.
+struct CancelBody {
+    let reason: String?
+    let waivesFee: Bool
+
+    init(_ fields: Fields) throws(RoadsideError) {
+        var fields = fields
+        reason = fields.optionalText("reason", max: 500)
+        waivesFee = fields.optionalBool("waive_fee") ?? false
         try fields.finish()
     }
 }
@@ -153,5 +172,14 @@ extension Fields {
     mutating func place() -> Place? {
         let address = optionalText("address", max: 300) ?? ""
         return point().map { Place(point: $0, address: address) }
+    }
+
+    /// An ISO 8601 date and time; nil when absent.
+    mutating func time(_ name: String) -> Date? {
+        optionalText(name, max: 40).flatMap { text in
+            let date = ISO8601.parse(text)
+            if date == nil { issue(name, "must be an ISO 8601 date and time with its zone") }
+            return date
+        }
     }
 }

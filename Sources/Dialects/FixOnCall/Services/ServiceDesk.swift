@@ -29,8 +29,9 @@ struct ServiceDesk: Sendable {
     }
 
     /// Says what it would cost, and opens nothing.
-    func quote(_ request: Request, _ kind: RequestBody.Kind) async throws -> Response {
-        let body = try RequestBody(try await RequestJSON.fields(request), kind, catalog: catalog)
-        return Envelope.success("Quote calculated.", ["quote": QuoteView(try jobs.quote(body.request)).json])
+    func quote(_ request: Request, _ kind: RequestBody.Kind, _ context: WebContext) async throws -> Response {
+        let body = try RequestBody(try await RequestJSON.fields(request), kind, isQuote: true, catalog: catalog)
+        let quote = try await jobs.quote(body.request, by: context.requireCaller())
+        return Envelope.success("Quote calculated.", ["quote": QuoteView(quote).json])
     }
 }

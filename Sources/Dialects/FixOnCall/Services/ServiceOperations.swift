@@ -25,8 +25,21 @@ extension ServiceRoutes {
 
     static let request = Operation.fixOnCall(
         tag, "Request roadside service", for: .only([.customer]),
-        description: "Mechanics around are alerted at once; a `mechanic_id` is asked first and alone.",
-        body: .json(
+        description: """
+            Mechanics around are alerted at once; a `mechanic_id` is asked first and alone. A `quote_id` of a live quote \
+            for just this gives it the quote's price.
+            """,
+        body: content("quote_id", .string),
+        status: 201, message: "Service requested.",
+        data: ["service": ServiceView.example, "nearby_mechanics": [NearbyMechanicView.example]], refusals: [409, 503])
+
+    static let quote = Operation.fixOnCall(
+        tag, "What a service would cost", for: .signedIn, description: QuoteView.promise,
+        body: content("scheduled_time", .dateTime), message: "Quote calculated.", data: ["quote": QuoteView.example])
+
+    /// - Parameter name: of the member that only one of the two bodies has.
+    private static func content(_ name: String, _ schema: Schema) -> Operation.Content {
+        .json(
             .object(
                 [
                     "service_type": .string.described("a `code` of /api/services/types"), "location": place,
@@ -34,19 +47,18 @@ extension ServiceRoutes {
                     "vehicle_info": AuthRoutes.vehicle, "destination": place, "mechanic_id": .string,
                     "fuel_type": FuelRoutes.fuelType, "litres": FuelRoutes.litres,
                     "vehicle_type": TowingRoutes.vehicleType, "wheels_locked": .boolean,
-                    "mass_kg": TowingRoutes.mass,
+                    "mass_kg": TowingRoutes.mass, name: schema,
                 ],
                 optional: [
                     "description", "vehicle_info", "destination", "mechanic_id", "fuel_type", "litres", "vehicle_type",
-                    "wheels_locked", "mass_kg",
+                    "wheels_locked", "mass_kg", name,
                 ]),
             example: [
                 "service_type": "breakdown",
                 "location": .placeExample,
                 "description": "Car won't start",
-            ]),
-        status: 201, message: "Service requested.",
-        data: ["service": ServiceView.example, "nearby_mechanics": [NearbyMechanicView.example]], refusals: [503])
+            ])
+    }
 
     static let availableMechanics = MechanicSearch.operation(tag, "Find available mechanics near by")
 
@@ -120,9 +132,37 @@ extension ServiceRoutes {
 
     static let cancel = Operation.fixOnCall(
         tag, "Cancel a service", for: parties,
-        description: "By its mechanic before he arrived: another one is looked for.", body: reason,
+        description: """
+            By its mechanic before he arrived: another one is looked for. By its driver: `cancellation_fee` of the \
+            service says what it costs; staff may waive it.
+            """, body: cancellation,
         message: "Service cancelled.", data: one, refusals: [404, 409]
     ).conditional
+
+    static let proposeCharge = Operation.fixOnCall(
+        tag, "Ask the driver for more than the price", for: .only([.provider]),
+        description: "Nothing of it is charged before he has approved; what he has not decided lapses at completion.",
+        body: .json(
+            .object(
+                ["code": .string, "title": .string, "amount": .number, "reason": .string], optional: ["code"]),
+            example: [
+                "code": "battery", "title": "New battery", "amount": 9500,
+                "reason": "The old one holds no charge any more",
+            ]),
+        status: 201, message: "Charge proposed.",
+        data: ["service": ServiceView.example, "extra_charge": ExtraChargeView.example], refusals: [404, 409])
+
+    static let approveCharge = Operation.fixOnCall(
+        tag, "Approve an extra charge", for: .only([.customer]), message: "Charge approved.", data: one,
+        refusals: [404, 409])
+
+    static let rejectCharge = Operation.fixOnCall(
+        tag, "Reject an extra charge", for: .only([.customer]), message: "Charge rejected.", data: one,
+        refusals: [404, 409])
+
+    static let cancellation = Operation.Content.json(
+        .object(["reason": .string, "waive_fee": .boolean], optional: ["reason", "waive_fee"]),
+        example: ["reason": "The car starts again"])
 
     static let pagination: JSON = ["page": 1, "per_page": 25, "total": 1, "pages": 1, "next_cursor": nil]
 

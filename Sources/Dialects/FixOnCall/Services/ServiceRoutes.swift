@@ -22,6 +22,7 @@ struct ServiceRoutes: Sendable {
     var blueprint: Blueprint<WebContext> {
         var services = Blueprint<WebContext>("services", prefix: "/services")
         services.post("/request", name: "request", Self.request, handler: request)
+        services.post("/quote", name: "quote", Self.quote, handler: quote)
         services.get(
             "/available-mechanics", name: "available_mechanics", Self.availableMechanics, handler: search.answer)
         services.get("/history", name: "history", Self.history, handler: history)
@@ -36,11 +37,21 @@ struct ServiceRoutes: Sendable {
         services.post("/<id>/start", name: "start", Self.start, handler: start)
         services.post("/<id>/complete", name: "complete", Self.complete, handler: complete)
         services.post("/<id>/cancel", name: "cancel", Self.cancel, handler: cancel)
+        services.post("/<id>/extra-charges", name: "propose_charge", Self.proposeCharge, handler: proposeCharge)
+        services.post(
+            "/<id>/extra-charges/<charge_id>/approve", name: "approve_charge", Self.approveCharge,
+            handler: approveCharge)
+        services.post(
+            "/<id>/extra-charges/<charge_id>/reject", name: "reject_charge", Self.rejectCharge, handler: rejectCharge)
         return services
     }
 
     @Sendable private func request(_ request: Request, _ context: WebContext) async throws -> Response {
         try await desk.open(request, .any, context)
+    }
+
+    @Sendable private func quote(_ request: Request, _ context: WebContext) async throws -> Response {
+        try await desk.quote(request, .any, context)
     }
 
     @Sendable private func history(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -129,11 +140,41 @@ struct ServiceRoutes: Sendable {
 
     @Sendable private func cancel(_ request: Request, _ context: WebContext) async throws -> Response {
         let reference = try context.reference(to: "Service")
-        let body = try ReasonBody(try await RequestJSON.fields(request))
+        let body = try CancelBody(try await RequestJSON.fields(request))
         return answer(
             "Service cancelled.",
             try await jobs.cancel(
-                reference, reason: body.reason, ifVersion: request.expectation(), by: context.requireCaller()))
+                reference, reason: body.reason, waivingFee: body.waivesFee, ifVersion: request.expectation(),
+                by: context.requireCaller()))
+    }
+
+    @Sendable private func proposeCharge(_ request: Request, _ context: WebContext) async throws -> Response {
+        let reference = try context.reference(to: "Service")
+        let body = try ExtraChargeBody(
+            try await RequestJSON.fields(request), currency: catalog.current.pricing.currency)
+        let job = try await jobs.proposeCharge(on: reference, body.draft, by: context.requireCaller())
+        return Envelope.created(
+            "Charge proposed.",
+            [
+                "service": ServiceView(job).json,
+                "extra_charge": job.extraCharges.last.map(ExtraChargeView.json) ?? .null,
+            ], at: try context.routing.url(for: ".service", ["id": job.id]))
+    }
+
+    @Sendable private func approveCharge(_ request: Request, _ context: WebContext) async throws -> Response {
+        answer("Charge approved.", try await decide(context, approve: true))
+    }
+
+    @Sendable private func rejectCharge(_ request: Request, _ context: WebContext) async throws -> Response {
+        answer("Charge rejected.", try await decide(context, approve: false))
+    }
+
+    private func decide(_ context: WebContext, approve: Bool) async throws -> Job {
+        let reference = try context.reference(to: "Service")
+        guard case .id(let charge)? = context.routing.parameters["charge_id"].flatMap(Reference.init) else {
+            throw RoadsideError.notFound("Charge")
+        }
+        return try await jobs.decideCharge(charge, on: reference, approve: approve, by: context.requireCaller())
     }
 
     private func answer(_ message: String, _ job: Job) -> Response {

@@ -25,6 +25,7 @@ struct ServiceView {
         json.add("price_estimate", .amount(job.estimate))
         json.add("currency", .string(job.estimate.currency.code))
         json.add("price_items", .array(job.quote.map(PriceView.item)))
+        json.addAccount(of: job)
         json.add("requirements", PriceView.requirements(job.requirements))
         json.add("payment_status", .string(job.paymentStatus))
         json.add("destination", job.destination.map { .place($0.point, address: $0.address) } ?? .null)
@@ -48,13 +49,14 @@ struct ServiceView {
         ]
     }
 
-    static let example: JSON = [
+    private static let anyViewer: JSON = [
         "_id": "65a50b2c9f1d4e0012345680", "id": "65a50b2c9f1d4e0012345680", "number": 1,
         "user_id": "65a50b2c9f1d4e0012345678", "booking_id": nil, "service_type": "breakdown",
         "location": .placeExample, "status": "pending",
         "stage": "matching", "description": "Car won't start", "assigned_to": nil, "created_at": "2024-01-15T10:30:00Z",
         "updated_at": "2024-01-15T10:30:00Z", "estimated_time": nil, "price_estimate": 1500, "currency": "KES",
-        "price_items": [PriceView.example],
+        "price_items": [PriceView.example], "fees": [], "extra_charges": [], "price_final": nil,
+        "price_final_items": [],
         "requirements": nil, "payment_status": "pending", "destination": nil,
         "vehicle_info": ["make": "Toyota", "model": "Premio", "year": 2020, "license_plate": "KBC123A"],
         "customer": [
@@ -70,6 +72,15 @@ struct ServiceView {
         "version": 1,
     ]
 
+    /// As its driver has just opened it.
+    static let example = anyViewer.adding("cancellation_fee", CancellationFeeView.example)
+
+    /// The same when all is done: there is nothing to cancel any more.
+    static let finishedExample = anyViewer.adding("status", "completed").adding("stage", "completed")
+        .adding("fees", [PriceView.waitingExample]).adding("extra_charges", [ExtraChargeView.approvedExample])
+        .adding("price_final", 11_100)
+        .adding("price_final_items", [PriceView.example, PriceView.waitingExample, ExtraChargeView.itemExample])
+
     /// The same on its way to another garage, with all that only one kind of viewer sees.
     static let acceptedExample = example.adding("status", "accepted").adding("stage", "en_route")
         .adding("assigned_to", "65a50b2c9f1d4e0012345679").adding("estimated_time", "2024-01-15T10:50:00Z")
@@ -84,6 +95,9 @@ struct ServiceView {
                 ]
             ]
         )
+        .adding("fees", [PriceView.waitingExample])
+        .adding("extra_charges", [ExtraChargeView.example, ExtraChargeView.approvedExample])
+        .adding("cancellation_fee", CancellationFeeView.graceExample)
         .adding("start_otp", "123456").adding("distance_km", 1.2).adding("offer_expires_at", "2024-01-15T10:31:00Z")
 
     /// The example as a request opens it whose quote is this.
@@ -119,17 +133,35 @@ enum PartyView {
     ]
 }
 
-/// F3 and F4: what a service would cost. The members are those of the service itself.
+/// F3 and F4: what a service would cost. The members are those of the service itself. `id` and `expires_at` are null for
+/// whoever is no driver: his quote is not kept.
 struct QuoteView {
     let json: JSON
 
     init(_ quote: Quote) {
         json = [
+            "id": JSON(quote.id), "expires_at": .time(quote.expiresAt),
             "service_type": .string(quote.serviceType), "requirements": PriceView.requirements(quote.requirements),
             "price_items": .array(quote.lines.map(PriceView.item)), "total": .amount(quote.total),
             "currency": .string(quote.total.currency.code), "prices_version": .string(quote.pricesVersion),
         ]
     }
+
+    /// What the documents say of every quote.
+    static let promise = """
+        Nothing is opened or reserved. A driver's quote holds until `expires_at`: a request for the same that names it as \
+        `quote_id` is opened at its price, once.
+        """
+
+    /// A breakdown at night.
+    static let example: JSON = [
+        "id": "65a50b2c9f1d4e0012345696", "expires_at": "2024-01-15T10:45:00Z", "service_type": "breakdown",
+        "requirements": nil,
+        "price_items": [
+            PriceView.example, ["code": "night", "title": "Night, 22:00 to 06:00", "amount": 375],
+        ],
+        "total": 1875, "currency": "KES", "prices_version": "1.1.1.1.1",
+    ]
 }
 
 /// What a price is made of, and what was asked for.
@@ -139,6 +171,7 @@ enum PriceView {
     }
 
     static let example: JSON = ["code": "call_out", "title": "Call-out: Breakdown repair", "amount": 1500]
+    static let waitingExample: JSON = ["code": "waiting", "title": "Waiting, 5 min", "amount": 100]
 
     /// `{fuel_type, litres}`, `{vehicle_type, mass_kg, wheels_locked}`, or null for a service that needs no such thing.
     static func requirements(_ requirements: JobRequirements) -> JSON {

@@ -26,7 +26,7 @@ struct TowingRoutes: Sendable {
     }
 
     @Sendable private func quote(_ request: Request, _ context: WebContext) async throws -> Response {
-        try await desk.quote(request, .towing(catalog.code(of: .towing)))
+        try await desk.quote(request, .towing(catalog.code(of: .towing)), context)
     }
 
     @Sendable private func request(_ request: Request, _ context: WebContext) async throws -> Response {

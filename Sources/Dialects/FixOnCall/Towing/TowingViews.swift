@@ -7,6 +7,7 @@ extension ServiceView {
 extension QuoteView {
     /// What the documented request is answered: a saloon with locked wheels, twelve kilometres.
     static let towingExample: JSON = [
+        "id": "65a50b2c9f1d4e0012345696", "expires_at": "2024-01-15T10:45:00Z",
         "service_type": "towing",
         "requirements": ["vehicle_type": "saloon", "mass_kg": 1400, "wheels_locked": true],
         "price_items": [
