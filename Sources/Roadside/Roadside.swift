@@ -9,6 +9,8 @@ public struct Roadside: Sendable {
     public let bookings: Bookings
     public let dispatch: Dispatch
     public let tracking: Tracking
+    public let providers: Providers
+    public let fleets: Fleets
     public let catalog: Catalog
     public let inbox: Inbox
     public let administration: Administration
@@ -30,6 +32,8 @@ public struct Roadside: Sendable {
         jobs = Jobs(dependencies, inbox: inbox, dispatch: dispatch)
         bookings = Bookings(dependencies, inbox: inbox, jobs: jobs)
         tracking = Tracking(dependencies, dispatch: dispatch)
+        providers = Providers(dependencies, inbox: inbox, dispatch: dispatch)
+        fleets = Fleets(dependencies, inbox: inbox)
         administration = Administration(dependencies, accounts: accounts, jobs: jobs, inbox: inbox)
         catalog = Catalog(dependencies)
         seeding = Seeding(dependencies, passwords: accounts.passwords, catalog: catalog)

@@ -17,6 +17,10 @@ struct Store: Sendable {
     var offers: MongoCollection { client.collection("offers") }
     /// Appointments that point at jobs.
     var bookings: MongoCollection { client.collection("bookings") }
+    /// Fleets.
+    var companies: MongoCollection { client.collection("companies") }
+    /// Trucks of fleets.
+    var vehicles: MongoCollection { client.collection("vehicles") }
     /// Inbox rows.
     var notifications: MongoCollection { client.collection("notifications") }
     /// Last `seq` per recipient, `_id` = user id.
@@ -85,6 +89,8 @@ extension MongoTransaction {
     var services: TransactionCollection { collection("services") }
     var offers: TransactionCollection { collection("offers") }
     var bookings: TransactionCollection { collection("bookings") }
+    var companies: TransactionCollection { collection("companies") }
+    var vehicles: TransactionCollection { collection("vehicles") }
     var notifications: TransactionCollection { collection("notifications") }
     var inboxHeads: TransactionCollection { collection("inbox_heads") }
     var sessions: TransactionCollection { collection("sessions") }

@@ -32,6 +32,8 @@ public struct ProviderProfile: Sendable, Hashable {
     public var isVerified: Bool
     /// A copy of the account's switch, so that a search need not join.
     public var isActive: Bool
+    /// When he works and with what.
+    public var work = ProviderWork()
 
     public init(
         id: ObjectID, number: Int64, name: String, phone: String, email: String, specializations: [String],
@@ -64,10 +66,15 @@ public struct ProviderProfile: Sendable, Hashable {
     /// May be offered a job, time and place aside. The stored field `dispatchable` holds exactly this.
     public var isDispatchable: Bool { availability == .available && isVerified && isActive }
 
+    /// Kept in searches and ranked lower (U18).
+    public var quiet: Bool { work.quiet }
+
     /// What the rules ask about him.
     var facts: ProviderFacts {
         ProviderFacts(
-            isVerified: isVerified, isActive: isActive, availability: availability, capabilities: capabilities)
+            isVerified: isVerified, isActive: isActive, availability: availability, capabilities: capabilities,
+            shifts: work.shifts, duty: work.duty, licence: work.licence, truck: work.truck?.facts,
+            equipment: work.equipment.map { Set($0) })
     }
 }
 
@@ -92,9 +99,10 @@ extension ProviderProfile {
         ratingCount = stars?.get("count") ?? 0
         isVerified = document.get("verification", as: Document.self)?.get("state") == VettingState.verified.rawValue
         isActive = document.get("is_active") ?? true
+        work = ProviderWork(document)
     }
 
-    /// The whole document of a new provider.
+    /// The whole document of a new provider, who has told nothing of his ``work`` yet.
     func document(createdAt: Date) -> Document {
         var document: Document = [
             "_id": .id(id), "number": .int64(number), "name": .string(name), "phone": .string(phone),
