@@ -14,6 +14,7 @@ extension FixOnCall {
         ("Fuel", "Fuel brought to the car."),
         ("Towing", "The way to a garage."),
         ("Mechanics", "Who is around, and what a mechanic says of himself."),
+        ("Companies", "Fleets: several trucks, and the mechanics who take turns in them."),
         ("Notifications", "What has happened, as a list."),
         ("Admin", "Figures, people and services, for staff."),
         ("Health", "Whether the server can do its work."),
@@ -39,7 +40,27 @@ extension FixOnCall {
             .init("AssignedMechanic", PartyView.mechanicExample, members: ["location": position.nullable]),
             .init("ServiceType", ServiceTypeView.example),
             .init("NearbyMechanic", NearbyMechanicView.example),
-            .init("Mechanic", MechanicView.example, members: ["location": position.nullable]),
+            .init(
+                "Mechanic", MechanicView.example, MechanicView.ownExample,
+                members: ["location": position.nullable, "licence": .reference("Licence").nullable]),
+            .init("Licence", LicenceView.example, MechanicView.example["licence"] ?? [:]),
+            .init(
+                "Work", WorkdayView.example,
+                members: [
+                    "vehicle": .reference("FleetVehicle").nullable,
+                    "position_state": .string(oneOf: FixOnCallWords.positions),
+                ]),
+            .init("Shift", ShiftView.example),
+            .init("Company", CompanyView.example, members: ["role": .string(oneOf: FixOnCallWords.companyRoles)]),
+            .init(
+                "CompanyMember", CompanyView.memberExample,
+                members: [
+                    "role": .string(oneOf: FixOnCallWords.companyRoles), "availability": .string.nullable,
+                    "position_state": .string(oneOf: FixOnCallWords.positions).nullable,
+                ]),
+            .init("FleetVehicle", FleetVehicleView.example),
+            .init(
+                "Invitation", InvitationView.example, members: ["role": .string(oneOf: FixOnCallWords.companyRoles)]),
             .init(
                 "Notification", NotificationView.example, NotificationView.offerExample, NotificationView.plainExample,
                 NotificationView.messageExample),
@@ -70,7 +91,10 @@ extension FixOnCall {
         "reason": .string.nullable, "cancellation_reason": .string.nullable, "notes": .string.nullable,
         "next_cursor": .string.nullable, "destination": .reference("Place").nullable,
         "year": .integer.nullable, "mass_kg": .integer.nullable, "retry_after": .integer.nullable,
-        "estimated_duration": .integer.nullable,
+        "estimated_duration": .integer.nullable, "on_duty_since": .dateTime.nullable,
+        "duty_minutes_left": .integer.nullable, "company_id": .string.nullable, "tow_class": .string.nullable,
+        "capacity_kg": .integer.nullable, "crew_id": .string.nullable, "vehicle_id": .string.nullable,
+        "quiet": .boolean,
     ]
 
     private static let user: [String: Schema] = [

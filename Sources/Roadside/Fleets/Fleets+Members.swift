@@ -44,7 +44,9 @@ extension Fleets {
         let documents = try await store.database { () async throws(MongoError) in
             try await store.companies.find(
                 ["members.provider_id": .id(caller.userID), "members": Self.invited(caller.userID)],
-                sort: ["members.provider_id": 1], projection: ["name": 1, "members.$": 1], limit: Self.mostInvitations)
+                sort: ["_id": 1],
+                projection: ["name": 1, "members": ["$elemMatch": ["provider_id": .id(caller.userID)]]],
+                limit: Self.mostInvitations)
         }
         return documents.compactMap(Company.init)
     }

@@ -1,10 +1,22 @@
-import BSON
+public import BSON
 import FoundationEssentials
 import Mongo
 public import RoadsideRules
 
 // Trucks, and who is in them.
 extension Fleets {
+    /// One truck of the caller's company, and who is in it.
+    ///
+    /// - Throws: `NOT_FOUND`; `FORBIDDEN` for anybody but a provider.
+    public func truck(
+        _ truck: Reference, for caller: Caller
+    ) async throws(RoadsideError) -> (truck: Truck, crew: ObjectID?) {
+        let id = try Self.id(truck)
+        let fleet = try await mine(caller)
+        guard let found = fleet.trucks.first(where: { $0.id == id }) else { throw .noTruck }
+        return (found, fleet.crews[id])
+    }
+
     /// Adds a truck.
     ///
     /// - Throws: `VALIDATION_ERROR` with every issue; `CONFLICT` for a plate that is in a fleet of this market already, and

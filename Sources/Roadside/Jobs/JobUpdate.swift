@@ -65,7 +65,9 @@ struct JobUpdate {
             set.append("provider", .document(person.document))
             set.append("provider_vehicle_id", ifPresent: provider?.work.truck?.id)
         case .unassign:
-            for field in ["assigned_to", "provider", "provider_vehicle_id", "accepted_at", "eta"] { unset.append(field, "") }
+            for field in ["assigned_to", "provider", "provider_vehicle_id", "accepted_at", "eta"] {
+                unset.append(field, "")
+            }
         case .clearSlot:
             unset.append("provider_slot", "")
         case .exclude(let id):

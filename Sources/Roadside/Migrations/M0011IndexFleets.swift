@@ -1,10 +1,10 @@
 import BSON
 import Mongo
 
-/// Fleets and their trucks, and the providers who have fallen silent.
+/// Fleets and their trucks, and the providers who are to go off duty.
 struct M0011IndexFleets: Migration {
     let number = 11
-    let name = "index fleets and silence"
+    let name = "index fleets and duty"
     let restoresCollections = true
 
     func apply(to store: Store) async throws(MongoError) {
@@ -34,6 +34,8 @@ struct M0011IndexFleets: Migration {
             partialFilter: ["current_vehicle_id": ["$exists": true]]),
         Index(
             name: "mechanics_company", keys: ["company_id": 1], partialFilter: ["company_id": ["$exists": true]]),
+        // Who is to be taken off duty.
         Index(name: "mechanics_silence", keys: ["fix_at": 1], partialFilter: ["dispatchable": true]),
+        Index(name: "mechanics_duty", keys: ["on_duty_since": 1], partialFilter: ["dispatchable": true]),
     ]
 }

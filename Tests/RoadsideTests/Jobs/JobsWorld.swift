@@ -15,6 +15,8 @@ struct JobsWorld: Sendable {
     let dispatch: Dispatch
     let jobs: Jobs
     let tracking: Tracking
+    let providers: Providers
+    let fleets: Fleets
     let catalog: Catalog
 
     /// Nairobi.
@@ -46,7 +48,9 @@ struct JobsWorld: Sendable {
         return JobsWorld(
             database: database, dependencies: dependencies, inbox: inbox, dispatch: dispatch,
             jobs: Jobs(dependencies, inbox: inbox, dispatch: dispatch),
-            tracking: Tracking(dependencies, dispatch: dispatch), catalog: catalog)
+            tracking: Tracking(dependencies, dispatch: dispatch),
+            providers: Providers(dependencies, inbox: inbox, dispatch: dispatch),
+            fleets: Fleets(dependencies, inbox: inbox), catalog: catalog)
     }
 
     /// Runs a story in a world of its own, and clears up behind it.
@@ -139,6 +143,10 @@ struct JobsWorld: Sendable {
     }
 
     // MARK: What the database says
+
+    func profile(of provider: Caller) async throws -> ProviderProfile {
+        try ProviderProfile(try await store.mechanics.findOne(["_id": .id(provider.userID)]) ?? [:])
+    }
 
     func document(of job: Job) async throws -> Document {
         try await store.services.findOne(["_id": .id(job.id)]) ?? [:]
