@@ -69,6 +69,7 @@ public struct FixOnCallApplication: Sendable {
             Background(services.roadside.dispatch.run),
             Background(services.roadside.inbox.follow),
             Background(services.roadside.catalog.follow),
+            Background(services.roadside.providers.watch),
         ]
         if services.ownsDatabase {
             background.append(

@@ -43,6 +43,13 @@ struct Dependencies: Sendable {
             for: serviceType, at: point, over: settings.searchPlan, factor: settings.windowFactor)
     }
 
+    /// What a job asks of whoever takes it.
+    func need(of job: JobRecord) -> JobNeed { need(job.capability, job.requirements) }
+
+    func need(_ capability: String, _ requirements: JobRequirements) -> JobNeed {
+        reference.current.need(capability, requirements, dutyLimit: Int(settings.dutyLimit.timeInterval / 60))
+    }
+
     /// What the rules ask about a provider, before this job: an appointment that he keeps for it does not stand in its way.
     func facts(of profile: ProviderProfile, before job: ObjectID, at now: Date) -> ProviderFacts {
         var facts = profile.facts

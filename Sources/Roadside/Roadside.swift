@@ -10,6 +10,8 @@ public struct Roadside: Sendable {
     public let dispatch: Dispatch
     public let dispatchDesk: DispatchDesk
     public let tracking: Tracking
+    public let providers: Providers
+    public let fleets: Fleets
     public let catalog: Catalog
     public let inbox: Inbox
     public let idempotency: Idempotency
@@ -33,6 +35,8 @@ public struct Roadside: Sendable {
         dispatchDesk = DispatchDesk(dependencies, jobs: jobs, dispatch: dispatch)
         bookings = Bookings(dependencies, inbox: inbox, jobs: jobs)
         tracking = Tracking(dependencies, dispatch: dispatch)
+        providers = Providers(dependencies, inbox: inbox, dispatch: dispatch)
+        fleets = Fleets(dependencies, inbox: inbox)
         administration = Administration(dependencies, accounts: accounts, jobs: jobs, inbox: inbox)
         idempotency = Idempotency(dependencies)
         catalog = Catalog(dependencies)

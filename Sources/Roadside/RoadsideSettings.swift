@@ -37,6 +37,12 @@ public struct RoadsideSettings: Sendable {
     /// Lets one registration become the first admin (decision 12); used once, ever.
     public var bootstrapToken: String?
 
+    // Providers
+    /// How long a provider may be on duty in 24 hours; 24 hours are no limit. Ours.
+    public var dutyLimit: Duration = .seconds(DutyRules.usualLimit * 60)
+    /// A provider who sends live positions and is not heard of for so long goes off duty (domain §4.4).
+    public var offlineAfter: Duration = .seconds(300)
+
     // Jobs
     public var searchPlan: SearchPlan = .broadcast
     /// Who is asked first where providers are asked one by one, and in which order where many are.

@@ -23,6 +23,10 @@ struct Store: Sendable {
     var bookings: MongoCollection { client.collection("bookings") }
     /// Prices promised to customers.
     var quotes: MongoCollection { client.collection("quotes") }
+    /// Fleets.
+    var companies: MongoCollection { client.collection("companies") }
+    /// Trucks of fleets.
+    var vehicles: MongoCollection { client.collection("vehicles") }
     /// Inbox rows.
     var notifications: MongoCollection { client.collection("notifications") }
     /// Last `seq` per recipient, `_id` = user id.
@@ -109,6 +113,8 @@ extension MongoTransaction {
     var offers: TransactionCollection { collection("offers") }
     var bookings: TransactionCollection { collection("bookings") }
     var quotes: TransactionCollection { collection("quotes") }
+    var companies: TransactionCollection { collection("companies") }
+    var vehicles: TransactionCollection { collection("vehicles") }
     var notifications: TransactionCollection { collection("notifications") }
     var inboxHeads: TransactionCollection { collection("inbox_heads") }
     var sessions: TransactionCollection { collection("sessions") }

@@ -51,6 +51,31 @@ public struct MarketCalendar: Sendable, Hashable {
         return (parts.month ?? 1, parts.day ?? 1)
     }
 
+    /// The weekday, 1 for Monday to 7 for Sunday, and the minutes after midnight. Plain arithmetic: asked of every
+    /// candidate of a search.
+    public func weekMinute(_ moment: Date) -> (day: Int, minute: Int) {
+        let seconds = moment.timeIntervalSince1970 + Double(minutesFromUTC) * 60
+        guard abs(seconds) < 1e12 else { return (1, 0) }
+        let minutes = Int((seconds / 60).rounded(.down))
+        let days = (minutes < 0 ? minutes - 1439 : minutes) / 1440
+        // The first of January 1970 was a Thursday.
+        return (((days + 3) % 7 + 7) % 7 + 1, minutes - days * 1440)
+    }
+
+    /// The midnight that ends a day written `2027-03-31`; `nil` for what is no day of the years 1970 to 9999.
+    public func end(ofDay text: String) -> Date? {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+        guard text.utf8.count == 10, parts.map(\.utf8.count) == [4, 2, 2], let year = Int(parts[0]),
+            let month = Int(parts[1]), let day = Int(parts[2]), (1970...9999).contains(year)
+        else { return nil }
+        let components = DateComponents(year: year, month: month, day: day)
+        let calendar = calendar
+        guard let start = calendar.date(from: components),
+            calendar.dateComponents([.year, .month, .day], from: start) == components
+        else { return nil }
+        return start.addingTimeInterval(24 * 3600)
+    }
+
     private var calendar: Calendar {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = TimeZone(secondsFromGMT: minutesFromUTC * 60) ?? .gmt

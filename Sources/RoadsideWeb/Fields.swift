@@ -33,6 +33,9 @@ public struct Fields: Sendable {
         issues.append(FieldIssue(name: path.isEmpty ? name : "\(path).\(name)", message: message))
     }
 
+    /// Whether the member is there, with whatever value: where `null` says something that silence does not.
+    public func mentions(_ name: String) -> Bool { members[name] != nil }
+
     /// Whether the member is there with a value other than `null`.
     public func has(_ name: String) -> Bool {
         value([name]) != nil
@@ -108,6 +111,19 @@ extension Fields {
             }
         }
         return texts
+    }
+
+    /// A list of whole numbers, each within `range`; nil only together with an issue.
+    public mutating func ints(_ name: String, in range: ClosedRange<Int>, count: Int = 30) -> [Int]? {
+        guard let items = read([name], required: true, kind: "an array of whole numbers", { $0.array }) else {
+            return nil
+        }
+        let numbers = items.prefix(count + 1).compactMap(Self.wholeNumber).filter(range.contains)
+        guard numbers.count == items.count, numbers.count <= count else {
+            issue(name, "must have at most \(count) entries, each from \(range.lowerBound) to \(range.upperBound)")
+            return nil
+        }
+        return numbers
     }
 
     private mutating func text(_ names: [String], max: Int, required: Bool) -> String? {
@@ -248,23 +264,20 @@ extension Fields {
         object(name, required: false, body)
     }
 
-    /// A required list of objects, at least one, each read by `body`; their issues carry the place (`items[2].name`).
-    public mutating func objects<T>(_ name: String, count: Int, _ body: (inout Fields) -> T) -> [T] {
+    /// A required list of objects, each read by `body`; its issues carry the place before their names: `shifts[0].from`.
+    public mutating func objects<T>(
+        _ name: String, count: ClosedRange<Int> = 0...30, _ body: (inout Fields) -> T
+    ) -> [T] {
         guard let items = read([name], required: true, kind: "an array of objects", { $0.array }) else { return [] }
-        guard (1...count).contains(items.count) else {
-            issue(name, "must have from 1 to \(count) entries")
+        guard count.contains(items.count) else {
+            issue(name, "must have from \(count.lowerBound) to \(count.upperBound) entries")
             return []
         }
         return items.enumerated().compactMap { index, item in
             let place = "\(name)[\(index)]"
             var inner = Fields(item, path: path.isEmpty ? place : "\(path).\(place)")
-            guard inner.issues.isEmpty else {
-                issues += inner.issues
-                return nil
-            }
-            let result = body(&inner)
-            issues += inner.issues
-            return result
+            defer { issues += inner.issues }
+            return inner.issues.isEmpty ? body(&inner) : nil
         }
     }
 

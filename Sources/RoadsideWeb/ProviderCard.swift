@@ -17,8 +17,16 @@ public struct ProviderCard: Sendable {
     public let availability: Availability
     public let isVerified: Bool
     public let location: GeoPoint?
+    /// Its number masked for anybody else.
+    public let licence: Licence?
+    /// What he carries himself.
+    public let equipment: [String]
+    /// When he works, in which truck, and how his day stands; nil for anybody else.
+    public let work: (plan: ProviderWork, load: Workload)?
 
-    public init(_ profile: ProviderProfile, openly isOpen: Bool) {
+    /// - Parameter workload: what is shown of his day; nil hides it, and all that is his own business.
+    public init(_ profile: ProviderProfile, workload: Workload?) {
+        let isOpen = workload != nil
         id = PublicID(profile.id, number: profile.number)
         name = profile.name
         phone = isOpen ? profile.phone : ContactRules.masked(phone: profile.phone)
@@ -32,6 +40,11 @@ public struct ProviderCard: Sendable {
         availability = profile.availability
         isVerified = profile.isVerified
         location = isOpen ? profile.location : profile.location?.rounded
+        var licence = profile.work.licence
+        if let number = licence?.number, !isOpen { licence?.number = Licence.masked(number: number) }
+        self.licence = licence
+        equipment = profile.work.equipment ?? []
+        work = workload.map { (profile.work, $0) }
     }
 }
 
@@ -50,6 +63,6 @@ extension Accounts {
         guard let profile = account.provider, account.isActive || isOpen else {
             throw .notFound("Provider")
         }
-        return ProviderCard(profile, openly: isOpen)
+        return ProviderCard(profile, workload: isOpen ? workload(of: profile) : nil)
     }
 }

@@ -57,6 +57,20 @@ struct SettingsTests {
         #expect(faults.count == 3)
     }
 
+    @Test("U15, U17: hours of duty and seconds of silence are settings, within bounds")
+    func providers() async throws {
+        let path = try folder(["Config/development.json": #"{"providers":{"dutyHours":24}}"#])
+        let settings = try await Settings.load(environment: [:], directory: path).settings
+        #expect(settings.providers.dutyHours == 24 && settings.providers.offlineSeconds == 300)
+        #expect(Settings().providers.dutyHours == 12)
+        let error = await #expect(throws: SettingsFaults.self) {
+            _ = try await Settings.load(
+                overrides: ["providers.dutyHours": "25"], environment: ["PROVIDERS_OFFLINE_SECONDS": "0"],
+                directory: path)
+        }
+        #expect(error?.faults.count == 2)
+    }
+
     @Test("D34 K31: the variable names of the source documents work")
     func aliases() async throws {
         let environment = [

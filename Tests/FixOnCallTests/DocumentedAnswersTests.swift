@@ -128,6 +128,54 @@ struct DocumentedAnswersTests {
         try await customer.ask("GET", "/api/bookings/{id}", id: booked)
     }
 
+    @Test("a mechanic's work and his company, with and without what may be absent")
+    func work() async throws {
+        let server = try server()
+        let (crew, owner) = (
+            try await Client(server.provider(at: Spot.fresh())), try await Client(server.provider(at: nil))
+        )
+        try await owner.ask("GET", "/api/mechanics/me")
+        try await owner.ask("POST", "/api/mechanics/me/duty", ["on_duty": false])
+        try await crew.ask("POST", "/api/mechanics/me/duty", ["on_duty": true, "quiet": true])
+        try await crew.ask(
+            "PUT", "/api/mechanics/me/shifts", ["shifts": [["days": [1], "from": "22:00", "to": "06:00"]]])
+        try await crew.ask("GET", "/api/mechanics/me/shifts")
+        try await crew.ask(
+            "PUT", "/api/mechanics/me/licence", ["classes": ["C"], "number": "DL-77777", "expires_on": "2031-01-31"])
+        try await crew.ask("PUT", "/api/mechanics/me/equipment", ["equipment": ["winch"]])
+        try await owner.ask("GET", "/api/mechanics/{id}", id: crew.person.id)
+
+        let made = try await owner.ask("POST", "/api/companies", ["name": "Karibu"])
+        let company = try #require(made["company"]?["id"]?.string)
+        try await owner.ask("POST", "/api/companies/mine/members", ["mechanic_id": .string(crew.person.id)])
+        try await crew.ask("GET", "/api/companies/invitations")
+        try await crew.ask("POST", "/api/companies/{id}/decline", id: company)
+        try await owner.ask("POST", "/api/companies/mine/members", ["mechanic_id": .string(crew.person.id)])
+        try await crew.ask("POST", "/api/companies/{id}/join", id: company)
+        let plate = "K" + ObjectID().hex.suffix(8)
+        let van: JSON = ["license_plate": .string(plate), "type": "van"]
+        let added = try await owner.ask("POST", "/api/companies/mine/vehicles", van)
+        let truck = try #require(added["vehicle"]?["id"]?.string)
+        try await crew.ask("POST", "/api/mechanics/me/vehicle", ["vehicle_id": .string(truck)])
+        try await owner.ask(
+            "PUT", "/api/companies/mine/vehicles/{id}", id: truck,
+            van.adding("tow_class", "light").adding("capacity_kg", 2500).adding("equipment", ["dolly"]))
+        for client in [owner, crew] {
+            try await client.ask("GET", "/api/companies/mine")
+            try await client.ask("GET", "/api/companies/mine/vehicles/{id}", id: truck)
+        }
+        try await crew.ask("POST", "/api/mechanics/me/vehicle", ["vehicle_id": nil])
+        try await owner.ask("PUT", "/api/companies/mine/members/{id}", id: crew.person.id, ["role": "manager"])
+        try await owner.ask("PUT", "/api/companies/mine", ["name": "Asante"])
+        try await crew.ask("POST", "/api/companies/mine/leave")
+        try await owner.ask("POST", "/api/companies/mine/members", ["mechanic_id": .string(crew.person.id)])
+        try await owner.ask("DELETE", "/api/companies/mine/members/{id}", id: crew.person.id)
+        try await owner.ask("DELETE", "/api/companies/mine/vehicles/{id}", id: truck)
+        try await owner.ask("DELETE", "/api/companies/mine")
+        try await owner.ask("GET", "/api/companies/mine", refused: true)
+        try await owner.ask("POST", "/api/mechanics/me/duty", ["on_duty": 1], refused: true)
+    }
+
     @Test("D32: refusals, of every status that these routes declare")
     func refusals() async throws {
         let customer = try await Client(try await server().customer())

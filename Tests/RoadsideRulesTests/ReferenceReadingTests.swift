@@ -110,6 +110,15 @@ struct ReferenceReadingTests {
                 "vehicle-classes.json: classes[1].greatest_mass_kg 3500 is there twice"
             ),
             (
+                .vehicleClasses, "classes.0.licence_classes", "B",
+                "vehicle-classes.json: classes[0] (light) licence_classes must be an array of words"
+            ),
+            (
+                .vehicleClasses, "equipment.0.alternatives", ["A Winch"],
+                "vehicle-classes.json: equipment[0] (dolly) alternatives must be an array, each of "
+                    + "a code of at most 40 small letters, digits and underscores"
+            ),
+            (
                 .vehicleClasses, "equipment.0.when", "raining",
                 "vehicle-classes.json: equipment[0] (dolly) when must be one of wheels_locked"
             ),

@@ -23,6 +23,8 @@ public enum FixOnCall {
         api.register(ServiceRoutes(roadside).blueprint)
         api.register(BookingRoutes(bookings: roadside.bookings).blueprint)
         api.register(MechanicRoutes(roadside).blueprint)
+        api.register(WorkRoutes(roadside).blueprint)
+        api.register(CompanyRoutes(roadside).blueprint)
         api.register(FuelRoutes(roadside).blueprint)
         api.register(TowingRoutes(roadside).blueprint)
         api.register(NotificationRoutes(inbox: roadside.inbox, administration: roadside.administration).blueprint)

@@ -15,6 +15,7 @@ extension FixOnCall {
         ("Fuel", "Fuel brought to the car."),
         ("Towing", "The way to a garage."),
         ("Mechanics", "Who is around, and what a mechanic says of himself."),
+        ("Companies", "Fleets: several trucks, and the mechanics who take turns in them."),
         ("Notifications", "What has happened, as a list."),
         ("Admin", "Figures, people and services, for staff."),
         ("Dispatch", "How services find their mechanics, for staff."),
@@ -54,7 +55,27 @@ extension FixOnCall {
             .init("TimelineOffer", TimelineOfferView.example, members: ["settled_at": .dateTime.nullable]),
             .init("ServiceType", ServiceTypeView.example),
             .init("NearbyMechanic", NearbyMechanicView.example),
-            .init("Mechanic", MechanicView.example, members: ["location": position.nullable]),
+            .init(
+                "Mechanic", MechanicView.example, MechanicView.ownExample,
+                members: ["location": position.nullable, "licence": .reference("Licence").nullable]),
+            .init("Licence", LicenceView.example, MechanicView.example["licence"] ?? [:]),
+            .init(
+                "Work", WorkdayView.example,
+                members: [
+                    "vehicle": .reference("FleetVehicle").nullable,
+                    "position_state": .string(oneOf: FixOnCallWords.positions),
+                ]),
+            .init("Shift", ShiftView.example),
+            .init("Company", CompanyView.example, members: ["role": .string(oneOf: FixOnCallWords.companyRoles)]),
+            .init(
+                "CompanyMember", CompanyView.memberExample,
+                members: [
+                    "role": .string(oneOf: FixOnCallWords.companyRoles), "availability": .string.nullable,
+                    "position_state": .string(oneOf: FixOnCallWords.positions).nullable,
+                ]),
+            .init("FleetVehicle", FleetVehicleView.example),
+            .init(
+                "Invitation", InvitationView.example, members: ["role": .string(oneOf: FixOnCallWords.companyRoles)]),
             .init(
                 "Notification", NotificationView.example, NotificationView.offerExample, NotificationView.plainExample,
                 NotificationView.messageExample),
@@ -99,7 +120,10 @@ extension FixOnCall {
         "ring_km": .number, "cost": .number, "p50": .number, "p90": .number, "travel": .number, "uncertainty": .number,
         "cancels": .number, "idle": .number, "quiet": .number,
         "year": .integer.nullable, "mass_kg": .integer.nullable, "retry_after": .integer.nullable,
-        "estimated_duration": .integer.nullable,
+        "estimated_duration": .integer.nullable, "on_duty_since": .dateTime.nullable,
+        "duty_minutes_left": .integer.nullable, "company_id": .string.nullable, "tow_class": .string.nullable,
+        "capacity_kg": .integer.nullable, "crew_id": .string.nullable, "vehicle_id": .string.nullable,
+        "quiet": .boolean,
     ]
 
     private static let user: [String: Schema] = [

@@ -78,6 +78,31 @@ public enum FixOnCallWords {
         }
     }
 
+    /// What is known of where a provider is.
+    static func position(_ presence: Presence) -> String {
+        switch presence {
+        case .unknown: "unknown"
+        case .base: "base"
+        case .live: "live"
+        case .stale: "stale"
+        }
+    }
+
+    static func role(_ role: Company.Role) -> String {
+        switch role {
+        case .owner: "owner"
+        case .manager: "manager"
+        case .crew: "crew"
+        }
+    }
+
+    static func companyRole(_ word: String) -> Company.Role? {
+        Company.Role.allCases.first { role($0) == word }
+    }
+
+    static let positions = Presence.allCases.map(position)
+    static let companyRoles = Company.Role.allCases.map { role($0) }
+
     /// The availability a provider may choose himself; `busy` is what a job makes of him.
     static func chosenAvailability(_ word: String) -> Availability? {
         Availability.allCases.first { $0 != .busy && availability($0) == word }

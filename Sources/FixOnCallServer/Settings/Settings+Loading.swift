@@ -127,6 +127,8 @@ extension Settings {
         reader.read("accounts.bcryptCost", in: 4...14, into: &accounts.bcryptCost)
         providers.autoVerify = environment != .production
         reader.read("providers.autoVerify", into: &providers.autoVerify)
+        reader.read("providers.dutyHours", in: 1...24, into: &providers.dutyHours)
+        reader.read("providers.offlineSeconds", in: 5...86_400, into: &providers.offlineSeconds)
         reader.read("jobs.startOTP", into: &jobs.startOTP)
         reader.read("bookings.leadMinutes", in: 0...1440, into: &bookings.leadMinutes)
         reader.read("bookings.bufferMinutes", in: 0...720, into: &bookings.bufferMinutes)

@@ -25,6 +25,8 @@ extension Settings {
             ("accounts.refreshDays", "\(accounts.refreshDays)"),
             ("accounts.bcryptCost", "\(accounts.bcryptCost)"),
             ("providers.autoVerify", "\(providers.autoVerify)"),
+            ("providers.dutyHours", "\(providers.dutyHours)"),
+            ("providers.offlineSeconds", "\(providers.offlineSeconds)"),
             ("jobs.startOTP", jobs.startOTP),
             ("bookings.leadMinutes", "\(bookings.leadMinutes)"),
             ("bookings.bufferMinutes", "\(bookings.bufferMinutes)"),

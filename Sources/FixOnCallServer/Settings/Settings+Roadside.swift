@@ -7,6 +7,8 @@ extension Settings {
         var rules = environment == .production ? RoadsideSettings.production : RoadsideSettings()
         if environment == .test { rules.environment = .test }
         rules.autoVerify = providers.autoVerify
+        rules.dutyLimit = .seconds(providers.dutyHours * 3600)
+        rules.offlineAfter = .seconds(providers.offlineSeconds)
         rules.bcryptCost = accounts.bcryptCost
         rules.accessTokenLifetime = .seconds(accounts.accessMinutes * 60)
         rules.refreshTokenLifetime = .seconds(accounts.refreshDays * 24 * 3600)

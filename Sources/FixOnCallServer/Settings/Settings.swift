@@ -75,10 +75,14 @@ public struct Settings: Sendable {
         public var bcryptCost = 12
     }
 
-    /// Providers' onboarding.
+    /// Providers: their onboarding and their duty.
     public struct Providers: Sendable {
         /// Verifies a provider at registration (decision 20); off in production.
         public var autoVerify = true
+        /// Hours of duty allowed in 24; 24 are no limit. Development's demo people never sleep.
+        public var dutyHours = 12
+        /// A provider who has sent positions goes off duty after so many seconds of silence.
+        public var offlineSeconds = 300
     }
 
     /// The start code.

@@ -4,14 +4,18 @@ import Mongo
 import RoadsideRules
 
 extension ProviderProfile {
-    /// An update of one `mechanics` document that keeps `dispatchable` true to its definition (`isDispatchable`).
+    /// An update of one `mechanics` document that keeps `dispatchable` true to its definition (`isDispatchable`), and his
+    /// duty to his availability (``DutyExpression``).
     ///
     /// A pipeline, because the new `dispatchable` depends on fields the caller may not know. Every value goes in as a
     /// literal: a name that begins with `$` would otherwise be read as a field path.
     ///
-    /// - Parameter counters: fields to count one up.
+    /// - Parameters:
+    ///   - counters: fields to count one up.
+    ///   - dutyEnd: when he was last on duty, should this end it; now, when absent.
     static func update(
-        setting changes: Document, unsetting removed: [String] = [], counting counters: [String] = [], at now: Date
+        setting changes: Document, unsetting removed: [String] = [], counting counters: [String] = [], at now: Date,
+        dutyEndingAt dutyEnd: Date? = nil
     ) -> Update {
         var literals = Document()
         for (key, value) in changes { literals.append(key, .document(["$literal": value])) }
@@ -34,6 +38,7 @@ extension ProviderProfile {
         var stages: [Document] = [["$set": .document(literals)]]
         if !removed.isEmpty { stages.append(["$unset": .array(removed.map(BSONValue.string))]) }
         stages.append(["$set": ["dispatchable": .document(dispatchableExpression)]])
+        stages.append(DutyExpression.stage(at: now, endingAt: dutyEnd))
         return .pipeline(stages)
     }
 

@@ -34,6 +34,8 @@ public struct ProviderProfile: Sendable, Hashable {
     public var isActive: Bool
     /// Time that his appointments keep of him.
     public internal(set) var holds: [ProviderHold] = []
+    /// When he works and with what.
+    public var work = ProviderWork()
 
     public init(
         id: ObjectID, number: Int64, name: String, phone: String, email: String, specializations: [String],
@@ -66,10 +68,15 @@ public struct ProviderProfile: Sendable, Hashable {
     /// May be offered a job, time and place aside. The stored field `dispatchable` holds exactly this.
     public var isDispatchable: Bool { availability == .available && isVerified && isActive }
 
+    /// Kept in searches and ranked lower (U18).
+    public var quiet: Bool { work.quiet }
+
     /// What the rules ask about him.
     var facts: ProviderFacts {
         ProviderFacts(
-            isVerified: isVerified, isActive: isActive, availability: availability, capabilities: capabilities)
+            isVerified: isVerified, isActive: isActive, availability: availability, capabilities: capabilities,
+            shifts: work.shifts, duty: work.duty, licence: work.licence, truck: work.truck?.facts,
+            equipment: work.equipment.map { Set($0) })
     }
 }
 
@@ -95,9 +102,10 @@ extension ProviderProfile {
         isVerified = document.get("verification", as: Document.self)?.get("state") == VettingState.verified.rawValue
         isActive = document.get("is_active") ?? true
         holds = (document.get("holds", as: [Document].self) ?? []).compactMap { ProviderHold($0) }
+        work = ProviderWork(document)
     }
 
-    /// The whole document of a new provider.
+    /// The whole document of a new provider, who has told nothing of his ``work`` yet.
     func document(createdAt: Date) -> Document {
         var document: Document = [
             "_id": .id(id), "number": .int64(number), "name": .string(name), "phone": .string(phone),

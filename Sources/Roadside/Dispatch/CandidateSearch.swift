@@ -57,7 +57,7 @@ struct CandidateSearch: Sendable {
             found = try await search.candidates(
                 .init(
                     center: job.pickup.point, metres: metres, capability: job.capability, excluding: passed,
-                    limit: limit), for: job.need, of: job.id, at: now)
+                    limit: limit), for: dependencies.need(of: job), of: job.id, at: now)
         }
         var result = Result()
         result.isCut = found.candidates.count >= limit
@@ -90,7 +90,7 @@ struct CandidateSearch: Sendable {
     ) -> [Exclusion] {
         let id = found.profile.id
         let facts = dependencies.facts(of: found.profile, before: job.id, at: now)
-        var reasons = EligibilityRules.exclusions(facts, for: job.need, at: now)
+        var reasons = EligibilityRules.exclusions(facts, for: dependencies.need(of: job), at: now)
         if id == job.customerID { reasons.append(.ownRequest) }
         if job.search.excluded.contains(id) { reasons.append(.leftJob) }
         if job.search.declined.contains(id) { reasons.append(.declined) }
@@ -114,7 +114,7 @@ struct CandidateSearch: Sendable {
                 rating: RankRules.settledRating(average: found.profile.rating, count: found.profile.ratingCount),
                 cancelRate: RankRules.settledCancelRate(
                     accepted: found.standing.accepted, cancelled: found.standing.cancelled),
-                idleSince: found.standing.freeSince, isQuiet: found.standing.isQuiet)
+                idleSince: found.standing.freeSince, isQuiet: found.profile.quiet)
         }
         return RankRules.ranked(candidates, by: weights, at: now)
     }
@@ -134,13 +134,11 @@ struct ProviderStanding: Sendable, Hashable {
     /// Of those, given back.
     let cancelled: Int
     let freeSince: Date?
-    let isQuiet: Bool
 
     init(_ document: Document) {
         let stats = document.get("stats", as: Document.self)
         accepted = stats?.get("accepted") ?? 0
         cancelled = stats?.get("cancelled") ?? 0
         freeSince = document.get("free_since")
-        isQuiet = document.get("quiet") ?? false
     }
 }

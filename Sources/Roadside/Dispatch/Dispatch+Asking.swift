@@ -19,7 +19,7 @@ extension Dispatch {
             .filter { isWithinRing($0.job, profile, metres: $0.metres, at: now) }
             .filter {
                 let facts = dependencies.facts(of: profile, before: $0.job.id, at: now)
-                return EligibilityRules.exclusions(facts, for: $0.job.need, at: now).isEmpty
+                return EligibilityRules.exclusions(facts, for: dependencies.need(of: $0.job), at: now).isEmpty
             }
             .sorted { $0.metres < $1.metres }
         let (broadcast, oneByOne) = (

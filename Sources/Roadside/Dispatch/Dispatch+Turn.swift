@@ -112,7 +112,7 @@ extension Dispatch {
         guard let profile = document.flatMap({ try? ProviderProfile($0) }),
             !job.search.barred.contains(provider),
             EligibilityRules.exclusions(
-                dependencies.facts(of: profile, before: job.id, at: now), for: job.need, at: now
+                dependencies.facts(of: profile, before: job.id, at: now), for: dependencies.need(of: job), at: now
             ).isEmpty
         else { return nil }
         do throws(RoadsideError) {

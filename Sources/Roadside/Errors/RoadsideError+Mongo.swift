@@ -40,6 +40,8 @@ extension RoadsideError {
         case .offerWinner: RoadsideError(.jobAlreadyTaken, "Somebody else has taken this job.")
         case .offerExclusiveProvider: RoadsideError(.providerBusy, "The provider is considering another offer.")
         case .bookingJob: RoadsideError.alreadyBooked
+        case .vehiclePlate: RoadsideError(.conflict, "A truck with this plate is in a fleet already.")
+        case .vehicleCrew: RoadsideError(.conflict, "Somebody else is in this truck.")
         default: RoadsideError(.conflict, "The change collides with another one.")
         }
     }
@@ -54,4 +56,6 @@ enum UniqueIndex: String {
     case offerExclusiveProvider = "offers_exclusive_provider"
     case offerExclusiveJob = "offers_exclusive_job"
     case bookingJob = "bookings_job"
+    case vehiclePlate = "vehicles_plate"
+    case vehicleCrew = "mechanics_vehicle"
 }

@@ -12,6 +12,7 @@ struct Claim {
     /// Straight line to the pickup, metres; nil without a position.
     let distance: Double?
     private let plan: SearchPlan
+    private let need: JobNeed
 
     /// - Throws: `NOT_FOUND` for a job that was never his to take: neither offered to him nor broadcast within his reach.
     init(
@@ -34,6 +35,7 @@ struct Claim {
         self.profile = profile
         self.offer = offer
         plan = dependencies.plan(for: job.serviceType, at: job.pickup.point).plan
+        need = dependencies.need(of: job)
         distance = profile.location.map { $0.distance(to: job.pickup.point) }
     }
 
@@ -82,7 +84,7 @@ struct Claim {
     /// What speaks against him beside his being on duty: who takes a job says by that that he is, and one who has another
     /// job is told so by the database's index.
     private func reasonsAgainst(at now: Date) -> [Exclusion] {
-        EligibilityRules.exclusions(profile.facts, for: job.need, at: now)
+        EligibilityRules.exclusions(profile.facts, for: need, at: now)
             .filter { ![.offDuty, .onBreak, .busy].contains($0) }
     }
 

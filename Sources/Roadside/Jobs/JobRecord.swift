@@ -117,9 +117,6 @@ extension JobRecord {
             reallocations: search.reallocations)
     }
 
-    /// What it asks of whoever takes it.
-    var need: JobNeed { JobNeed(capability: capability, requirements: requirements) }
-
     /// The words every row about this job has in common.
     func body(_ message: String) -> InboxBody {
         var body = InboxBody(message: message)

@@ -72,8 +72,11 @@ struct JobUpdate {
             set.append("accepted_at", .date(now))
             let person = provider.map(JobRecord.Person.init) ?? JobRecord.Person(number: 0, name: "")
             set.append("provider", .document(person.document))
+            set.append("provider_vehicle_id", ifPresent: provider?.work.truck?.id)
         case .unassign:
-            for field in ["assigned_to", "provider", "accepted_at", "way_metres", "eta"] { unset.append(field, "") }
+            for field in ["assigned_to", "provider", "provider_vehicle_id", "accepted_at", "way_metres", "eta"] {
+                unset.append(field, "")
+            }
         case .clearSlot:
             unset.append("provider_slot", "")
         case .exclude(let id):

@@ -18,7 +18,7 @@ extension Jobs {
         let id = ObjectID()
         // Whom the answer shows and whom the search asks first are found by one walk.
         let around = request.appointment?.searchAt == nil ? nearby(request.location, terms.capability, plan) : nil
-        let need = JobNeed(capability: terms.capability, requirements: terms.requirements)
+        let need = dependencies.need(terms.capability, terms.requirements)
         let known = dependencies.gate.contact(of: caller.userID, at: dependencies.now())
         // Before anything is written: once the job is open, nothing may make the answer look like a failure. The customer
         // is read once, for the job and for the answer.

@@ -103,6 +103,8 @@ private struct Reading {
                 code: entry.code("code"), title: entry.text("title"), capability: entry.code("capability"),
                 includes: entry.codes("includes"), skills: entry.words("skills"),
                 greatestMassKg: entry.whole("greatest_mass_kg", in: 1...1_000_000),
+                // Came with a later version of the file than others.
+                licenceClasses: entry.has("licence_classes") ? Set(entry.words("licence_classes")) : [],
                 tariff: entry.object("tariff") { Self.tariff(&$0, currency) } ?? .nothing(currency))
         }
         judgeUnique(classes.map(\.code), "classes", &file)
@@ -123,7 +125,8 @@ private struct Reading {
         let equipment = file.entries("equipment", canBeEmpty: true) { entry in
             Equipment(
                 code: entry.code("code"), title: entry.text("title"), occasion: entry.word("when", or: .wheelsLocked),
-                price: entry.amount("amount", currency, positive: true))
+                price: entry.amount("amount", currency, positive: true),
+                alternatives: entry.has("alternatives") ? entry.codes("alternatives") : [])
         }
         judgeUnique(equipment.map(\.code), "equipment", &file)
         faults += file.finish()

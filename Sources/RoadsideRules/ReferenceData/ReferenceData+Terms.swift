@@ -68,7 +68,7 @@ extension ReferenceData {
 }
 
 extension Equipment.Occasion {
-    fileprivate func applies(to need: TowNeed) -> Bool {
+    func applies(to need: TowNeed) -> Bool {
         switch self {
         case .wheelsLocked: need.wheelsLocked
         }

@@ -75,6 +75,17 @@ public struct ReferenceData: Sendable, Hashable {
         return vehicleTypes.first { $0.code == code }
     }
 
+    public func towClass(_ code: String) -> TowClass? {
+        let code = Capabilities.normalized(code)
+        return towClasses.first { $0.code == code }
+    }
+
+    /// Codes of all equipment that a job may ask for, in the order of the file.
+    public var equipmentCodes: [String] { equipment.flatMap { [$0.code] + $0.alternatives } }
+
+    /// Classes of licences that some truck takes.
+    public var licenceClasses: [String] { Set(towClasses.flatMap(\.licenceClasses)).sorted() }
+
     /// The least truck that takes this kind of vehicle and, when it is known, its mass; nil when none does.
     public func towClass(for vehicle: VehicleType, massKg: Int64? = nil) -> TowClass? {
         guard let least = towClasses.firstIndex(where: { $0.code == vehicle.towClass }) else { return nil }

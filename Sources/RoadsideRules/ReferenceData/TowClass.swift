@@ -11,11 +11,13 @@ public struct TowClass: Sendable, Hashable {
     public let skills: [String]
     /// The heaviest vehicle it takes, in kilograms.
     public let greatestMassKg: Int64
+    /// Of which whoever drives such a truck needs one; empty when the installation asks for none.
+    public let licenceClasses: Set<String>
     public let tariff: Tariff
 
     public init(
         code: String, title: String, capability: String, includes: [String] = [], skills: [String] = [],
-        greatestMassKg: Int64, tariff: Tariff
+        greatestMassKg: Int64, licenceClasses: Set<String> = [], tariff: Tariff
     ) {
         self.code = code
         self.title = title
@@ -23,6 +25,7 @@ public struct TowClass: Sendable, Hashable {
         self.includes = includes
         self.skills = skills
         self.greatestMassKg = greatestMassKg
+        self.licenceClasses = Set(licenceClasses.map(Licence.normalized))
         self.tariff = tariff
     }
 
@@ -56,11 +59,17 @@ public struct Equipment: Sendable, Hashable {
     public let title: String
     public let occasion: Occasion
     public let price: Money
+    /// Codes of what does as well, for the same price.
+    public let alternatives: [String]
 
-    public init(code: String, title: String, occasion: Occasion, price: Money) {
+    public init(code: String, title: String, occasion: Occasion, price: Money, alternatives: [String] = []) {
         self.code = code
         self.title = title
         self.occasion = occasion
         self.price = price
+        self.alternatives = alternatives
     }
+
+    /// It and what does as well.
+    var codes: Set<String> { Set(alternatives + [code]) }
 }

@@ -15,6 +15,8 @@ struct JobsWorld: Sendable {
     let dispatch: Dispatch
     let jobs: Jobs
     let tracking: Tracking
+    let providers: Providers
+    let fleets: Fleets
     let catalog: Catalog
 
     /// Nairobi.
@@ -60,7 +62,9 @@ struct JobsWorld: Sendable {
         return JobsWorld(
             database: database, dependencies: dependencies, inbox: inbox, dispatch: dispatch,
             jobs: Jobs(dependencies, inbox: inbox, dispatch: dispatch),
-            tracking: Tracking(dependencies, dispatch: dispatch), catalog: catalog)
+            tracking: Tracking(dependencies, dispatch: dispatch),
+            providers: Providers(dependencies, inbox: inbox, dispatch: dispatch),
+            fleets: Fleets(dependencies, inbox: inbox), catalog: catalog)
     }
 
     /// Every provider of a ring is asked at the same time.
@@ -156,6 +160,10 @@ struct JobsWorld: Sendable {
     }
 
     // MARK: What the database says
+
+    func profile(of provider: Caller) async throws -> ProviderProfile {
+        try ProviderProfile(try await store.mechanics.findOne(["_id": .id(provider.userID)]) ?? [:])
+    }
 
     func document(of job: Job) async throws -> Document {
         try await store.services.findOne(["_id": .id(job.id)]) ?? [:]

@@ -22,7 +22,8 @@ import Testing
                 (collection: "quotes", indexes: M0013KeepPrices.quotes),
                 (collection: "services", indexes: [M0013KeepPrices.takings]),
             ]
-            let all = M0002CreateIndexes.indexes + M0005IndexLists.indexes + M0014KeepAnswers.indexes + added
+            let all = M0002CreateIndexes.indexes + M0005IndexLists.indexes + M0014KeepAnswers.indexes
+                + M0011IndexFleets.indexes + added
             for (collection, indexes) in all {
                 let idle =
                     (M0007DropIndexes.idle.first { $0.collection == collection }?.indexes ?? []) + [

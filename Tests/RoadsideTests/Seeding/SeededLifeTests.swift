@@ -14,7 +14,7 @@ struct SeededLifeTests {
         let center = try #require(GeoPoint(latitude: latitude, longitude: longitude))
         let found = try await ProviderSearch(dependencies: city.bench.dependencies).candidates(
             .init(center: center, metres: 10_000, capability: capability, limit: limit),
-            for: JobNeed(capability: capability), at: Date())
+            for: JobNeed(capability: capability), of: ObjectID(), at: Date())
         return found.candidates.map(\.profile.email)
     }
 

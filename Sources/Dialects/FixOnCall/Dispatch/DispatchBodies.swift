@@ -26,7 +26,7 @@ struct AssignmentsBody {
 
     init(_ fields: Fields) throws(RoadsideError) {
         var fields = fields
-        let read = fields.objects("assignments", count: 100) { item in
+        let read = fields.objects("assignments", count: 1...100) { item in
             (item.reference("service_id"), item.reference("mechanic_id"))
         }
         try fields.finish()

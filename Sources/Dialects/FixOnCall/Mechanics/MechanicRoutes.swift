@@ -18,6 +18,7 @@ struct MechanicRoutes: Sendable {
     var blueprint: Blueprint<WebContext> {
         var mechanics = Blueprint<WebContext>("mechanics", prefix: "/mechanics")
         mechanics.get("/nearby", name: "nearby", Self.nearby, handler: MechanicSearch(tracking: tracking).answer)
+        mechanics.get("/me", name: "me", Self.myself, handler: myself)
         mechanics.put("/me", name: "update", Self.update, handler: update)
         mechanics.post("/me/availability", name: "availability", Self.availability, handler: availability)
         mechanics.post("/me/location", name: "location", Self.location, handler: location)
@@ -30,29 +31,36 @@ struct MechanicRoutes: Sendable {
         return Envelope.success("Mechanic retrieved.", ["mechanic": MechanicView.json(card)])
     }
 
+    @Sendable private func myself(_ request: Request, _ context: WebContext) async throws -> Response {
+        try await accounts.answer(context.requireCaller(), "Mechanic retrieved.")
+    }
+
     @Sendable private func update(_ request: Request, _ context: WebContext) async throws -> Response {
         let caller = try context.requireCaller()
         let body = try ProfileBody(try await RequestJSON.fields(request))
         _ = try await accounts.update(caller, body.change)
-        return try await myself(caller, "Profile updated.")
+        return try await accounts.answer(caller, "Profile updated.")
     }
 
     @Sendable private func availability(_ request: Request, _ context: WebContext) async throws -> Response {
         let caller = try context.requireCaller()
         let body = try AvailabilityBody(try await RequestJSON.fields(request))
         try await tracking.setAvailability(body.availability, by: caller)
-        return try await myself(caller, "Availability updated.")
+        return try await accounts.answer(caller, "Availability updated.")
     }
 
     @Sendable private func location(_ request: Request, _ context: WebContext) async throws -> Response {
         let caller = try context.requireCaller()
         let body = try LocationBody(try await RequestJSON.fields(request))
         try await tracking.report(body.position, by: caller)
-        return try await myself(caller, "Location updated.")
+        return try await accounts.answer(caller, "Location updated.")
     }
+}
 
-    private func myself(_ caller: Caller, _ message: String) async throws -> Response {
-        let card = try await accounts.providerCard(.id(caller.userID), for: caller)
+extension Accounts {
+    /// The caller himself, after whatever he has said.
+    func answer(_ caller: Caller, _ message: String) async throws -> Response {
+        let card = try await providerCard(.id(caller.userID), for: caller)
         return Envelope.success(message, ["mechanic": MechanicView.json(card)])
     }
 }
@@ -60,14 +68,18 @@ struct MechanicRoutes: Sendable {
 // What the documents say.
 extension MechanicRoutes {
     private static let tag = "Mechanics"
-    private static let me: JSON = ["mechanic": MechanicView.example]
+    static let me: JSON = ["mechanic": MechanicView.ownExample]
+    private static let somebody: JSON = ["mechanic": MechanicView.example]
 
     static let nearby = MechanicSearch.operation(tag, "Mechanics near a point")
 
     static let mechanic = Operation.fixOnCall(
         tag, "One mechanic", for: .signedIn,
         description: "Contact data is masked and the position rounded for everybody but himself and staff.",
-        message: "Mechanic retrieved.", data: me, refusals: [404])
+        message: "Mechanic retrieved.", data: somebody, refusals: [404])
+
+    static let myself = Operation.fixOnCall(
+        tag, "Oneself: profile, duty, papers, truck", for: .only([.provider]), message: "Mechanic retrieved.", data: me)
 
     static let update = Operation.fixOnCall(
         tag, "Change one's own profile", for: .only([.provider]),

@@ -37,6 +37,18 @@ struct NotificationText {
             self.init("Profile approved", "You have been approved and will be offered requests near you.")
         case "provider.rejected":
             self.init("Profile not approved", body.reason ?? "Your profile has not been approved.")
+        case "provider.auto_offline":
+            self.init(
+                "You are off duty",
+                "We have not heard from you for a while, so you are offered nothing. Go on duty when you are back.")
+        case "provider.duty_over":
+            self.init(
+                "Your duty hours are used up",
+                "You have been on duty for as long as is allowed in a day. Have a rest; nothing is offered to you now.")
+        case "company.invited":
+            self.init("Invitation to a fleet", "\(body.title ?? "A company") invites you to drive for them.")
+        case "company.removed":
+            self.init("No longer in the fleet", "\(body.title ?? "Your company") has removed you from its members.")
         default: self.init(body.title ?? "Message", body.text ?? "")
         }
     }
