@@ -28,7 +28,7 @@ public struct ErrorStatus: Sendable {
         // Every conflict of state is 409 (README decision 24, K40).
         case .jobAlreadyTaken, .jobCancelled, .jobExpired, .offerExpired, .offerDeclined, .providerBusy,
             .illegalTransition,
-            .providerNotEligible:
+            .providerNotEligible, .waitNotOver, .contactRequired:
             .conflict
         // Understood and allowed, but what it carries proves nothing.
         case .otpRequired, .otpInvalid: .unprocessableContent

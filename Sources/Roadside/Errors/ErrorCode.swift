@@ -29,6 +29,8 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case otpRequired = "OTP_REQUIRED"
     case otpInvalid = "OTP_INVALID"
     case otpLocked = "OTP_LOCKED"
+    case waitNotOver = "WAIT_NOT_OVER"
+    case contactRequired = "CONTACT_REQUIRED"
     case conflict = "CONFLICT"
 
     // The state of the server.
