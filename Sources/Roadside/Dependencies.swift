@@ -13,6 +13,10 @@ struct Dependencies: Sendable {
     let codes: CodeHash
     /// What can be asked for and what it costs, as this process knows it.
     let reference = ReferenceShelf()
+    /// How long ways take, as this process knows it.
+    let travel = TravelShelf()
+    /// Who knows the roads; nil where nobody does.
+    let routing: (any RoutingEngine)?
     /// Which sessions are alive, as this process knows it.
     let gate: SessionGate
     let now: @Sendable () -> Date
@@ -22,7 +26,8 @@ struct Dependencies: Sendable {
 
     init(
         client: MongoClient, settings: RoadsideSettings, secrets: Secrets, clock: @escaping @Sendable () -> Date,
-        random: @escaping @Sendable (Int) -> [UInt8] = Dependencies.systemRandom, logger: Logger
+        random: @escaping @Sendable (Int) -> [UInt8] = Dependencies.systemRandom,
+        routing: (any RoutingEngine)? = nil, logger: Logger
     ) {
         store = Store(client: client)
         self.settings = settings
@@ -32,6 +37,7 @@ struct Dependencies: Sendable {
         codes = CodeHash(secrets.peppers)
         now = clock
         self.random = random
+        self.routing = routing
         self.logger = logger
     }
 

@@ -9,6 +9,7 @@ public struct Roadside: Sendable {
     public let bookings: Bookings
     public let dispatch: Dispatch
     public let tracking: Tracking
+    public let supervision: Supervision
     public let catalog: Catalog
     public let inbox: Inbox
     public let administration: Administration
@@ -18,10 +19,11 @@ public struct Roadside: Sendable {
 
     public init(
         client: MongoClient, settings: RoadsideSettings, tokens: any AccessTokens, secrets: Secrets,
-        codes: any CodeDelivery, clock: @escaping @Sendable () -> Date = { Date() }, logger: Logger
+        codes: any CodeDelivery, routing: (any RoutingEngine)? = nil,
+        clock: @escaping @Sendable () -> Date = { Date() }, logger: Logger
     ) {
         let dependencies = Dependencies(
-            client: client, settings: settings, secrets: secrets, clock: clock, logger: logger)
+            client: client, settings: settings, secrets: secrets, clock: clock, routing: routing, logger: logger)
         self.settings = settings
         migrations = Migrations(dependencies)
         inbox = Inbox(dependencies)
@@ -30,6 +32,7 @@ public struct Roadside: Sendable {
         jobs = Jobs(dependencies, inbox: inbox, dispatch: dispatch)
         bookings = Bookings(dependencies, inbox: inbox, jobs: jobs)
         tracking = Tracking(dependencies, dispatch: dispatch)
+        supervision = Supervision(dependencies, dispatch: dispatch)
         administration = Administration(dependencies, accounts: accounts, jobs: jobs, inbox: inbox)
         catalog = Catalog(dependencies)
         seeding = Seeding(dependencies, passwords: accounts.passwords, catalog: catalog)

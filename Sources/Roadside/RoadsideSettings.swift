@@ -48,6 +48,10 @@ public struct RoadsideSettings: Sendable {
     public var exclusiveOfferLifetime: Duration = .seconds(30)
     /// So long before an appointment its job is searched for.
     public var bookingLead: Duration = .seconds(30 * 60)
+    /// How a provider on his way is watched.
+    public var supervision = SupervisionPlan()
+    /// How long a provider waits at the scene before he may say that nobody is there (domain §4.4).
+    public var arrivalWait: Duration = .seconds(JobFacts.waitSeconds)
     /// Shows contact data before acceptance (K37).
     public var contactBeforeAccept = false
 

@@ -3,7 +3,9 @@ import RoadsideRules
 
 extension Job {
     init(
-        _ record: JobRecord, seenBy viewer: Caller, people: People, startOTP: String?, offer: Offer?, showsContact: Bool
+        _ record: JobRecord, seenBy viewer: Caller, people: People, startOTP: String?, offer: Offer?,
+        showsContact: Bool,
+        tracking: TrackingState
     ) {
         id = record.id
         number = record.number
@@ -27,6 +29,10 @@ extension Job {
         createdAt = record.createdAt
         updatedAt = record.updatedAt
         estimatedArrival = record.estimatedArrival
+        arrival = record.status.isApproach ? record.approach?.expected : nil
+        arrivalProposedAt = record.status.isApproach ? record.approach?.progress.proposedAt : nil
+        trackingState = tracking
+        failure = record.failure
         events = record.events
         self.startOTP = startOTP
         let parties = Parties(record, viewer: viewer, people: people, showsContact: showsContact)

@@ -28,7 +28,8 @@ struct JobWriter: Sendable {
         let code = decision.effects.contains(.createOTP) ? try StartCode(for: record.id, dependencies) : nil
         let update = JobUpdate(
             decision, of: record, by: actor, at: now, provider: provider, code: code,
-            searchSeconds: dependencies.settings.searchPlan.searchSeconds, extra: extra)
+            searchSeconds: dependencies.settings.searchPlan.searchSeconds,
+            supervision: dependencies.settings.supervision, extra: extra)
 
         // The job first: it is where rivals meet, so a loser turns back before it has written anything else.
         let changed = try transaction.services.findOneAndUpdate(

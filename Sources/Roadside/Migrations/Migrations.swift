@@ -8,7 +8,7 @@ public struct Migrations: Sendable {
     static let all: [any Migration] = [
         M0001CreateCollections(), M0002CreateIndexes(), M0003CreateReferenceCollections(),
         M0004CreateBookingIndexes(), M0005IndexLists(), M0006IndexSearch(), M0007DropIndexes(),
-        M0008KeepAppointments(), M0009CreateZones(),
+        M0008KeepAppointments(), M0009CreateZones(), M0012IndexPositions(),
     ]
 
     /// Building an index over many documents takes longer than any request may.

@@ -16,7 +16,9 @@ import Testing
                 (collection: "services", indexes: M0008KeepAppointments.indexes),
                 (collection: "zones", indexes: [M0009CreateZones.index]),
             ]
-            for (collection, indexes) in M0002CreateIndexes.indexes + M0005IndexLists.indexes + added {
+            for (collection, indexes) in M0002CreateIndexes.indexes + M0005IndexLists.indexes
+                + M0012IndexPositions.indexes + added
+            {
                 let idle = M0007DropIndexes.idle.first { $0.collection == collection }?.indexes ?? []
                 let names = try await indexNames(of: collection, in: dependencies.store)
                 #expect(names.isSuperset(of: Set(indexes.map(\.name)).subtracting(idle)), "\(collection)")
