@@ -248,6 +248,21 @@ extension Fields {
         object(name, required: false, body)
     }
 
+    /// A required list of objects, each read by `body`; issues carry `name[0].` and so on before their names.
+    public mutating func objects<T>(_ name: String, count: Int, _ body: (inout Fields) -> T) -> [T] {
+        guard let items = read([name], required: true, kind: "an array of objects", { $0.array }) else { return [] }
+        guard (1...count).contains(items.count) else {
+            issue(name, "must have from 1 to \(count) entries")
+            return []
+        }
+        return items.enumerated().compactMap { index, item in
+            var inner = Fields(item, path: path.isEmpty ? "\(name)[\(index)]" : "\(path).\(name)[\(index)]")
+            let result = inner.issues.isEmpty ? body(&inner) : nil
+            issues += inner.issues
+            return result
+        }
+    }
+
     /// A position out of this object's own members, under any spelling a client family uses (K7); nil only together
     /// with an issue.
     public mutating func point() -> GeoPoint? {

@@ -35,6 +35,7 @@ struct ServiceRoutes: Sendable {
         services.post("/<id>/start", name: "start", Self.start, handler: start)
         services.post("/<id>/complete", name: "complete", Self.complete, handler: complete)
         services.post("/<id>/cancel", name: "cancel", Self.cancel, handler: cancel)
+        services.post("/<id>/fail", name: "fail", Self.fail, handler: fail)
         return services
     }
 
@@ -110,6 +111,16 @@ struct ServiceRoutes: Sendable {
         let body = try ReasonBody(try await RequestJSON.fields(request))
         return answer(
             "Service cancelled.", try await jobs.cancel(reference, reason: body.reason, by: context.requireCaller()))
+    }
+
+    @Sendable private func fail(_ request: Request, _ context: WebContext) async throws -> Response {
+        let reference = try context.reference(to: "Service")
+        let body = try FailBody(try await RequestJSON.fields(request))
+        return answer(
+            "Service ended.",
+            try await jobs.fail(
+                reference, as: body.outcome, reason: body.reason, contactAttempted: body.contactAttempted,
+                by: context.requireCaller()))
     }
 
     private func answer(_ message: String, _ job: Job) -> Response {
