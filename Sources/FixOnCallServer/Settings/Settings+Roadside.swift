@@ -18,7 +18,26 @@ extension Settings {
             startKm: dispatch.startKm, stepKm: dispatch.stepKm, maxKm: dispatch.maxKm,
             ringSeconds: Double(dispatch.ringSeconds), fanOut: dispatch.fanOut,
             searchSeconds: Double(dispatch.searchSeconds))
+        rules.arrivalWait = .seconds(jobs.waitMinutes * 60)
+        rules.supervision = supervision
         return rules
+    }
+
+    private var supervision: SupervisionPlan {
+        var plan = SupervisionPlan()
+        plan.staleSeconds = Double(tracking.staleSeconds)
+        plan.silentSeconds = Double(tracking.silentSeconds)
+        plan.stallMetres = tracking.stallMetres
+        plan.stallSeconds = Double(tracking.stallMinutes * 60)
+        plan.lateSeconds = Double(tracking.lateMinutes * 60)
+        plan.nearMetres = tracking.nearMetres
+        plan.departMetres = tracking.departMetres
+        plan.arrivalMetres = tracking.arrivalMetres
+        plan.arrivalSeconds = Double(tracking.arrivalSeconds)
+        plan.arrivalAccuracy = tracking.arrivalAccuracy
+        plan.arrivesByItself = tracking.autoArrive
+        plan.etaSeconds = Double(tracking.etaSeconds)
+        return plan
     }
 }
 
