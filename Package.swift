@@ -17,6 +17,7 @@ extension Target.Dependency {
     static let logging = Self.product(name: "Logging", package: "swift-log")
     static let crypto = Self.product(name: "Crypto", package: "swift-crypto")
     static let jwt = Self.product(name: "JWTKit", package: "jwt-kit")
+    static let httpClient = Self.product(name: "AsyncHTTPClient", package: "async-http-client")
     static let lifecycle = Self.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let signals = Self.product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let configuration = Self.product(name: "Configuration", package: "swift-configuration")
@@ -64,6 +65,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         .systemLibrary(
@@ -88,7 +90,9 @@ let package = Package(
         // The domain: rules decide, contexts do.
         room("RoadsideRules", ["BSON"]),
         room("Roadside", ["RoadsideRules", "BSON", "Mongo", "CCrypt", .crypto, .logging, .lifecycle]),
-        room("Gateways", ["Roadside", "RoadsideRules", "BSON", .jwt, .logging]),
+        room(
+            "Gateways",
+            ["Roadside", "RoadsideRules", "BSON", .jwt, .logging, .httpClient, .nio("NIOCore"), .nio("NIOHTTP1")]),
 
         // Dialects translate.
         room(
@@ -152,13 +156,17 @@ let package = Package(
                 .lifecycle,
             ]),
         tests("RoadsideRules", ["RoadsideRules", "BSON"]),
+        tests(
+            "Gateways",
+            [
+                "Gateways", "Roadside", "RoadsideRules", "BSON", .nio("NIOCore"), .nio("NIOPosix"), .nio("NIOHTTP1"),
+            ]),
         tests("Roadside", ["Roadside", "RoadsideRules", "Mongo", "BSON", "Gateways", "MongoTesting", .logging]),
         tests(
             "FixOnCall",
             [
                 .httpTypes, "FixOnCallServer", "FixOnCall", "RoadsideTesting", "MongoTesting", "Mongo",
-                "FixOnCallClient",
-                "RoadsideWeb", "Roadside", "RoadsideRules", "BSON",
+                "FixOnCallClient", "RoadsideWeb", "Roadside", "RoadsideRules", "BSON",
             ]),
         tests(
             "LiveBookings",

@@ -67,6 +67,8 @@ public struct FixOnCallApplication: Sendable {
         }
         var background = [
             Background(services.roadside.dispatch.run),
+            Background(services.roadside.supervision.run),
+            Background(services.roadside.tracking.follow),
             Background(services.roadside.inbox.follow),
             Background(services.roadside.catalog.follow),
             Background(services.roadside.providers.watch),

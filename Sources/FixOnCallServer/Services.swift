@@ -63,6 +63,9 @@ public struct Services: Sendable {
             client: client, settings: settings.roadside, tokens: tokens, secrets: secrets,
             codes: outbox.map { OutboxFile(path: $0, logger: logger) as any CodeDelivery }
                 ?? NoDelivery(logger: logger),
+            routing: settings.routing.osrm.map {
+                OSRMRoutes(address: $0, timeout: .milliseconds(settings.routing.timeoutMilliseconds))
+            },
             clock: { Date() }, logger: logger)
     }
 

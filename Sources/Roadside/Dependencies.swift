@@ -15,6 +15,10 @@ struct Dependencies: Sendable {
     let codes: CodeHash
     /// What can be asked for and what it costs, as this process knows it.
     let reference = ReferenceShelf()
+    /// How long ways take, as this process knows it.
+    let travel = TravelShelf()
+    /// Who knows the roads; nil where nobody does.
+    let routing: (any RoutingEngine)?
     /// Which sessions are alive, as this process knows it.
     let gate: SessionGate
     let now: @Sendable () -> Date
@@ -24,7 +28,8 @@ struct Dependencies: Sendable {
 
     init(
         client: MongoClient, settings: RoadsideSettings, secrets: Secrets, clock: @escaping @Sendable () -> Date,
-        random: @escaping @Sendable (Int) -> [UInt8] = Dependencies.systemRandom, logger: Logger
+        random: @escaping @Sendable (Int) -> [UInt8] = Dependencies.systemRandom,
+        routing: (any RoutingEngine)? = nil, logger: Logger
     ) {
         store = Store(client: client)
         self.settings = settings
@@ -34,6 +39,7 @@ struct Dependencies: Sendable {
         codes = CodeHash(secrets.peppers)
         now = clock
         self.random = random
+        self.routing = routing
         self.logger = logger
     }
 
@@ -45,10 +51,6 @@ struct Dependencies: Sendable {
 
     /// What a job asks of whoever takes it.
     func need(of job: JobRecord) -> JobNeed { need(job.capability, job.requirements) }
-
-    func need(_ capability: String, _ requirements: JobRequirements) -> JobNeed {
-        reference.current.need(capability, requirements, dutyLimit: Int(settings.dutyLimit.timeInterval / 60))
-    }
 
     /// What the rules ask about a provider, before this job: an appointment that he keeps for it does not stand in its way.
     func facts(of profile: ProviderProfile, before job: ObjectID, at now: Date) -> ProviderFacts {

@@ -12,6 +12,7 @@ public struct Roadside: Sendable {
     public let tracking: Tracking
     public let providers: Providers
     public let fleets: Fleets
+    public let supervision: Supervision
     public let catalog: Catalog
     public let inbox: Inbox
     public let idempotency: Idempotency
@@ -22,10 +23,11 @@ public struct Roadside: Sendable {
 
     public init(
         client: MongoClient, settings: RoadsideSettings, tokens: any AccessTokens, secrets: Secrets,
-        codes: any CodeDelivery, clock: @escaping @Sendable () -> Date = { Date() }, logger: Logger
+        codes: any CodeDelivery, routing: (any RoutingEngine)? = nil,
+        clock: @escaping @Sendable () -> Date = { Date() }, logger: Logger
     ) {
         let dependencies = Dependencies(
-            client: client, settings: settings, secrets: secrets, clock: clock, logger: logger)
+            client: client, settings: settings, secrets: secrets, clock: clock, routing: routing, logger: logger)
         self.settings = settings
         migrations = Migrations(dependencies)
         inbox = Inbox(dependencies)
@@ -37,6 +39,7 @@ public struct Roadside: Sendable {
         tracking = Tracking(dependencies, dispatch: dispatch)
         providers = Providers(dependencies, inbox: inbox, dispatch: dispatch)
         fleets = Fleets(dependencies, inbox: inbox)
+        supervision = Supervision(dependencies, dispatch: dispatch)
         administration = Administration(dependencies, accounts: accounts, jobs: jobs, inbox: inbox)
         idempotency = Idempotency(dependencies)
         catalog = Catalog(dependencies)

@@ -66,6 +66,10 @@ public struct RoadsideSettings: Sendable {
     public var bookingBuffer: Duration = .seconds(30 * 60)
     /// A provider whose kept time begins within this is asked about no other job.
     public var bookingHoldAhead: Duration = .seconds(60 * 60)
+    /// How a provider on his way is watched.
+    public var supervision = SupervisionPlan()
+    /// How long a provider waits at the scene before he may say that nobody is there (domain §4.4).
+    public var arrivalWait: Duration = .seconds(JobFacts.waitSeconds)
     /// Shows contact data before acceptance (K37).
     public var contactBeforeAccept = false
 

@@ -34,6 +34,8 @@ struct Store: Sendable {
     /// Refresh tokens, one document each.
     var sessions: MongoCollection { client.collection("sessions") }
     var verificationCodes: MongoCollection { client.collection("verification_codes") }
+    /// What has been learned about travel times, by zone and hour.
+    var travelSpeeds: MongoCollection { client.collection("travel_speeds") }
     var counters: MongoCollection { client.collection("counters") }
     var migrations: MongoCollection { client.collection("migrations") }
     var leases: MongoCollection { client.collection("leases") }
@@ -119,6 +121,7 @@ extension MongoTransaction {
     var inboxHeads: TransactionCollection { collection("inbox_heads") }
     var sessions: TransactionCollection { collection("sessions") }
     var verificationCodes: TransactionCollection { collection("verification_codes") }
+    var travelSpeeds: TransactionCollection { collection("travel_speeds") }
     var migrations: TransactionCollection { collection("migrations") }
     var leases: TransactionCollection { collection("leases") }
     var idempotencyKeys: TransactionCollection { collection("idempotency_keys") }

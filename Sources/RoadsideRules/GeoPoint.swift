@@ -21,6 +21,25 @@ public struct GeoPoint: Sendable, Hashable {
         return 2 * Self.earthRadiusMetres * GreatCircle.angle(squaredSine: haversine)
     }
 
+    /// The direction from here to a place near by: degrees clockwise from north, 0 ..< 360. On a flat map, which over a few
+    /// kilometres is exact to a fraction of a degree; towards itself 0.
+    public func bearing(to other: GeoPoint) -> Double {
+        let radians = Double.pi / 180
+        let north = other.latitude - latitude
+        let east = (other.longitude - longitude) * GreatCircle.cosine((latitude + other.latitude) / 2 * radians)
+        let square = north * north + east * east
+        guard square > 0 else { return 0 }
+        let acute = GreatCircle.angle(squaredSine: east * east / square) / radians
+        let bearing =
+            switch (north >= 0, east >= 0) {
+            case (true, true): acute
+            case (false, true): 180 - acute
+            case (false, false): 180 + acute
+            case (true, false): 360 - acute
+            }
+        return bearing < 360 ? bearing : 0
+    }
+
     /// Three decimals, about a hundred metres: all that is shown of a position before acceptance (README decision 14).
     public var rounded: GeoPoint {
         GeoPoint(

@@ -26,14 +26,16 @@ public enum JobCommand: Sendable, Hashable {
     /// Staff or the system take the job from its provider and search again.
     case reallocate(reason: String? = nil)
     case expire
-    case fail(JobFailure, reason: String? = nil)
+    /// The job ends without having been done. Whether anybody tried to reach the customer counts for those outcomes that
+    /// blame him (``JobFailure/blamesCustomer``).
+    case fail(JobFailure, reason: String? = nil, contactAttempted: Bool = false)
     /// Walk the legal path to this status (contracts K4).
     case advance(to: JobStatus, otp: OTPProof = .none, reason: String? = nil)
 
     /// Free text of the one who asks, for the job's events.
     public var reason: String? {
         switch self {
-        case .cancel(let reason), .reallocate(let reason), .fail(_, let reason), .advance(_, _, let reason): reason
+        case .cancel(let reason), .reallocate(let reason), .fail(_, let reason, _), .advance(_, _, let reason): reason
         default: nil
         }
     }
@@ -48,8 +50,17 @@ public enum OTPProof: Sendable, Hashable {
 public enum JobFailure: String, CaseIterable, Sendable, Hashable {
     /// Nobody and no vehicle at the scene.
     case goneOnArrival = "gone_on_arrival"
+    /// The vehicle may be there, its owner is not, or does not answer. Ours beside the three of domain §4.4: to be asked to
+    /// wait and to be sent for nothing are not the same when it comes to paying.
+    case noShow = "no_show"
     /// The work was tried and did not succeed.
     case unsuccessful
     /// The place the vehicle was taken to would not have it.
     case destinationRefused = "destination_refused"
+}
+
+extension JobFailure {
+    /// Says that the customer was not there: a provider may say so only after waiting, and after having tried to reach
+    /// him (domain §4.4).
+    public var blamesCustomer: Bool { self == .goneOnArrival || self == .noShow }
 }

@@ -162,6 +162,23 @@ struct JobDeliberation {
             return JobObjection(.providerNotEligible, "You left or declined this job before.")
         }
         if row.guards.contains(.startCode) { return codeObjection(intent, party: party) }
+        if row.guards.contains(.patience) { return patienceObjection(intent, party: party) }
+        return nil
+    }
+
+    private func patienceObjection(_ intent: JobIntent, party: Transition.Party) -> JobObjection? {
+        guard party == .provider, intent.failure?.blamesCustomer == true else { return nil }
+        // Without a known arrival nobody can say that he has waited.
+        let waited = facts.arrivedAt.map { now.timeIntervalSince($0) } ?? 0
+        if waited < facts.waitSeconds {
+            let minutes = Int(((facts.waitSeconds - waited) / 60).rounded(.up))
+            return JobObjection(
+                .waitNotOver, "Please wait for the customer a while longer: \(minutes) min.")
+        }
+        if !intent.contactAttempted {
+            return JobObjection(
+                .contactRequired, "Please call the customer or write to him first, and say that you did.")
+        }
         return nil
     }
 

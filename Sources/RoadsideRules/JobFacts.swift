@@ -1,4 +1,5 @@
 public import BSON
+public import FoundationEssentials
 
 /// What the rules must know of a job to decide about it; the stored document keeps more.
 public struct JobFacts: Sendable, Hashable {
@@ -15,6 +16,13 @@ public struct JobFacts: Sendable, Hashable {
     public var excluded: Set<ObjectID>
     /// How often the job went back to matching.
     public var reallocations: Int
+    /// When the provider came to the scene; nil before.
+    public var arrivedAt: Date?
+    /// So long he waits there before he may say that the customer is not there.
+    public var waitSeconds: Double
+
+    /// Ten minutes (domain §4.4).
+    public static let waitSeconds = 600.0
 
     public init(
         status: JobStatus,
@@ -24,7 +32,9 @@ public struct JobFacts: Sendable, Hashable {
         startOTPRequired: Bool = false,
         otp: OTPFacts = OTPFacts(),
         excluded: Set<ObjectID> = [],
-        reallocations: Int = 0
+        reallocations: Int = 0,
+        arrivedAt: Date? = nil,
+        waitSeconds: Double = JobFacts.waitSeconds
     ) {
         self.status = status
         self.customerID = customerID
@@ -34,5 +44,7 @@ public struct JobFacts: Sendable, Hashable {
         self.otp = otp
         self.excluded = excluded
         self.reallocations = reallocations
+        self.arrivedAt = arrivedAt
+        self.waitSeconds = waitSeconds
     }
 }

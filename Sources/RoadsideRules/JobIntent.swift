@@ -10,6 +10,7 @@ struct JobIntent {
     /// Who shall hold the job.
     var provider: ObjectID?
     var failure: JobFailure?
+    var contactAttempted = false
     /// When a postponed search shall begin.
     var searchAt: Date?
     /// The way may lead through the start of the work.
@@ -52,9 +53,10 @@ struct JobIntent {
         case .cancel: self.init(.cancel, .cancelled)
         case .reallocate: self.init(.reallocate, .matching)
         case .expire: self.init(.expire, .expired)
-        case .fail(let kind, _):
+        case .fail(let kind, _, let tried):
             self.init(.fail, .failed)
             failure = kind
+            contactAttempted = tried
         case .advance(let target, let proof, _):
             self.init(target: target, otp: proof, from: status, by: actor)
         }

@@ -27,6 +27,9 @@ public enum JobStatus: String, CaseIterable, Sendable, Hashable {
         }
     }
 
+    /// A provider has the job and is not there yet.
+    public var isApproach: Bool { self == .accepted || self == .enRoute }
+
     /// The customer may read the start code now: `accepted` … `arrived` (contracts K23).
     public var showsStartCode: Bool {
         switch self {

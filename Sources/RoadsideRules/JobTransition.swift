@@ -33,6 +33,8 @@ struct JobTransition: Sendable, Hashable {
     /// What may still stop the one who may go this way.
     enum Guard: Sendable, Hashable {
         case startCode, notExcluded
+        /// Before a provider blames his customer: he has waited, and tried to reach him.
+        case patience
     }
 
     enum Consequence: Sendable, Hashable {
@@ -118,8 +120,8 @@ extension JobTransition {
         .init(.expire, .matching, .expired, by: [.system], then: close),
 
         .init(
-            .fail, .arrived, .failed, by: [.provider, .staff], when: .failure([.goneOnArrival, .unsuccessful]),
-            then: close),
+            .fail, .arrived, .failed, by: [.provider, .staff],
+            when: .failure([.goneOnArrival, .noShow, .unsuccessful]), guards: [.patience], then: close),
         .init(.fail, .inProgress, .failed, by: [.provider, .staff], when: .failure([.unsuccessful]), then: close),
         .init(
             .fail, .towing, .failed, by: [.provider, .staff], when: .failure([.unsuccessful, .destinationRefused]),

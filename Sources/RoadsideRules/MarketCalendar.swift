@@ -76,6 +76,13 @@ public struct MarketCalendar: Sendable, Hashable {
         return start.addingTimeInterval(24 * 3600)
     }
 
+    /// 0 … 23.
+    public func hour(_ moment: Date) -> Int {
+        let seconds = (moment.timeIntervalSince1970 + Double(minutesFromUTC) * 60) / 3600
+        let hours = Int(exactly: min(max(seconds, -1e9), 1e9).rounded(.down)) ?? 0
+        return (hours % 24 + 24) % 24
+    }
+
     private var calendar: Calendar {
         var calendar = Calendar(identifier: .gregorian)
         calendar.timeZone = TimeZone(secondsFromGMT: minutesFromUTC * 60) ?? .gmt

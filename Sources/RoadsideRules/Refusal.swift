@@ -28,4 +28,6 @@ public enum RefusalCode: String, CaseIterable, Sendable, Hashable {
     case providerBusy = "PROVIDER_BUSY"
     case providerNotEligible = "PROVIDER_NOT_ELIGIBLE"
     case offerExpired = "OFFER_EXPIRED"
+    case waitNotOver = "WAIT_NOT_OVER"
+    case contactRequired = "CONTACT_REQUIRED"
 }

@@ -29,7 +29,7 @@ public struct ErrorStatus: Sendable {
         case .jobAlreadyTaken, .jobCancelled, .jobExpired, .offerExpired, .offerDeclined, .providerBusy,
             .illegalTransition,
             .providerNotEligible, .idempotencyInProgress, .idempotencyAnswerLost, .quoteExpired, .quoteUsed,
-            .holdOverlap:
+            .holdOverlap, .waitNotOver, .contactRequired:
             .conflict
         case .preconditionFailed: .preconditionFailed
         // Understood and allowed, but what it carries proves nothing.

@@ -30,7 +30,7 @@ enum JobCast {
         let early: Set<JobStatus> = [.scheduled, .requested, .matching]
         var facts = JobFacts(
             status: status, customerID: owner, assignedTo: early.contains(status) ? nil : holder, hasDestination: true,
-            otp: OTPFacts(hasCode: status.showsStartCode))
+            otp: OTPFacts(hasCode: status.showsStartCode), arrivedAt: now.addingTimeInterval(-3600))
         change(&facts)
         return facts
     }
@@ -51,6 +51,7 @@ enum JobCast {
         .illegalTransition: "ILL", .jobAlreadyTaken: "TAK", .jobCancelled: "CAN", .jobExpired: "EXP",
         .notYours: "NYR", .roleNotAllowed: "ROL", .otpRequired: "REQ", .otpInvalid: "INV", .otpLocked: "LCK",
         .providerBusy: "BSY", .providerNotEligible: "NEL", .offerExpired: "OFX",
+        .waitNotOver: "WAI", .contactRequired: "CON",
     ]
 
     /// `ERI` for the steps walked, `ER/REQ` for a walk stopped there, `ILL` for a refusal.

@@ -14,7 +14,9 @@ struct JobCommandTableTests {
         ("start+ok", .start(.verified)), ("start+none", .start(.none)), ("start+wrong", .start(.wrong)),
         ("tow", .tow), ("reach", .reachDestination), ("complete", .complete),
         ("cancel", .cancel(reason: "why")), ("reallocate", .reallocate(reason: "why")), ("expire", .expire),
-        ("gone", .fail(.goneOnArrival)), ("unsuccessful", .fail(.unsuccessful)),
+        ("gone", .fail(.goneOnArrival)), ("gone+tried", .fail(.goneOnArrival, contactAttempted: true)),
+        ("noshow", .fail(.noShow)), ("noshow+tried", .fail(.noShow, contactAttempted: true)),
+        ("unsuccessful", .fail(.unsuccessful)),
         ("refused", .fail(.destinationRefused)),
     ]
 
@@ -38,7 +40,10 @@ struct JobCommandTableTests {
         cancel       NYR NYR NYR M   M   ILL ILL ILL ILL ILL CAN EXP ILL
         reallocate   NYR NYR NYR ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL
         expire       NYR NYR NYR ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL
-        gone         NYR NYR NYR ILL ILL F   ILL ILL ILL ILL CAN EXP ILL
+        gone         NYR NYR NYR ILL ILL CON ILL ILL ILL ILL CAN EXP ILL
+        gone+tried   NYR NYR NYR ILL ILL F   ILL ILL ILL ILL CAN EXP ILL
+        noshow       NYR NYR NYR ILL ILL CON ILL ILL ILL ILL CAN EXP ILL
+        noshow+tried NYR NYR NYR ILL ILL F   ILL ILL ILL ILL CAN EXP ILL
         unsuccessful NYR NYR NYR ILL ILL F   F   F   F   ILL CAN EXP ILL
         refused      NYR NYR NYR ILL ILL ILL ILL F   F   ILL CAN EXP ILL
         """
@@ -81,6 +86,9 @@ struct JobCommandTableTests {
         reallocate   ILL ILL ILL M   M   ILL ILL ILL ILL ILL CAN EXP ILL
         expire       ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL
         gone         ILL ILL ILL ILL ILL F   ILL ILL ILL ILL CAN EXP ILL
+        gone+tried   ILL ILL ILL ILL ILL F   ILL ILL ILL ILL CAN EXP ILL
+        noshow       ILL ILL ILL ILL ILL F   ILL ILL ILL ILL CAN EXP ILL
+        noshow+tried ILL ILL ILL ILL ILL F   ILL ILL ILL ILL CAN EXP ILL
         unsuccessful ILL ILL ILL ILL ILL F   F   F   F   ILL CAN EXP ILL
         refused      ILL ILL ILL ILL ILL ILL ILL F   F   ILL CAN EXP ILL
         """
@@ -121,6 +129,28 @@ struct JobCommandTableTests {
                 #expect(JobCast.short(result) == expected, "\(actor): \(name) when \(status)")
             }
         }
+    }
+
+    @Test("A provider says that nobody is there after ten minutes and a call, staff at once")
+    func patience() {
+        func answer(_ waited: Double?, tried: Bool, by name: String = "holder") -> [String] {
+            let facts = JobCast.facts(.arrived) { $0.arrivedAt = waited.map { JobCast.now.addingTimeInterval(-$0) } }
+            return [JobFailure.goneOnArrival, .noShow, .unsuccessful].map {
+                JobCast.short(JobCast.decide(facts, .fail($0, contactAttempted: tried), by: name))
+            }
+        }
+        #expect(answer(599, tried: true) == ["WAI", "WAI", "F"])
+        #expect(answer(599, tried: false) == ["WAI", "WAI", "F"])
+        #expect(answer(600, tried: false) == ["CON", "CON", "F"])
+        #expect(answer(600, tried: true) == ["F", "F", "F"])
+        #expect(answer(nil, tried: true) == ["WAI", "WAI", "F"])
+        #expect(answer(0, tried: false, by: "admin") == ["F", "F", "F"])
+        #expect(answer(0, tried: true, by: "owner") == ["ROL", "ROL", "ROL"])
+        let shorter = JobCast.facts(.arrived) {
+            $0.arrivedAt = JobCast.now.addingTimeInterval(-60)
+            $0.waitSeconds = 60
+        }
+        #expect(JobCast.short(JobCast.decide(shorter, .fail(.noShow, contactAttempted: true), by: "holder")) == "F")
     }
 
     @Test("Without a destination nothing is towed")

@@ -92,8 +92,8 @@ struct JobDecisionTests {
 
     @Test("A failure keeps its kind; the word alone means unsuccessful")
     func failure() throws {
-        let gone = try JobCast.decide(JobCast.facts(.arrived), .fail(.goneOnArrival, reason: "left"), by: "holder")
-            .get()
+        let left = JobCommand.fail(.goneOnArrival, reason: "left", contactAttempted: true)
+        let gone = try JobCast.decide(JobCast.facts(.arrived), left, by: "holder").get()
         #expect(gone.failure == .goneOnArrival)
         #expect(gone.reason == "left")
         let word = try JobCast.decide(JobCast.facts(.towing), .advance(to: .failed), by: "holder").get()
@@ -150,7 +150,7 @@ struct JobDecisionTests {
             RefusalCode.allCases.map(\.rawValue) == [
                 "ILLEGAL_TRANSITION", "JOB_ALREADY_TAKEN", "JOB_CANCELLED", "JOB_EXPIRED", "NOT_YOURS",
                 "ROLE_NOT_ALLOWED", "OTP_REQUIRED", "OTP_INVALID", "OTP_LOCKED", "PROVIDER_BUSY",
-                "PROVIDER_NOT_ELIGIBLE", "OFFER_EXPIRED",
+                "PROVIDER_NOT_ELIGIBLE", "OFFER_EXPIRED", "WAIT_NOT_OVER", "CONTACT_REQUIRED",
             ])
         #expect(
             JobStatus.allCases.filter(\.isLive).map(\.rawValue).joined(separator: " ")

@@ -32,7 +32,13 @@ extension FixOnCall {
                 "Service", ServiceView.example, ServiceView.acceptedExample, ServiceView.finishedExample,
                 ServiceView.fuelExample,
                 ServiceView.towingExample,
-                members: ["status": .string(oneOf: FixOnCallWords.statuses)]),
+                members: [
+                    "status": .string(oneOf: FixOnCallWords.statuses),
+                    "tracking_state": .string(oneOf: TrackingState.allCases.map(\.rawValue)),
+                ]),
+            .init(
+                "ExpectedArrival", ArrivalView.example,
+                members: ["source": .string(oneOf: TravelTime.Source.allCases.map(\.rawValue))]),
             .init(
                 "Quote", QuoteView.example, QuoteView.fuelExample, QuoteView.towingExample,
                 members: ["id": .string.nullable, "expires_at": .dateTime.nullable]),
@@ -113,7 +119,9 @@ extension FixOnCall {
         "revenue": .number, "revenue_today": .number,
         "service_radius_km": .number, "rating": .number, "distance_km": .number,
         "assigned_to": .string.nullable, "mechanic_id": .string.nullable, "booking_id": .string.nullable,
-        "estimated_time": .dateTime.nullable, "scheduled_time": .dateTime.nullable,
+        "estimated_time": .dateTime.nullable, "promise_at": .dateTime.nullable,
+        "arrival_proposed_at": .dateTime.nullable, "eta": .reference("ExpectedArrival").nullable,
+        "outcome": .string.nullable, "scheduled_time": .dateTime.nullable,
         "cancelled_at": .dateTime.nullable, "location_updated_at": .dateTime.nullable,
         "reason": .string.nullable, "cancellation_reason": .string.nullable, "notes": .string.nullable,
         "next_cursor": .string.nullable, "destination": .reference("Place").nullable,

@@ -10,6 +10,12 @@ extension Settings {
             )
         }
         if dispatch.maxKm < dispatch.startKm { reader.fault("dispatch.maxKm must not be less than dispatch.startKm") }
+        if tracking.silentSeconds < tracking.staleSeconds {
+            reader.fault("tracking.silentSeconds must not be less than tracking.staleSeconds")
+        }
+        if let osrm = routing.osrm, !osrm.hasPrefix("http://"), !osrm.hasPrefix("https://") {
+            reader.fault("routing.osrm must be an http:// or https:// address")
+        }
         if jobs.startOTP != "optional", jobs.startOTP != "required" {
             reader.fault("jobs.startOTP must be optional or required")
         }

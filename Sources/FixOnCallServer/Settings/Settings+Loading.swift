@@ -130,6 +130,10 @@ extension Settings {
         reader.read("providers.dutyHours", in: 1...24, into: &providers.dutyHours)
         reader.read("providers.offlineSeconds", in: 5...86_400, into: &providers.offlineSeconds)
         reader.read("jobs.startOTP", into: &jobs.startOTP)
+        reader.read("jobs.waitMinutes", in: 0...120, into: &jobs.waitMinutes)
+        readTracking(&reader)
+        reader.read("routing.osrm", into: &routing.osrm)
+        reader.read("routing.timeoutMilliseconds", in: 10...10_000, into: &routing.timeoutMilliseconds)
         reader.read("bookings.leadMinutes", in: 0...1440, into: &bookings.leadMinutes)
         reader.read("bookings.bufferMinutes", in: 0...720, into: &bookings.bufferMinutes)
         reader.read("bookings.holdAheadMinutes", in: 0...1440, into: &bookings.holdAheadMinutes)
@@ -163,5 +167,20 @@ extension Settings {
                 reader.fault("LOG_LEVEL must be one of trace, debug, info, notice, warning, error, critical")
             }
         }
+    }
+
+    private mutating func readTracking(_ reader: inout SettingsReader) {
+        reader.read("tracking.staleSeconds", in: 1...3600, into: &tracking.staleSeconds)
+        reader.read("tracking.silentSeconds", in: 1...3600, into: &tracking.silentSeconds)
+        reader.read("tracking.stallMetres", in: 10...10_000, into: &tracking.stallMetres)
+        reader.read("tracking.stallMinutes", in: 1...240, into: &tracking.stallMinutes)
+        reader.read("tracking.lateMinutes", in: 0...240, into: &tracking.lateMinutes)
+        reader.read("tracking.nearMetres", in: 0...20_000, into: &tracking.nearMetres)
+        reader.read("tracking.departMetres", in: 10...10_000, into: &tracking.departMetres)
+        reader.read("tracking.arrivalMetres", in: 10...1000, into: &tracking.arrivalMetres)
+        reader.read("tracking.arrivalSeconds", in: 0...600, into: &tracking.arrivalSeconds)
+        reader.read("tracking.arrivalAccuracy", in: 1...1000, into: &tracking.arrivalAccuracy)
+        reader.read("tracking.autoArrive", into: &tracking.autoArrive)
+        reader.read("tracking.etaSeconds", in: 1...600, into: &tracking.etaSeconds)
     }
 }

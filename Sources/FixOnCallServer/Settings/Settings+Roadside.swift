@@ -28,7 +28,26 @@ extension Settings {
         rules.traceLifetime = dispatch.traceDays == 0 ? nil : .seconds(dispatch.traceDays * 24 * 3600)
         rules.idempotencyLifetime = .seconds(idempotency.keepHours * 3600)
         rules.idempotencyLease = .seconds(idempotency.leaseSeconds)
+        rules.arrivalWait = .seconds(jobs.waitMinutes * 60)
+        rules.supervision = supervision
         return rules
+    }
+
+    private var supervision: SupervisionPlan {
+        var plan = SupervisionPlan()
+        plan.staleSeconds = Double(tracking.staleSeconds)
+        plan.silentSeconds = Double(tracking.silentSeconds)
+        plan.stallMetres = tracking.stallMetres
+        plan.stallSeconds = Double(tracking.stallMinutes * 60)
+        plan.lateSeconds = Double(tracking.lateMinutes * 60)
+        plan.nearMetres = tracking.nearMetres
+        plan.departMetres = tracking.departMetres
+        plan.arrivalMetres = tracking.arrivalMetres
+        plan.arrivalSeconds = Double(tracking.arrivalSeconds)
+        plan.arrivalAccuracy = tracking.arrivalAccuracy
+        plan.arrivesByItself = tracking.autoArrive
+        plan.etaSeconds = Double(tracking.etaSeconds)
+        return plan
     }
 }
 

@@ -15,6 +15,8 @@ public struct Settings: Sendable {
     public var accounts = Accounts()
     public var providers = Providers()
     public var jobs = Jobs()
+    public var tracking = Tracking()
+    public var routing = Routing()
     public var bookings = Bookings()
     public var dispatch = Dispatch()
     public var idempotency = Idempotency()
@@ -89,6 +91,39 @@ public struct Settings: Sendable {
     public struct Jobs: Sendable {
         /// `required`: no job starts without its code; `optional`: a status change may start it (contracts K23).
         public var startOTP = "optional"
+        /// So long a provider waits at the scene before he may say that nobody is there.
+        public var waitMinutes = 10
+    }
+
+    /// The watch over providers on their way (domain.md §4.4).
+    public struct Tracking: Sendable {
+        /// Without a position for so long a position is stale, then its provider is lost and his job is searched for anew.
+        public var staleSeconds = 90
+        public var silentSeconds = 120
+        /// Without coming nearer by so much for so long he has stalled.
+        public var stallMetres = 200.0
+        public var stallMinutes = 10
+        /// So long after the moment that nine of ten keep, the promise is broken; but not within so many metres.
+        public var lateMinutes = 10
+        public var nearMetres = 1000.0
+        /// Nearer by so much he has departed.
+        public var departMetres = 150.0
+        /// Within so many metres for so long, by readings at least so exact, he has arrived.
+        public var arrivalMetres = 100.0
+        public var arrivalSeconds = 20
+        public var arrivalAccuracy = 50.0
+        /// Arrival is said for him, instead of being proposed to him.
+        public var autoArrive = false
+        /// How often the expected arrival of one job is told anew.
+        public var etaSeconds = 10
+    }
+
+    /// Travel times by road.
+    public struct Routing: Sendable {
+        /// The address of an OSRM server; unset: the built-in estimate.
+        public var osrm: String?
+        /// How long it may take to answer before the estimate serves.
+        public var timeoutMilliseconds = 300
     }
 
     /// Appointments.

@@ -18,10 +18,23 @@ struct SessionGate: Sendable {
     let store: Store
     let lifetime: Duration
     private let cache = GenerationCache<ObjectID, Standing>(limit: 8192)
+    /// Thousands of providers who report each second are looked up many at a time; while few ask, each is asked for alone.
+    private let users: GroupWork<ObjectID, Document?>
 
     init(store: Store, lifetime: Duration) {
         self.store = store
         self.lifetime = lifetime
+        users = GroupWork(leaders: Self.looksAtOnce) { ids throws(RoadsideError) in
+            let documents = try await store.database { () async throws(MongoError) in
+                try await store.users.find(Self.any(of: Set(ids)), projection: Self.fields, limit: ids.count)
+            }
+            let found = Dictionary(
+                documents.compactMap { document in
+                    document.get("_id", as: ObjectID.self).map { ($0, document) }
+                }
+            ) { first, _ in first }
+            return ids.map { .success(found[$0]) }
+        }
     }
 
     /// - Throws: `INVALID_TOKEN` for a session that was ended, `ACCOUNT_DISABLED` for an account switched off.
@@ -43,10 +56,7 @@ struct SessionGate: Sendable {
 
     private func standing(of user: ObjectID, at now: Date) async throws(RoadsideError) -> Standing? {
         if let cached = cache.value(for: user), isFresh(cached, at: now) { return cached }
-        let document = try await store.database { () async throws(MongoError) in
-            try await store.users.findOne(
-                ["_id": .id(user)], projection: Self.fields)
-        }
+        let document = try await users(user)
         let standing = document.map { document in
             Standing(
                 version: document.get("session_version") ?? 0, isActive: document.get("is_active") ?? true,
@@ -56,6 +66,15 @@ struct SessionGate: Sendable {
         if let standing { cache.store(standing, for: user) }
         return standing
     }
+
+    private static func any(of ids: Set<ObjectID>) -> Document {
+        // The database has a shorter way for one id than for a list of one.
+        if let only = ids.first, ids.count == 1 { return ["_id": .id(only)] }
+        return ["_id": ["$in": .array(ids.sorted().map(BSONValue.id))]]
+    }
+
+    /// Looks under way at the same time before others wait to be asked for together. Ours.
+    private static let looksAtOnce = 4
 
     private static let fields: Document =
         Contact.fields.and(["session_version": 1, "is_active": 1, "ended_sessions": 1])

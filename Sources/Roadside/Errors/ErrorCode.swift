@@ -34,6 +34,8 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case quoteUsed = "QUOTE_USED"
     /// Another appointment keeps the provider's time.
     case holdOverlap = "HOLD_OVERLAP"
+    case waitNotOver = "WAIT_NOT_OVER"
+    case contactRequired = "CONTACT_REQUIRED"
     case conflict = "CONFLICT"
     case preconditionFailed = "PRECONDITION_FAILED"
 

@@ -31,6 +31,8 @@ public struct InboxBody: Sendable, Hashable {
     /// Who moved the job; nil when it was the system.
     public var actor: Role?
     public var reason: String?
+    /// Why the job failed.
+    public var failure: JobFailure?
     public var offerID: ObjectID?
     public var offerExpiresAt: Date?
     /// Provider to pickup in a straight line, kilometres.
@@ -69,6 +71,7 @@ extension InboxBody {
         provider = Party(document.get("provider"))
         actor = document.get("by").flatMap(Role.init(rawValue:))
         reason = document.get("reason")
+        failure = document.get("failure").flatMap(JobFailure.init(rawValue:))
         offerID = document.get("offer_id")
         offerExpiresAt = document.get("offer_expires_at")
         distanceKm = document.get("distance_km")
@@ -93,6 +96,7 @@ extension InboxBody {
         document.append("provider", ifPresent: provider?.document)
         document.append("by", ifPresent: actor?.rawValue)
         document.append("reason", ifPresent: reason)
+        document.append("failure", ifPresent: failure?.rawValue)
         document.append("offer_id", ifPresent: offerID)
         document.append("offer_expires_at", ifPresent: offerExpiresAt)
         document.append("distance_km", ifPresent: distanceKm)

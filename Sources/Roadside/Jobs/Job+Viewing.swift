@@ -6,7 +6,7 @@ extension Job {
     init(
         _ record: JobRecord, seenBy viewer: Caller, people: People, startOTP: String?, offer: Offer?,
         showsContact: Bool,
-        at now: Date
+        tracking: TrackingState, at now: Date
     ) {
         id = record.id
         number = record.number
@@ -37,6 +37,10 @@ extension Job {
         createdAt = record.createdAt
         updatedAt = record.updatedAt
         estimatedArrival = record.estimatedArrival
+        arrival = record.status.isApproach ? record.approach?.expected : nil
+        arrivalProposedAt = record.status.isApproach ? record.approach?.progress.proposedAt : nil
+        trackingState = tracking
+        failure = record.failure
         events = record.events
         self.startOTP = startOTP
         let parties = Parties(record, viewer: viewer, people: people, showsContact: showsContact)

@@ -41,6 +41,13 @@ public struct Job: Sendable {
     public let updatedAt: Date
     /// When the provider promised to be there; set at acceptance.
     public let estimatedArrival: Date?
+    /// When he is expected by what is known now; nil when nobody is on the way.
+    public let arrival: ExpectedArrival?
+    /// When his position said that he is there, while he has not said so himself.
+    public let arrivalProposedAt: Date?
+    public let trackingState: TrackingState
+    /// Why it failed; nil unless it did.
+    public let failure: JobFailure?
     /// Oldest first, the last fifty.
     public let events: [JobEvent]
     /// The code that starts the work: for its customer only, from `accepted` to `arrived`.

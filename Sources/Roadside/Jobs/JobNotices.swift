@@ -30,6 +30,7 @@ struct JobNotices {
         body.status = step
         body.actor = actor.role
         body.reason = decision.reason ?? decision.failure?.rawValue
+        body.failure = step == .failed ? decision.failure : nil
         return InboxEntry(recipient: recipient, kind: .jobStatus, routes: [route], body: body)
     }
 

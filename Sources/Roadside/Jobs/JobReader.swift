@@ -55,7 +55,10 @@ struct JobReader: Sendable {
             ? record.code.flatMap { StartCode.open($0, of: record.id, dependencies) } : nil
         return Job(
             record, seenBy: caller, people: people, startOTP: code, offer: offer,
-            showsContact: dependencies.settings.contactBeforeAccept, at: dependencies.now())
+            showsContact: dependencies.settings.contactBeforeAccept,
+            tracking: dependencies.settings.supervision.tracking(
+                isHeld: record.status.isLive,
+                fixAt: record.assignedTo.flatMap { people.providers[$0]?.fixAt }, at: dependencies.now()), at: dependencies.now())
     }
 
     private func viewer(_ caller: Caller) -> JobViewer {

@@ -30,6 +30,10 @@ struct JobRecord: Sendable {
     let paymentStatus: String
     let charges: JobCharges
     let estimatedArrival: Date?
+    /// Why it failed, of a job that did.
+    let failure: JobFailure?
+    /// What is known of the provider's way to the scene; nil when nobody is on it.
+    let approach: Approach?
     let search: Search
     let code: Code?
     let startOTPRequired: Bool
@@ -103,6 +107,8 @@ extension JobRecord {
         paymentStatus = document.get("payment_status") ?? "pending"
         charges = JobCharges(document)
         estimatedArrival = document.value(at: ["eta", "promise_at"]).flatMap(Date.init(bson:))
+        failure = document.get("failure").flatMap(JobFailure.init(rawValue:))
+        approach = Approach(document)
         search = Search(document.get("dispatch") ?? [:], createdAt: createdAt)
         code = Code(document.get("otp"))
         startOTPRequired = document.value(at: ["policy", "start_otp"]).flatMap(Bool.init(bson:)) ?? false
@@ -114,7 +120,8 @@ extension JobRecord {
         JobFacts(
             status: status, customerID: customerID, assignedTo: assignedTo, hasDestination: destination != nil,
             startOTPRequired: startOTPRequired, otp: code?.facts ?? OTPFacts(), excluded: search.barred,
-            reallocations: search.reallocations)
+            reallocations: search.reallocations,
+            arrivedAt: events.last { $0.status == .arrived }?.at)
     }
 
     /// The words every row about this job has in common.

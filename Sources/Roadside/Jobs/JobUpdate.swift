@@ -18,7 +18,7 @@ struct JobUpdate {
 
     init(
         _ decision: JobDecision, of record: JobRecord, by actor: Actor, at now: Date, provider: ProviderProfile?,
-        code: StartCode?, plan: SearchPlan, extra: Document
+        code: StartCode?, plan: SearchPlan, supervision: SupervisionPlan, extra: Document
     ) {
         set = ["status": .string(decision.to.rawValue), "updated_at": .date(now)]
         set.append(contentsOf: extra)
@@ -40,6 +40,7 @@ struct JobUpdate {
         for effect in decision.effects {
             apply(effect, record: record, now: now, provider: provider, code: code, plan)
         }
+        watch(decision, record, now: now, provider: provider, by: supervision)
     }
 
     var update: Update {
@@ -55,6 +56,22 @@ struct JobUpdate {
         if !unset.isEmpty { document.append("$unset", .document(unset)) }
         if !additions.isEmpty { document.append("$addToSet", .document(additions)) }
         return .document(document)
+    }
+
+    /// Who takes the job is watched until he arrives; then there is something to be learned from his way.
+    private mutating func watch(
+        _ decision: JobDecision, _ record: JobRecord, now: Date, provider: ProviderProfile?, by plan: SupervisionPlan
+    ) {
+        if decision.to.isApproach {
+            guard !record.status.isApproach else { return }
+            let metres = provider?.location?.distance(to: record.pickup.point)
+            set.append("watch", .document(Approach.beginning(metres, at: now, plan)))
+        } else if record.status.isApproach, decision.steps.contains(.arrived) {
+            set.append("watch.arrived_at", .date(now))
+            set.append("watch.next_at", .date(now))
+        } else if record.status.isApproach {
+            unset.append("watch", "")
+        }
     }
 
     private mutating func apply(

@@ -9,9 +9,12 @@ extension JobWriter {
         _ claim: Claim, _ decision: JobDecision, by actor: Actor, mode: DispatchMode, in transaction: MongoTransaction
     ) throws -> JobWriter.Outcome {
         let now = dependencies.now()
-        let seconds = claim.distance.map { TravelRules.seconds(metres: $0) }
+        let travel = Travel(dependencies: dependencies)
         let promise: Document =
-            seconds.map { ["eta": ["promise_at": .date(now.addingTimeInterval(Double($0)))]] } ?? [:]
+            claim.profile.location.map { start in
+                let time = travel.estimate(from: start, to: claim.job.pickup.point, at: now)
+                return ["eta": .document(ExpectedArrival(time, at: now).promise)]
+            } ?? [:]
         let outcome = try write(
             decision, to: claim.job, by: actor, provider: claim.profile, extra: promise, in: transaction)
         try claim.win(mode: mode, at: now, in: transaction)

@@ -36,7 +36,8 @@ struct JobWriter: Sendable {
         let extra = extra.and(pricing.changes(provider: place))
         let update = JobUpdate(
             decision, of: record, by: actor, at: now, provider: provider, code: code,
-            plan: dependencies.plan(for: record.serviceType, at: record.pickup.point).plan, extra: extra)
+            plan: dependencies.plan(for: record.serviceType, at: record.pickup.point).plan,
+            supervision: dependencies.settings.supervision, extra: extra)
 
         // The job first: it is where rivals meet, so a loser turns back before it has written anything else.
         let changed = try transaction.services.findOneAndUpdate(

@@ -96,6 +96,22 @@ public struct Jobs: Sendable {
 }
 
 extension Jobs {
+    /// Ends a job that came to nothing, by the provider who holds it or staff.
+    ///
+    /// - Parameter contactAttempted: whether he has tried to reach the customer; a provider must have, and must have
+    ///   waited, before he says that the customer is not there.
+    /// - Throws: `WAIT_NOT_OVER`, `CONTACT_REQUIRED`, `ILLEGAL_TRANSITION` where the job cannot fail in this way,
+    ///   `JOB_CANCELLED`, `JOB_EXPIRED`, `FORBIDDEN` for its customer, `NOT_FOUND`.
+    public func fail(
+        _ reference: Reference, as outcome: JobFailure, reason: String? = nil, contactAttempted: Bool = false,
+        ifVersion expected: Expectation = .any, by caller: Caller
+    ) async throws(RoadsideError) -> Job {
+        let reason = try Wording.reason(reason)
+        return try await change(reference, ifVersion: expected, by: caller) { _ in
+            .fail(outcome, reason: reason, contactAttempted: contactAttempted)
+        }
+    }
+
     /// After the commit: local sockets first, then the dispatcher.
     func announce(_ outcome: JobWriter.Outcome) {
         inbox.ring(outcome.rows)
@@ -117,7 +133,8 @@ extension Jobs {
             guard let record = try JobRecord.find(reference, in: transaction) else {
                 throw RoadsideError.jobNotFound
             }
-            let (facts, proof) = judged.applied(to: record)
+            var (facts, proof) = judged.applied(to: record)
+            facts.waitSeconds = dependencies.settings.arrivalWait.timeInterval
             let decision = try expected.decided(
                 JobRules.decide(facts, command(proof), by: actor, now: dependencies.now()), about: record)
             let outcome = try writer.write(

@@ -25,6 +25,8 @@ extension RoadsideError {
         case .providerBusy: self.init(.providerBusy, refusal.message)
         case .providerNotEligible: self.init(.providerNotEligible, refusal.message)
         case .offerExpired: self.init(.offerExpired, refusal.message)
+        case .waitNotOver: self.init(.waitNotOver, refusal.message)
+        case .contactRequired: self.init(.contactRequired, refusal.message)
         }
         details.append(("legal_next", .array(refusal.legalNext.map { .string($0.rawValue) })))
     }

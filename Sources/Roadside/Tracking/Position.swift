@@ -1,3 +1,4 @@
+import BSON
 public import FoundationEssentials
 public import RoadsideRules
 
@@ -25,25 +26,36 @@ public struct Position: Sendable, Hashable {
 }
 
 extension Position {
-    /// A clock may be fast by so much (realtime.md §3.8).
-    static let futureLimit = 30.0
-
-    /// Every fault at once; empty for a position that can be believed.
-    func issues(now: Date) -> [FieldIssue] {
+    /// Every fault at once; empty for a position that can be.
+    ///
+    /// - Parameter prefix: put before the names of fields, for one of several positions.
+    func issues(now: Date, prefix: String = "") -> [FieldIssue] {
         var issues: [FieldIssue] = []
-        func check(_ name: String, _ value: Double?, _ isGood: (Double) -> Bool, _ message: String) {
-            if let value, !value.isFinite || !isGood(value) { issues.append(FieldIssue(name: name, message: message)) }
+        func note(_ name: String, _ message: String) {
+            issues.append(FieldIssue(name: prefix + name, message: message))
         }
+        func check(_ name: String, _ value: Double?, _ isGood: (Double) -> Bool, _ message: String) {
+            if let value, !value.isFinite || !isGood(value) { note(name, message) }
+        }
+        if PositionRules.isNowhere(point) { note("latitude", "Your device does not know where it is.") }
         check("heading", heading, { (0..<360).contains($0) }, "Degrees from 0 up to, but not including, 360.")
         check(
             "speed", speed, { (0...Self.topSpeed).contains($0) }, "Metres per second from 0 to \(Int(Self.topSpeed)).")
         check(
             "accuracy", accuracy, { (0...Self.worstAccuracy).contains($0) },
             "Metres from 0 to \(Int(Self.worstAccuracy)).")
-        if let fixAt, fixAt.timeIntervalSince(now) > Self.futureLimit {
-            issues.append(FieldIssue(name: "fix_at", message: "Lies in the future."))
+        if let age = fixAt.map({ now.timeIntervalSince($0) }) {
+            if age < -PositionRules.futureLimit { note("fix_at", "Lies in the future.") }
+            if age > PositionRules.pastLimit { note("fix_at", "Lies more than a day back.") }
         }
         return issues
+    }
+
+    /// The reading it tells of. Never later than now: a fast clock shall not keep its owner fresh for longer than others.
+    func fix(now: Date) -> Fix {
+        Fix(
+            point: point, at: min(fixAt ?? now, now).truncatedToMilliseconds, heading: heading, speed: speed,
+            accuracy: accuracy)
     }
 
     private static let topSpeed = 90.0

@@ -1,5 +1,6 @@
 import BSON
 import FoundationEssentials
+import Logging
 import Mongo
 public import RoadsideRules
 
@@ -8,12 +9,16 @@ public struct Tracking: Sendable {
     private let dependencies: Dependencies
     private let dispatch: Dispatch
     private let search: ProviderSearch
+    private let positions: PositionWriter
+    private let approaches: ApproachFollower
     private var store: Store { dependencies.store }
 
     init(_ dependencies: Dependencies, dispatch: Dispatch) {
         self.dependencies = dependencies
         self.dispatch = dispatch
         search = ProviderSearch(dependencies: dependencies)
+        positions = PositionWriter(dependencies, search: search)
+        approaches = ApproachFollower(dependencies, dispatch: dispatch)
     }
 
     /// The providers nearest to a point who are free and would come that far, nearest first (D6, F1).
@@ -52,35 +57,51 @@ public struct Tracking: Sendable {
 
     /// A live position. An older one than the last is ignored: networks reorder.
     ///
-    /// - Throws: `VALIDATION_ERROR` for numbers out of range and times more than 30 s ahead, `FORBIDDEN` for anybody but
-    ///   a provider.
-    public func report(_ position: Position, by caller: Caller) async throws(RoadsideError) {
+    /// - Returns: the provider as he is now.
+    /// - Throws: as ``report(_:by:)`` of several.
+    @discardableResult
+    public func report(_ position: Position, by caller: Caller) async throws(RoadsideError) -> ProviderProfile {
+        try await report([position], by: caller, naming: { _ in "" })
+    }
+
+    /// Positions of a while in which there was no network (domain §4.7, U21), in any order. All of them belong to the track
+    /// of the job he holds; the newest is where he is. One that he cannot have come to is kept as doubtful, and moves him
+    /// only when the next agrees with it.
+    ///
+    /// - Parameter positions: 1 … 100.
+    /// - Returns: the provider as he is now.
+    /// - Throws: `VALIDATION_ERROR` for numbers out of range, for times more than 30 s ahead or more than a day back, and
+    ///   for the place 0, 0, where receivers stand that have no fix; `FORBIDDEN` for anybody but a provider.
+    @discardableResult
+    public func report(_ positions: [Position], by caller: Caller) async throws(RoadsideError) -> ProviderProfile {
+        guard (1...Self.positionsAtOnce).contains(positions.count) else {
+            throw .validation([FieldIssue(name: "positions", message: "From 1 to \(Self.positionsAtOnce) of them.")])
+        }
+        return try await report(positions, by: caller) { "positions[\($0)]." }
+    }
+
+    private func report(
+        _ sent: [Position], by caller: Caller, naming prefix: (Int) -> String
+    ) async throws(RoadsideError) -> ProviderProfile {
         try caller.require(.provider, toDo: "report positions")
         let now = dependencies.now()
-        let issues = position.issues(now: now)
+        let issues = sent.enumerated().flatMap { $1.issues(now: now, prefix: prefix($0)) }
         guard issues.isEmpty else { throw .validation(issues) }
 
-        // Never later than now: a fast clock shall not keep its owner fresh for longer than others.
-        let fixAt = min(position.fixAt ?? now, now)
-        var set: Document = [
-            "location": .document(position.point.geoJSON), "fix_at": .date(fixAt), "updated_at": .date(now),
-        ]
-        for (name, value) in [
-            ("heading", position.heading), ("speed", position.speed), ("accuracy", position.accuracy),
-        ] {
-            set.append(name, value.map(BSONValue.double) ?? .null)
-        }
-        let update = set
-        let before = try await store.database { () async throws(MongoError) in
-            try await store.mechanics.findOneAndUpdate(
-                ["_id": .id(caller.userID), "$or": [["fix_at": .null], ["fix_at": ["$lt": .date(fixAt)]]]],
-                ["$set": .document(update)], returning: .before)
+        let fixes = sent.map { $0.fix(now: now) }.sorted { $0.at < $1.at }
+        let receipt = try await positions.write(PositionReport(provider: caller.userID, fixes: fixes))
+        guard !receipt.believed.isEmpty else { return receipt.profile }
+        if let job = receipt.currentJob {
+            await approaches.follow(job, heldBy: caller.userID, receipt.believed)
         }
         // He was in no search until now: what is open around him is news to him.
-        guard let profile = before.flatMap({ try? ProviderProfile($0) }), profile.isDispatchable,
-            !search.isPresent(profile, at: now)
-        else { return }
-        try await dispatch.offerOpenJobs(to: caller.userID)
+        if !receipt.wasPresent, receipt.profile.isDispatchable { try await dispatch.offerOpenJobs(to: caller.userID) }
+        return receipt.profile
+    }
+
+    /// Keeps what this process knows about travel times up to date, until the task is cancelled.
+    public func follow() async {
+        await Travel(dependencies: dependencies).follow()
     }
 
     /// On duty, off duty, or on a break. `busy` is not for saying: it comes with a job and goes with it.
@@ -103,6 +124,9 @@ public struct Tracking: Sendable {
         }
         if availability == .available { try await dispatch.offerOpenJobs(to: caller.userID) }
     }
+
+    /// Most positions of one report: ten minutes at one in six seconds. Ours.
+    public static let positionsAtOnce = 100
 
     private static func condition(_ specialization: String) -> Document {
         [

@@ -23,7 +23,7 @@ import Testing
                 (collection: "services", indexes: [M0013KeepPrices.takings]),
             ]
             let all = M0002CreateIndexes.indexes + M0005IndexLists.indexes + M0014KeepAnswers.indexes
-                + M0011IndexFleets.indexes + added
+                + M0011IndexFleets.indexes + M0012IndexPositions.indexes + added
             for (collection, indexes) in all {
                 let idle =
                     (M0007DropIndexes.idle.first { $0.collection == collection }?.indexes ?? []) + [

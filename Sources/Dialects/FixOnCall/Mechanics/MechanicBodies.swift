@@ -47,23 +47,40 @@ struct AvailabilityBody {
     }
 }
 
-/// F2: a live position.
+/// F2: a live position, or those of a while without a network.
 struct LocationBody {
-    let position: Position
+    let positions: [Position]
+    /// Whether there is one, given as the body itself.
+    let isSingle: Bool
 
     init(_ fields: Fields) throws(RoadsideError) {
         var fields = fields
-        let point = fields.point()
-        let heading = fields.optionalNumber("heading")
-        let speed = fields.optionalNumber("speed")
-        let accuracy = fields.optionalNumber("accuracy")
-        let fixAt = fields.optionalText("fix_at", max: 40).flatMap { text in
+        isSingle = !fields.has("positions")
+        if isSingle {
+            let position = fields.position()
+            try fields.finish()
+            guard let position else { throw .validation([FieldIssue(name: "latitude", message: "is required")]) }
+            positions = [position]
+        } else {
+            let read = fields.objects("positions", count: 1...Tracking.positionsAtOnce) { $0.position() }
+            try fields.finish()
+            positions = read.compactMap(\.self)
+        }
+    }
+}
+
+extension Fields {
+    /// nil when an issue has been noted.
+    fileprivate mutating func position() -> Position? {
+        let point = point()
+        let heading = optionalNumber("heading")
+        let speed = optionalNumber("speed")
+        let accuracy = optionalNumber("accuracy")
+        let fixAt = optionalText("fix_at", max: 40).flatMap { text in
             let date = ISO8601.parse(text)
-            if date == nil { fields.issue("fix_at", "must be an ISO 8601 date and time") }
+            if date == nil { issue("fix_at", "must be an ISO 8601 date and time") }
             return date
         }
-        try fields.finish()
-        guard let point else { throw .validation([FieldIssue(name: "latitude", message: "is required")]) }
-        position = Position(point: point, heading: heading, speed: speed, accuracy: accuracy, fixAt: fixAt)
+        return point.map { Position(point: $0, heading: heading, speed: speed, accuracy: accuracy, fixAt: fixAt) }
     }
 }

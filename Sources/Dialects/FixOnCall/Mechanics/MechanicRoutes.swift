@@ -52,8 +52,14 @@ struct MechanicRoutes: Sendable {
     @Sendable private func location(_ request: Request, _ context: WebContext) async throws -> Response {
         let caller = try context.requireCaller()
         let body = try LocationBody(try await RequestJSON.fields(request))
-        try await tracking.report(body.position, by: caller)
-        return try await accounts.answer(caller, "Location updated.")
+        let profile =
+            if body.isSingle, let position = body.positions.first {
+                try await tracking.report(position, by: caller)
+            } else {
+                try await tracking.report(body.positions, by: caller)
+            }
+        return Envelope.success(
+            "Location updated.", ["mechanic": MechanicView.json(ProviderCard(profile, openly: true))])
     }
 }
 
@@ -96,13 +102,23 @@ extension MechanicRoutes {
 
     static let location = Operation.fixOnCall(
         tag, "Send a live position", for: .only([.provider]),
+        description: """
+            Or `positions`, at most \(Tracking.positionsAtOnce), of a while without a network. One older than the last is \
+            ignored; one that nobody gets to in the time moves the mechanic only when the next agrees with it.
+            """,
         body: .json(
             .object(
                 [
                     "latitude": .latitude, "longitude": .longitude, "heading": .number.described("degrees from north"),
                     "speed": .number.described("metres per second"), "accuracy": .number.described("metres"),
-                    "fix_at": .dateTime,
-                ], optional: ["heading", "speed", "accuracy", "fix_at"]),
+                    "fix_at": .dateTime, "positions": .array(of: position),
+                ], optional: ["latitude", "longitude", "heading", "speed", "accuracy", "fix_at", "positions"]),
             example: ["latitude": -1.2921, "longitude": 36.8219]),
         message: "Location updated.", data: me)
+
+    private static let position = Schema.object(
+        [
+            "latitude": .latitude, "longitude": .longitude, "heading": .number, "speed": .number, "accuracy": .number,
+            "fix_at": .dateTime,
+        ], optional: ["heading", "speed", "accuracy", "fix_at"])
 }

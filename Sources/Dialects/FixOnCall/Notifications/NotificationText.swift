@@ -14,6 +14,10 @@ struct NotificationText {
         case .jobStatus where body.message == "booking.changed":
             self.init("Booking changed", "The booking for \(Self.place(body)) has been changed.")
         case .jobStatus where body.message.hasPrefix("charge."): self.init(ofCharge: body)
+        case .jobStatus where body.message == "job.arrival_proposed":
+            self.init("Have you arrived?", "You seem to be at \(Self.place(body)). Please say when you have arrived.")
+        case .jobStatus where body.message == "job.arrival_near":
+            self.init("Mechanic close by", "\(body.provider?.name ?? "Your mechanic") seems to be there.")
         case .jobStatus where row.routes.contains(.providerJobs): self.init(toProvider: body)
         case .jobStatus: self.init(toCustomer: body)
         case .jobOTP:
@@ -81,7 +85,7 @@ struct NotificationText {
         case .completed: self.init("Request completed", "Your request has been completed.")
         case .cancelled: self.init("Request cancelled", "Your request has been cancelled.")
         case .expired: self.init("No mechanic found", "We found no mechanic for your request. Please try again.")
-        case .failed: self.init("Request not completed", "Your request could not be completed.")
+        case .failed: self.init("Request not completed", Self.outcome(body.failure))
         case nil: self.init("Request updated", "Your request has changed.")
         }
     }
@@ -89,6 +93,8 @@ struct NotificationText {
     private init(toProvider body: InboxBody) {
         let who = body.customer?.name ?? "the driver"
         switch body.status {
+        case .matching where Self.loss(body.reason) != nil, .expired where Self.loss(body.reason) != nil:
+            self.init("Job given to another", "\(Self.loss(body.reason) ?? "") The job of \(who) is no longer yours.")
         case .scheduled, .requested, .matching, .expired:
             self.init("Job released", "The job of \(who) is no longer yours.")
         case .accepted: self.init("Job accepted", "You have the job of \(who) at \(Self.place(body)).")
@@ -101,6 +107,26 @@ struct NotificationText {
         case .cancelled: self.init("Job cancelled", "The job of \(who) has been cancelled.")
         case .failed: self.init("Job not completed", "The job of \(who) could not be completed.")
         case nil: self.init("Job updated", "The job of \(who) has changed.")
+        }
+    }
+
+    /// Why the system took a job from its mechanic; nil for any other reason.
+    private static func loss(_ reason: String?) -> String? {
+        switch reason.flatMap(SupervisionReason.init(rawValue:)) {
+        case .silent: "We have not heard of you for too long."
+        case .stalled: "You have not come nearer for too long."
+        case .late: "The promised time has passed."
+        case nil: nil
+        }
+    }
+
+    private static func outcome(_ failure: JobFailure?) -> String {
+        switch failure {
+        case .goneOnArrival: "Your mechanic came and found neither you nor your vehicle."
+        case .noShow: "Your mechanic came and waited, and could not reach you."
+        case .unsuccessful: "Your mechanic could not solve the problem."
+        case .destinationRefused: "The destination did not take your vehicle."
+        case nil: "Your request could not be completed."
         }
     }
 

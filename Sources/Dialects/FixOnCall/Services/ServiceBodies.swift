@@ -133,6 +133,29 @@ struct CancelBody {
     }
 }
 
+/// A service that came to nothing: how, and what its mechanic did before he gave up.
+struct FailBody {
+    let outcome: JobFailure
+    let reason: String?
+    let contactAttempted: Bool
+
+    static let outcomes = JobFailure.allCases.map(\.rawValue)
+
+    init(_ fields: Fields) throws(RoadsideError) {
+        var fields = fields
+        let word = fields.text("outcome", max: 60)
+        let outcome = JobFailure(rawValue: word)
+        if outcome == nil, !word.isEmpty {
+            fields.issue("outcome", "must be one of \(Self.outcomes.joined(separator: ", "))")
+        }
+        reason = fields.optionalText("reason", max: 500)
+        contactAttempted = fields.optionalBool("contact_attempted") ?? false
+        try fields.finish()
+        guard let outcome else { throw .validation([FieldIssue(name: "outcome", message: "is required")]) }
+        self.outcome = outcome
+    }
+}
+
 /// D9: which slice of one's jobs.
 struct HistoryQuery {
     let page: PageRequest

@@ -164,6 +164,22 @@ extension ServiceRoutes {
         .object(["reason": .string, "waive_fee": .boolean], optional: ["reason", "waive_fee"]),
         example: ["reason": "The car starts again"])
 
+    static let fail = Operation.fixOnCall(
+        tag, "End a service that came to nothing", for: .only([.provider, .dispatcher, .admin]),
+        description: """
+            `gone_on_arrival`: nobody and no vehicle there. `no_show`: the driver does not come or answer. `unsuccessful`: \
+            the work did not succeed. `destination_refused`: the garage would not have the vehicle. Before one of the \
+            first two a mechanic waits and tries to reach the driver, and says so; staff need neither.
+            """,
+        body: .json(
+            .object(
+                [
+                    "outcome": .string(oneOf: FailBody.outcomes), "reason": .string,
+                    "contact_attempted": .boolean.described("whether the mechanic called or wrote to the driver"),
+                ], optional: ["reason", "contact_attempted"]),
+            example: ["outcome": "gone_on_arrival", "reason": "Nobody at the car park", "contact_attempted": true]),
+        message: "Service ended.", data: one, refusals: [404, 409])
+
     static let pagination: JSON = ["page": 1, "per_page": 25, "total": 1, "pages": 1, "next_cursor": nil]
 
     private static let reason = Operation.Content.json(

@@ -43,6 +43,7 @@ struct ServiceRoutes: Sendable {
             handler: approveCharge)
         services.post(
             "/<id>/extra-charges/<charge_id>/reject", name: "reject_charge", Self.rejectCharge, handler: rejectCharge)
+        services.post("/<id>/fail", name: "fail", Self.fail, handler: fail)
         return services
     }
 
@@ -175,6 +176,16 @@ struct ServiceRoutes: Sendable {
             throw RoadsideError.notFound("Charge")
         }
         return try await jobs.decideCharge(charge, on: reference, approve: approve, by: context.requireCaller())
+    }
+
+    @Sendable private func fail(_ request: Request, _ context: WebContext) async throws -> Response {
+        let reference = try context.reference(to: "Service")
+        let body = try FailBody(try await RequestJSON.fields(request))
+        return answer(
+            "Service ended.",
+            try await jobs.fail(
+                reference, as: body.outcome, reason: body.reason, contactAttempted: body.contactAttempted,
+                ifVersion: request.expectation(), by: context.requireCaller()))
     }
 
     private func answer(_ message: String, _ job: Job) -> Response {

@@ -22,6 +22,10 @@ struct ServiceView {
         json.add("created_at", .time(job.createdAt))
         json.add("updated_at", .time(job.updatedAt))
         json.add("estimated_time", .time(job.estimatedArrival))
+        json.add("eta", job.arrival.map { ArrivalView.json($0, promised: job.estimatedArrival) } ?? .null)
+        json.add("arrival_proposed_at", .time(job.arrivalProposedAt))
+        json.add("tracking_state", .string(job.trackingState.rawValue))
+        json.add("outcome", JSON(job.failure?.rawValue))
         json.add("price_estimate", .amount(job.estimate))
         json.add("currency", .string(job.estimate.currency.code))
         json.add("price_items", .array(job.quote.map(PriceView.item)))
@@ -54,7 +58,8 @@ struct ServiceView {
         "user_id": "65a50b2c9f1d4e0012345678", "booking_id": nil, "service_type": "breakdown",
         "location": .placeExample, "status": "pending",
         "stage": "matching", "description": "Car won't start", "assigned_to": nil, "created_at": "2024-01-15T10:30:00Z",
-        "updated_at": "2024-01-15T10:30:00Z", "estimated_time": nil, "price_estimate": 1500, "currency": "KES",
+        "updated_at": "2024-01-15T10:30:00Z", "estimated_time": nil, "eta": nil, "arrival_proposed_at": nil,
+        "tracking_state": "unassigned", "outcome": nil, "price_estimate": 1500, "currency": "KES",
         "price_items": [PriceView.example], "fees": [], "extra_charges": [], "price_final": nil,
         "price_final_items": [],
         "requirements": nil, "payment_status": "pending", "destination": nil,
@@ -84,6 +89,8 @@ struct ServiceView {
     /// The same on its way to another garage, with all that only one kind of viewer sees.
     static let acceptedExample = example.adding("status", "accepted").adding("stage", "en_route")
         .adding("assigned_to", "65a50b2c9f1d4e0012345679").adding("estimated_time", "2024-01-15T10:50:00Z")
+        .adding("eta", ArrivalView.example).adding("arrival_proposed_at", "2024-01-15T10:48:00Z")
+        .adding("tracking_state", "live").adding("outcome", "gone_on_arrival")
         .adding("price_estimate", 1512.5).adding("destination", .placeExample).adding("vehicle_info", nil)
         .adding("mechanic", PartyView.mechanicExample)
         .adding(
@@ -108,6 +115,22 @@ struct ServiceView {
         service.add("description", "")
         return service
     }
+}
+
+/// When the mechanic is expected: seconds from `updated_at` in the middle and at most in nine of ten cases, and the moments
+/// that this and the promise amount to.
+enum ArrivalView {
+    static func json(_ arrival: ExpectedArrival, promised: Date?) -> JSON {
+        [
+            "p50": .int(Int64(arrival.p50)), "p90": .int(Int64(arrival.p90)), "arrives_at": .time(arrival.arrivesAt),
+            "promise_at": .time(promised), "source": .string(arrival.source), "updated_at": .time(arrival.updatedAt),
+        ]
+    }
+
+    static let example: JSON = [
+        "p50": 1200, "p90": 1800, "arrives_at": "2024-01-15T10:50:00Z", "promise_at": "2024-01-15T10:50:00Z",
+        "source": "estimate", "updated_at": "2024-01-15T10:30:00Z",
+    ]
 }
 
 /// One side of a service. What is masked, and where a mechanic is, has been decided by the context.
