@@ -109,7 +109,7 @@ extension Jobs {
             error.details.append(("status", .string(outcome.job.status.rawValue)))
             throw error
         }
-        return try await reader.job(outcome.job, for: caller)
+        return try await reader.committed(outcome.job, for: caller)
     }
 }
 
