@@ -17,10 +17,13 @@ PROGRAM := .build/release/fixoncall
 BENCH :=
 BENCH_PROGRAMS := fixoncall bench HubServer FloorEpoll FloorMongo SocketLoad
 
-.PHONY: help setup packages mongod swagger build run demo test lint format doctor bench clean
+# `make race-check RACE='--jobs 200 --kills 3 --mutate status-filter'`
+RACE :=
+
+.PHONY: help setup packages mongod swagger build run demo test lint format doctor bench race-check clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: packages mongod swagger ## install what a fresh Debian 12 lacks (nothing, when nothing is missing)
 
@@ -84,6 +87,11 @@ bench: setup ## measure the server beside bare C (PEERS=/path: and other servers
 	@echo "Building (the first time takes some minutes, then seconds) ..."
 	@set -e; for p in $(BENCH_PROGRAMS); do swift build -c release --product $$p --quiet; done
 	@exec .build/release/bench $(BENCH)
+
+race-check: setup ## prove under races and kills that no job has two winners and no provider two jobs
+	@echo "Building (the first time takes some minutes, then seconds) ..."
+	@set -e; for p in fixoncall race-check; do swift build -c release --product $$p --quiet; done
+	@exec .build/release/race-check $(RACE)
 
 clean: ## remove build products (the database and its data stay under var/)
 	@rm -rf .build

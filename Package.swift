@@ -53,6 +53,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "fixoncall", targets: ["CLI"]), .executable(name: "bench", targets: ["Bench"]),
+        .executable(name: "race-check", targets: ["RaceCheckCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -132,6 +133,16 @@ let package = Package(
             ],
             path: "Sources/CLI", swiftSettings: strict),
 
+        // `make race-check`: virtual people at two servers that are killed, and the checker of what came of it.
+        room(
+            "RaceCheck",
+            [
+                "FixOnCallClient", "FixOnCall", "LiveBookings", "EmbeddedMongo", "Mongo", "RoadsideRules", "BSON",
+            ]),
+        .executableTarget(
+            name: "RaceCheckCommand", dependencies: ["RaceCheck", "EmbeddedMongo", "BSON", .arguments],
+            path: "Sources/RaceCheckCommand", swiftSettings: strict),
+
         // Tests mirror Sources.
         room("MongoTesting", ["EmbeddedMongo", "Mongo", "BSON"]),
         room(
@@ -180,14 +191,16 @@ let package = Package(
             [
                 "FixOnCallServer", "RoadsideTesting", "FixOnCallClient", "EmbeddedMongo", "MongoTesting", "Mongo",
                 "BSON", .logging,
-                "Blueprint", "RoadsideWeb", .httpTypes,
+                "Blueprint", "Roadside", "RoadsideWeb", .httpTypes,
             ]),
         tests(
             "Scenario",
             [
-                .nio("NIOPosix"), "RoadsideTesting", "CLI", "LiveBookings", "MongoTesting", "FixOnCallClient",
+                .nio("NIOPosix"), "RoadsideTesting", "CLI", "RaceCheck", "LiveBookings", "MongoTesting",
+                "FixOnCallClient",
                 "FixOnCallServer", "Roadside", "RoadsideRules", "Mongo", "BSON",
             ]),
+        tests("RaceCheck", ["RaceCheck", "RoadsideRules"]),
         tests("Architecture", []),
 
         // `make bench`: the instrument, what it measures beside the server, and what it measures with.

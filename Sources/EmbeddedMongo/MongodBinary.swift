@@ -29,6 +29,11 @@ public struct MongodBinary: Sendable {
         throw NotFound(places: named + ["PATH", fetched])
     }
 
+    /// How long a transaction may stay open. A server that is killed leaves its open ones behind, and whoever wants the
+    /// same documents waits for them: a minute by MongoDB's default. Ours take milliseconds and have ten seconds with all
+    /// their repetitions, each of which is a transaction of its own.
+    public static let transactionSeconds = 5
+
     /// The arguments every `mongod` of ours runs with: loopback only, a replica set of one, and no zlib on the wire
     /// (6.0.5 predates the fix for CVE-2025-14847, which needs zlib compression).
     ///
@@ -37,6 +42,7 @@ public struct MongodBinary: Sendable {
         [
             "--dbpath", data, "--port", String(port), "--bind_ip", "127.0.0.1", "--nounixsocket",
             "--networkMessageCompressors", "snappy,zstd", "--wiredTigerCacheSizeGB", String(cacheGigabytes),
+            "--setParameter", "transactionLifetimeLimitSeconds=\(transactionSeconds)",
         ] + (alone ? [] : ["--replSet", EmbeddedMongo.replicaSet])
     }
 }

@@ -11,7 +11,17 @@ public struct RoadsideSettings: Sendable {
         case required
     }
 
+    /// What keeps two writers of one job apart, by the words that take it away.
+    public enum Safeguard: String, Sendable {
+        /// The status and the version in the condition of a job's write.
+        case statusFilter = "status_filter"
+        /// Reading the job anew in the transaction that changes it.
+        case reread
+    }
+
     public var environment: Environment = .development
+    /// For the race check, which must go red without them; empty everywhere else.
+    public var removedSafeguards: Set<Safeguard> = []
 
     // Accounts
     /// National phone numbers are read as this region's (K33).

@@ -1,6 +1,6 @@
 import EmbeddedMongo
 import FixOnCallClient
-import Foundation
+public import Foundation
 public import MongoTesting
 
 /// The real program `fixoncall serve` as a process of its own, for tests that kill it.
@@ -52,8 +52,8 @@ public final class ServerProcess: Sendable {
         try await eventually("the server process ends", within: .seconds(30)) { kill(self.pid, 0) != 0 }
     }
 
-    /// Beside the test bundle in the build folder.
-    private static var program: URL {
+    /// `fixoncall`, beside the test bundle in the build folder.
+    public static var program: URL {
         let arguments = CommandLine.arguments
         let bundle = arguments.first { $0.hasSuffix(".xctest") } ?? arguments[0]
         return URL(fileURLWithPath: bundle).resolvingSymlinksInPath().deletingLastPathComponent()

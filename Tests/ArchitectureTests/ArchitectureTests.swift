@@ -7,7 +7,7 @@ struct ArchitectureTests {
         "BSON", "Mongo", "EmbeddedMongo", "Blueprint", "Realtime", "RoadsideRules", "Roadside", "Gateways",
         "RoadsideWeb",
         "FixOnCall", "LiveBookings", "FixOnCallServer", "FixOnCallClient", "CLI", "MongoTesting", "RoadsideTesting",
-        "CMongoC",
+        "RaceCheck", "RaceCheckCommand", "CMongoC",
         "CCrypt",
     ]
 
@@ -25,6 +25,10 @@ struct ArchitectureTests {
         "Dialects/FixOnCall": ["BSON", "Blueprint", "Roadside", "RoadsideRules", "RoadsideWeb"],
         "Dialects/LiveBookings": ["BSON", "Blueprint", "Realtime", "Roadside", "RoadsideRules", "RoadsideWeb"],
         "FixOnCallClient": ["BSON"],
+        "RaceCheck": [
+            "BSON", "EmbeddedMongo", "FixOnCall", "FixOnCallClient", "LiveBookings", "Mongo", "RoadsideRules",
+        ],
+        "RaceCheckCommand": ["BSON", "EmbeddedMongo", "RaceCheck"],
     ]
 
     @Test("a target imports only what lies below it", arguments: allowed.keys.sorted())

@@ -6,6 +6,7 @@ extension Settings {
     var roadside: RoadsideSettings {
         var rules = environment == .production ? RoadsideSettings.production : RoadsideSettings()
         if environment == .test { rules.environment = .test }
+        rules.removedSafeguards = RemovedSafeguards.read(in: environment)
         rules.autoVerify = providers.autoVerify
         rules.dutyLimit = .seconds(providers.dutyHours * 3600)
         rules.offlineAfter = .seconds(providers.offlineSeconds)

@@ -41,7 +41,7 @@ extension Bookings {
             return outcome
         }
         jobs.announce(outcome)
-        return Booking(of: try await jobs.reader.job(outcome.job, for: caller))
+        return Booking(of: try await jobs.reader.committed(outcome.job, for: caller))
     }
 
     /// The job's side of a new booking or a changed one, told to its parties: put off to another time when there is one,

@@ -82,7 +82,7 @@ extension Bookings {
         }
         jobs.announce(outcome)
         if let chosen, outcome.job.status == .matching { await ask(chosen, about: outcome.job) }
-        return Booking(of: try await jobs.reader.job(outcome.job, for: caller))
+        return Booking(of: try await jobs.reader.committed(outcome.job, for: caller))
     }
 
     /// The search is going on already, so the chosen one is asked beside it (decision 21). That he cannot come just now is

@@ -131,7 +131,7 @@ public struct DispatchDesk: Sendable {
             return JobWriter.Outcome(job: job, rows: [])
         }
         jobs.announce(outcome)
-        return try await jobs.reader.job(outcome.job, for: caller)
+        return try await jobs.reader.committed(outcome.job, for: caller)
     }
 
     private static let mostSuggestions = 5

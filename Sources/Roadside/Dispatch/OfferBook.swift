@@ -56,14 +56,20 @@ struct OfferBook: Sendable {
                 try transaction.offers.insert(contentsOf: offers.map(\.document))
                 return (offers, try inbox.append(offers.map { $0.alert(of: job) }, in: transaction))
             }
-            let asked = try transaction.offers.find(
+            let known = try transaction.offers.find(
                 [
                     "job_id": .id(job.id), "attempt": .int64(Int64(job.search.attempt)),
                     "provider_id": ["$in": .array(offers.map { .id($0.providerID) })],
-                    "state": ["$nin": ["expired", "withdrawn"]],
                 ]
-            ).compactMap(Offer.init).map(\.providerID)
-            let fresh = offers.filter { !asked.contains($0.providerID) }
+            ).compactMap(Offer.init)
+            let fresh = offers.compactMap { offer -> Offer? in
+                guard let old = known.first(where: { $0.providerID == offer.providerID }) else { return offer }
+                // Who stayed silent may be asked once more, under the name of his first offer.
+                guard old.state == .expired || old.state == .withdrawn else { return nil }
+                var again = offer
+                again.id = old.id
+                return again
+            }
             try transaction.offers.bulk(fresh.map(\.upsert))
             return (fresh, try inbox.append(fresh.map { $0.alert(of: job) }, in: transaction))
         }

@@ -33,6 +33,21 @@ struct JobReader: Sendable {
         return job(record, for: caller, among: people)
     }
 
+    /// A job whose change has just been committed.
+    ///
+    /// - Throws: `OUTCOME_UNKNOWN` where reading alone would say that the service is unavailable: who hears that would
+    ///   take the change for not made.
+    func committed(_ record: JobRecord, for caller: Caller) async throws(RoadsideError) -> Job {
+        do throws(RoadsideError) {
+            return try await job(record, for: caller)
+        } catch  where error.code == .databaseUnavailable || error.code == .overloaded {
+            var unknown = RoadsideError(
+                .outcomeUnknown, "The job was changed but cannot be shown. Please look before trying again.")
+            unknown.underlying = error.underlying
+            throw unknown
+        }
+    }
+
     func job(_ record: JobRecord, for caller: Caller) async throws(RoadsideError) -> Job {
         let jobs = try await jobs([(record, nil)], for: caller)
         guard let job = jobs.first else { throw .jobNotFound }

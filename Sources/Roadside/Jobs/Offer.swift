@@ -8,7 +8,7 @@ struct Offer: Sendable {
         case offered, accepted, declined, expired, withdrawn, released
     }
 
-    let id: ObjectID
+    var id: ObjectID
     let jobID: ObjectID
     let providerID: ObjectID
     let attempt: Int

@@ -87,6 +87,6 @@ extension Jobs {
             }
         }
         announce(outcome)
-        return try await reader.job(outcome.job, for: caller)
+        return try await reader.committed(outcome.job, for: caller)
     }
 }
