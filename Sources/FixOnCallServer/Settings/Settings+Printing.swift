@@ -47,6 +47,7 @@ extension Settings {
             ("sockets.queryToken", "\(sockets.queryToken)"),
             ("docs.enabled", "\(docs.enabled)"),
             ("docs.files", docs.files),
+            ("simulation.factor", "\(simulation.factor)"),
             ("log.level", log.level.rawValue),
         ]
     }

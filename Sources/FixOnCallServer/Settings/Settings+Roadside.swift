@@ -24,7 +24,8 @@ extension Settings {
         rules.traceLifetime = dispatch.traceDays == 0 ? nil : .seconds(dispatch.traceDays * 24 * 3600)
         rules.idempotencyLifetime = .seconds(idempotency.keepHours * 3600)
         rules.idempotencyLease = .seconds(idempotency.leaseSeconds)
-        return rules
+        // Last, so that the settings above may be whole seconds and what becomes of them need not.
+        return simulation.factor == 1 ? rules : rules.scaled(by: 1 / simulation.factor)
     }
 }
 
