@@ -119,10 +119,13 @@ let package = Package(
                 .nio("NIOCore"), .nio("NIOPosix"),
             ]),
         room("FixOnCallClient", ["BSON", .nio("NIOCore"), .nio("NIOPosix"), .nio("NIOHTTP1"), .nio("NIOWebSocket")]),
+        // A city that lives against a running server; it knows the wire and nothing behind it.
+        room("Simulation", ["FixOnCallClient", "FixOnCall", "LiveBookings", "EmbeddedMongo", "RoadsideRules", "BSON"]),
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "FixOnCallServer", "Gateways", "FixOnCallClient", "FixOnCall", "LiveBookings", "EmbeddedMongo",
+                "FixOnCallServer", "Simulation", "Gateways", "FixOnCallClient", "FixOnCall", "LiveBookings",
+                "EmbeddedMongo",
                 "Roadside", "RoadsideRules", "Mongo", "BSON", "Blueprint", .arguments, .logging, .lifecycle,
                 .nio("NIOPosix"),
             ],
@@ -152,6 +155,7 @@ let package = Package(
                 .lifecycle,
             ]),
         tests("RoadsideRules", ["RoadsideRules", "BSON"]),
+        tests("Simulation", ["Simulation", "RoadsideRules", "BSON"]),
         tests("Roadside", ["Roadside", "RoadsideRules", "Mongo", "BSON", "Gateways", "MongoTesting", .logging]),
         tests(
             "FixOnCall",
@@ -177,7 +181,8 @@ let package = Package(
         tests(
             "Scenario",
             [
-                .nio("NIOPosix"), "RoadsideTesting", "CLI", "LiveBookings", "MongoTesting", "FixOnCallClient",
+                .nio("NIOPosix"), "RoadsideTesting", "CLI", "Simulation", "LiveBookings", "MongoTesting",
+                "FixOnCallClient",
                 "FixOnCallServer", "Roadside", "RoadsideRules", "Mongo", "BSON",
             ]),
         tests("Architecture", []),
