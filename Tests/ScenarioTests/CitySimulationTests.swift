@@ -17,6 +17,8 @@ struct CitySimulationTests {
         options.minutes = 10
         options.factor = 200
         options.shiftMinutes = 2
+        options.workMinutes = 1...3
+        options.sideKm = 5
         let city = options
         let figures = try await TestServer.run(city)
         let calls = CityScript(city).calls.count

@@ -32,8 +32,11 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "People who may call for help.") var customers = 1000
     @Option(help: "Calls an hour of the city (default: half a call for each provider, near capacity for both).")
     var requestsPerHour: Double?
-    @Option(help: "Minutes of the city in which people call (default: 60, 90 for both).") var minutes: Double?
-    @Option(help: "How many times faster than the wall clock the city lives, 1 to 1000.") var factor = 60.0
+    @Option(help: "Minutes of the city in which people call.") var minutes = 60.0
+    @Option(
+        name: .customLong("factor"),
+        help: "How many times faster than the wall clock the city lives, 1 to 1000 (default: 60, 20 for both).")
+    var givenFactor: Double?
     @Option(help: "The number that everything planned follows from.") var seed: UInt64 = 254
     @Option(
         help: "How jobs are offered: broadcast, cascade or auto (default: broadcast, auto for a matching).",
@@ -48,7 +51,7 @@ struct Simulate: AsyncParsableCommand {
         guard (1...200_000).contains(providers) else { throw ValidationError("--providers must be from 1 to 200000") }
         guard (0...200_000).contains(customers) else { throw ValidationError("--customers must be from 0 to 200000") }
         guard (1...1000).contains(factor) else { throw ValidationError("--factor must be from 1 to 1000") }
-        guard minutes.map({ $0 > 0 && $0 <= 1440 }) ?? true else {
+        guard minutes > 0, minutes <= 1440 else {
             throw ValidationError("--minutes must be above 0 and at most 1440")
         }
         guard requestsPerHour.map({ $0 >= 0 && $0 <= 1e6 }) ?? true else {
@@ -85,17 +88,19 @@ struct Simulate: AsyncParsableCommand {
     /// The city that is wished for, with what follows from the other wishes.
     private var city: SimulationOptions {
         var city = SimulationOptions()
-        let capacity = SimulationOptions.capacity(providers: providers)
         city.providers = providers
         city.customers = customers
-        city.requestsPerHour = requestsPerHour ?? (matching == .both ? capacity * 1.15 : Double(providers) / 2)
-        city.minutes = minutes ?? (matching == .both ? 90 : 60)
+        city.requestsPerHour = requestsPerHour ?? (matching == .both ? city.capacity * 1.15 : Double(providers) / 2)
+        city.minutes = minutes
         city.factor = factor
         city.seed = seed
         city.mode = mode ?? (matching == nil ? .broadcast : .auto)
         city.shiftMinutes = matching == .both ? 40 : 0
         return city
     }
+
+    /// Where everybody works all the time, a small machine needs more time for all of them.
+    private var factor: Double { givenFactor ?? (matching == .both ? 20 : 60) }
 
     private var matchings: [String] {
         switch matching {

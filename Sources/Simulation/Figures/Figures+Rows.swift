@@ -47,7 +47,9 @@ extension Figures {
     public var json: JSON {
         var json: JSON = [:]
         for row in rows {
-            let value = row.value.map { row.decimals == 0 ? JSON.int(Int64($0)) : .double($0) }
+            let value = row.value.map {
+                row.decimals == 0 ? JSON.int(Int64($0)) : .double(($0 * 1000).rounded() / 1000)
+            }
             json.add(row.name, value ?? .null)
         }
         var refusals: JSON = [:]

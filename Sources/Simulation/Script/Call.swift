@@ -14,14 +14,14 @@ public struct Call: Sendable {
     let acceptPatience: Double
     let arrivalPatience: Double
 
-    init(index: Int, customer: Int, at: Double, town: Town, seed: UInt64) {
-        var dice = SplitMix64(seed: seed, stream: "call/\(index)")
+    init(index: Int, customer: Int, at: Double, town: Town, options: SimulationOptions) {
+        var dice = SplitMix64(seed: options.seed, stream: "call/\(index)")
         self.index = index
         self.customer = customer
         self.at = at
         serviceType = Self.types?.draw(&dice) ?? "breakdown"
         scene = town.scene(&dice)
-        let range = CityScript.workMinutes
+        let range = options.workMinutes
         work = (range.lowerBound + (range.upperBound - range.lowerBound) * dice.unit()) * 60
         acceptPatience = 150 + 750 * dice.unit()
         arrivalPatience = (40 + 80 * dice.unit()) * 60

@@ -11,19 +11,15 @@ public struct CityScript: Sendable {
 
     public init(_ options: SimulationOptions) {
         self.options = options
-        let town = Town(seed: options.seed)
+        let town = Town(seed: options.seed, sideKm: options.sideKm)
         providers = (0..<options.providers).map { ProviderPart(index: $0, town: town, options: options) }
         let times = Self.poisson(
             perSecond: options.requestsPerHour / 3600, seconds: options.minutes * 60, seed: options.seed)
         let callers = Self.callers(times, among: options.customers, seed: options.seed)
         calls = zip(times, callers).enumerated().map { index, call in
-            Call(index: index, customer: call.1, at: call.0, town: town, seed: options.seed)
+            Call(index: index, customer: call.1, at: call.0, town: town, options: options)
         }
     }
-
-    /// Minutes of work at a scene, every value as likely. Ours.
-    static let workMinutes = 15.0...45.0
-    static let meanWorkMinutes = (workMinutes.lowerBound + workMinutes.upperBound) / 2
 
     /// Moments that come independently of each other at a steady rate, rising.
     static func poisson(perSecond rate: Double, seconds: Double, seed: UInt64) -> [Double] {

@@ -35,7 +35,8 @@ public struct ProviderPart: Sendable {
 
     func mind(on call: Call, metres: Double) -> Mind {
         var dice = SplitMix64(seed: seed, stream: "mind/\(index)/\(call.index)")
-        let thinking = 3 + 12 * dice.unit()
+        // Well within the shortest window that an offer has.
+        let thinking = 2 + 8 * dice.unit()
         // Every kilometre makes it less likely; somebody comes from anywhere.
         let chance = keenness * max(0.25, 1 - metres / Self.reluctanceMetres)
         return Mind(thinking: thinking, accepts: dice.unit() < chance)

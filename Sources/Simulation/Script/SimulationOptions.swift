@@ -24,12 +24,15 @@ public struct SimulationOptions: Sendable, Hashable {
     /// fleet that begins all at once is idle first.
     public var shiftMinutes = 0.0
 
+    /// Minutes of work at a scene, every value as likely. Ours.
+    public var workMinutes = 15.0...45.0
+    /// The side of the square that the city is; Nairobi's.
+    public var sideKm = 24.0
+
     public init() {}
 
     /// Jobs an hour that the providers can do when they do nothing else: each takes the mean work and a short way.
     ///
     /// The eight minutes of way are ours: what a busy city was seen to need.
-    public static func capacity(providers: Int) -> Double {
-        Double(providers) * 60 / (CityScript.meanWorkMinutes + 8)
-    }
+    public var capacity: Double { Double(providers) * 60 / ((workMinutes.lowerBound + workMinutes.upperBound) / 2 + 8) }
 }

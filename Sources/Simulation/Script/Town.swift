@@ -11,14 +11,16 @@ struct Town: Sendable {
     }
 
     private let quarters: [Quarter]
+    private let sideKm: Double
     private let homes: Shares<Int>?
     private let scenes: Shares<Int>?
 
-    init(seed: UInt64) {
+    init(seed: UInt64, sideKm: Double) {
+        self.sideKm = sideKm
         var dice = SplitMix64(seed: seed, stream: "town")
         quarters = (0..<Self.quarterCount).map { _ in
-            let point = Self.somewhere(&dice)
-            return Quarter(point: point, spreadKm: 1.5 + 2 * dice.unit())
+            let point = Self.somewhere(sideKm, &dice)
+            return Quarter(point: point, spreadKm: sideKm * (0.06 + 0.08 * dice.unit()))
         }
         func shares() -> Shares<Int>? { Shares((0..<Self.quarterCount).map { ($0, dice.within(1...10)) }) }
         homes = shares()
@@ -32,14 +34,14 @@ struct Town: Sendable {
     func scene(_ dice: inout SplitMix64) -> GeoPoint { point(scenes, &dice) }
 
     private func point(_ shares: Shares<Int>?, _ dice: inout SplitMix64) -> GeoPoint {
-        guard dice.happens(percent: Self.quarterPercent), let shares else { return Self.somewhere(&dice) }
+        guard dice.happens(percent: Self.quarterPercent), let shares else { return Self.somewhere(sideKm, &dice) }
         let quarter = quarters[shares.draw(&dice)]
         return Self.point(
             eastKm: dice.bell() * 2 * quarter.spreadKm, northKm: dice.bell() * 2 * quarter.spreadKm, of: quarter.point)
     }
 
     /// Anywhere in the square of the city.
-    private static func somewhere(_ dice: inout SplitMix64) -> GeoPoint {
+    private static func somewhere(_ sideKm: Double, _ dice: inout SplitMix64) -> GeoPoint {
         point(
             eastKm: (dice.unit() - 0.5) * sideKm, northKm: (dice.unit() - 0.5) * sideKm, of: centre)
     }
@@ -53,12 +55,11 @@ struct Town: Sendable {
             longitude: rounded(origin.longitude + eastKm / perDegree)) ?? origin
     }
 
-    /// Nairobi's; a city of its extent.
+    /// Nairobi's.
     private static let centre: GeoPoint = {
         guard let point = GeoPoint(latitude: -1.2921, longitude: 36.8219) else { preconditionFailure("a valid point") }
         return point
     }()
-    private static let sideKm = 24.0
     private static let quarterCount = 12
     private static let quarterPercent = 65
 }

@@ -17,7 +17,8 @@ extension ProviderAgent {
         guard await move(number, to: "arrived") else { return }
         world.ledger.arrived(call, at: world.clock.now)
         guard await start(call, number) else { return }
-        await work(until: world.clock.now + call.work)
+        // Nobody asks where he is while he works, and a phone in a pocket says nothing.
+        guard (try? await world.clock.sleep(until: world.clock.now + call.work)) != nil else { return }
         _ = await world.line.ask("POST", "/api/services/\(number)/complete", token: token)
         // Free again, and to be found where he is now.
         await report(next: Self.idleReport)
@@ -57,15 +58,8 @@ extension ProviderAgent {
         return await world.line.ask("POST", "/api/services/\(number)/start", body, token: token)?.status == 200
     }
 
-    private mutating func work(until end: Double) async {
-        while world.clock.now < end, goesOn {
-            await reportIfDue()
-            guard (try? await world.clock.sleep(until: nextMoment(before: end))) != nil else { return }
-        }
-    }
-
     /// City seconds.
-    private static let drivingReport = 30.0
+    private static let drivingReport = 45.0
     private static let greeting = 30.0
     private static let codeTries = 10
 }
