@@ -20,8 +20,8 @@ struct Simulate: AsyncParsableCommand {
             providers are asked as well and never answer.
 
             --matching both lives the same city twice, each time on an empty database: once each job takes the nearest \
-            provider, once jobs are assigned together. Demand is then a little above what the providers can do and they \
-            come on duty one by one, for only where jobs wait for providers is there anything to choose.
+            provider, once jobs are assigned together. Demand is then what the providers can just do, and they come on duty \
+            one by one, for only where jobs wait for providers is there anything to choose.
             """)
 
     enum Matching: String, ExpressibleByArgument, CaseIterable { case nearest, assignment, both }
@@ -30,7 +30,7 @@ struct Simulate: AsyncParsableCommand {
 
     @Option(help: "Providers on duty.") var providers = 2000
     @Option(help: "People who may call for help.") var customers = 1000
-    @Option(help: "Calls an hour of the city (default: half a call for each provider, near capacity for both).")
+    @Option(help: "Calls an hour of the city (default: half a call for each provider, what they can do for both).")
     var requestsPerHour: Double?
     @Option(help: "Minutes of the city in which people call.") var minutes = 60.0
     @Option(
@@ -90,7 +90,7 @@ struct Simulate: AsyncParsableCommand {
         var city = SimulationOptions()
         city.providers = providers
         city.customers = customers
-        city.requestsPerHour = requestsPerHour ?? (matching == .both ? city.capacity * 1.15 : Double(providers) / 2)
+        city.requestsPerHour = requestsPerHour ?? (matching == .both ? city.capacity : Double(providers) / 2)
         city.minutes = minutes
         city.factor = factor
         city.seed = seed

@@ -19,9 +19,9 @@ extension ProviderAgent {
         guard await start(call, number) else { return }
         // Nobody asks where he is while he works, and a phone in a pocket says nothing.
         guard (try? await world.clock.sleep(until: world.clock.now + call.work)) != nil else { return }
-        _ = await world.line.ask("POST", "/api/services/\(number)/complete", token: token)
-        // Free again, and to be found where he is now.
+        // Free again in a moment, and to be found where he is now.
         await report(next: Self.idleReport)
+        _ = await world.line.ask("POST", "/api/services/\(number)/complete", token: token)
     }
 
     /// - Returns: false when the job is not his any more.
