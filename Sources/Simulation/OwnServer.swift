@@ -30,7 +30,8 @@ public final class OwnServer: Sendable {
                 program, "serve", "--no-seed", "--port", "\(port)", "--directory", directory,
             ]
             + settings.flatMap { ["--set", "\($0.key)=\($0.value)"] }
-        let server = try OwnServer(port: port, ["/bin/sh", "-c", script, "sh", folder, log] + command)
+        let server = try OwnServer(
+            port: port, ["/usr/bin/setsid", "/bin/sh", "-c", script, "sh", folder, log] + command)
         let http = HTTPClient(host: "127.0.0.1", port: port)
         for _ in 0..<attempts {
             if (try? await http.get("/api/health").status) == 200 { return server }
@@ -75,9 +76,9 @@ public final class OwnServer: Sendable {
         return stat?.split(separator: ")").last?.split(separator: " ").first == "Z"
     }
 
-    /// An interruption from the keyboard reaches the whole group of processes; the shell outlives it to clean up.
+    /// In a session of its own, so that an interruption from the keyboard does not reach it: it outlives this process for
+    /// a moment, to clean up.
     private static let script = """
-        trap '' INT
         folder=$1; log=$2; shift 2
         "$@" </dev/null >"$log" 2>&1 & pid=$!
         echo $pid >"$folder/pid"

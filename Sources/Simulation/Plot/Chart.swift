@@ -35,10 +35,17 @@ struct Chart {
         for line in lines {
             canvas.path(Self.thinned(line.points).map(frame.place), color: line.color, dashes: line.dashes)
         }
+        drawLegend(on: &canvas, in: frame)
+    }
+
+    private func drawLegend(on canvas: inout SVGCanvas, in frame: Frame) {
+        guard !legend.isEmpty else { return }
+        let (left, top) = (frame.left + frame.width - 112, frame.top + 0.4 * frame.height)
+        canvas.ground(left: left - 8, top: top - 16, width: 116, height: 17 * Double(legend.count) + 8)
         for (index, entry) in legend.enumerated() {
-            let row = (x: frame.left + frame.width - 150, y: frame.top + 0.4 * frame.height + 17 * Double(index))
-            canvas.path([(row.x, row.y - 4), (row.x + 24, row.y - 4)], color: entry.color, dashes: entry.dashes)
-            canvas.text(entry.text, at: (row.x + 30, row.y), size: 11)
+            let y = top + 17 * Double(index)
+            canvas.path([(left, y - 4), (left + 24, y - 4)], color: entry.color, dashes: entry.dashes)
+            canvas.text(entry.text, at: (left + 30, y), size: 11)
         }
     }
 

@@ -33,6 +33,13 @@ struct SVGCanvas {
                 + "y2=\"\(Self.number(to.y))\" stroke=\"\(color)\" stroke-width=\"\(Self.number(width))\"/>")
     }
 
+    /// A pale ground that lets what is under it shine through.
+    mutating func ground(left: Double, top: Double, width: Double, height: Double) {
+        elements.append(
+            "<rect x=\"\(Self.number(left))\" y=\"\(Self.number(top))\" width=\"\(Self.number(width))\" "
+                + "height=\"\(Self.number(height))\" fill=\"#ffffff\" fill-opacity=\"0.85\"/>")
+    }
+
     /// - Parameter dashes: on and off, in pixels; empty for an unbroken line.
     mutating func path(_ points: [(x: Double, y: Double)], color: String, width: Double = 2, dashes: String = "") {
         guard points.count > 1 else { return }
