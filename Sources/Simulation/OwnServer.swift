@@ -21,7 +21,9 @@ public final class OwnServer: Sendable {
         program: String, directory: String, mongod: String, settings: [(key: String, value: String)]
     ) async throws -> OwnServer {
         guard let port = LoopbackPort.free() else { throw CitySimulation.Failure(description: "no free port") }
-        let folder = NSTemporaryDirectory() + "fixoncall-city-\(UUID().uuidString)"
+        // In memory where that is possible: what the disk of this machine can do is no property of a city.
+        let base = FileManager.default.isWritableFile(atPath: "/dev/shm") ? "/dev/shm/" : NSTemporaryDirectory()
+        let folder = "\(base)fixoncall-city-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let log = "\(folder)/server.log"
         let variables = ["FIXONCALL_ENV=test", "FIXONCALL_STATE=\(folder)", "MONGOD=\(mongod)", "MONGO_URI="]
