@@ -20,7 +20,10 @@ BENCH_PROGRAMS := fixoncall bench HubServer FloorEpoll FloorMongo SocketLoad
 # `make race-check RACE='--jobs 200 --kills 3 --mutate status-filter'`
 RACE :=
 
-.PHONY: help setup packages mongod swagger build run demo test lint format doctor bench race-check clean
+# `make simulate SIMULATE='--matching both --plot city.svg'`; `fixoncall simulate --help` lists the options.
+SIMULATE := --plot var/city.svg
+
+.PHONY: help setup packages mongod swagger build run demo simulate test lint format doctor bench race-check clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +71,9 @@ run: setup build ## build and start everything: database, demo data, server on p
 demo: ## play the rescue of a stranded motorist against the running server
 	@test -x $(PROGRAM) || $(MAKE) --no-print-directory build
 	@exec $(PROGRAM) demo
+
+simulate: setup build ## let a city of thousands live against the server, print and draw its figures
+	@exec $(PROGRAM) simulate $(SIMULATE)
 
 doctor: build ## say what this machine lacks, and how to mend it
 	@exec $(PROGRAM) doctor

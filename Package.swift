@@ -124,10 +124,13 @@ let package = Package(
                 .nio("NIOCore"), .nio("NIOPosix"),
             ]),
         room("FixOnCallClient", ["BSON", .nio("NIOCore"), .nio("NIOPosix"), .nio("NIOHTTP1"), .nio("NIOWebSocket")]),
+        // A city that lives against a running server; it knows the wire and nothing behind it.
+        room("Simulation", ["FixOnCallClient", "FixOnCall", "LiveBookings", "EmbeddedMongo", "RoadsideRules", "BSON"]),
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "FixOnCallServer", "Gateways", "FixOnCallClient", "FixOnCall", "LiveBookings", "EmbeddedMongo",
+                "FixOnCallServer", "Simulation", "Gateways", "FixOnCallClient", "FixOnCall", "LiveBookings",
+                "EmbeddedMongo",
                 "Roadside", "RoadsideRules", "Mongo", "BSON", "Blueprint", .arguments, .logging, .lifecycle,
                 .nio("NIOPosix"),
             ],
@@ -172,6 +175,7 @@ let package = Package(
             [
                 "Gateways", "Roadside", "RoadsideRules", "BSON", .nio("NIOCore"), .nio("NIOPosix"), .nio("NIOHTTP1"),
             ]),
+        tests("Simulation", ["Simulation", "RoadsideRules", "BSON"]),
         tests("Roadside", ["Roadside", "RoadsideRules", "Mongo", "BSON", "Gateways", "MongoTesting", .logging]),
         tests(
             "FixOnCall",
@@ -196,7 +200,7 @@ let package = Package(
         tests(
             "Scenario",
             [
-                .nio("NIOPosix"), "RoadsideTesting", "CLI", "RaceCheck", "LiveBookings", "MongoTesting",
+                .nio("NIOPosix"), "RoadsideTesting", "CLI", "RaceCheck", "Simulation", "LiveBookings", "MongoTesting",
                 "FixOnCallClient",
                 "FixOnCallServer", "Roadside", "RoadsideRules", "Mongo", "BSON",
             ]),

@@ -112,6 +112,23 @@ struct SettingsTests {
         #expect(faults?.faults.count == 4, "\(faults?.description ?? "")")
     }
 
+    @Test("README decision 28: the factor of a simulation is for tests and development, never for production")
+    func simulationFactor() async throws {
+        let path = try folder()
+        let fast = ["SIMULATION_FACTOR": "60"]
+        #expect(try await Settings.load(environment: [:], directory: path).settings.simulation.factor == 1)
+        #expect(try await Settings.load(environment: fast, directory: path).settings.simulation.factor == 60)
+        let backwards = await #expect(throws: SettingsFaults.self) {
+            _ = try await Settings.load(environment: ["SIMULATION_FACTOR": "0.5"], directory: path)
+        }
+        #expect(backwards?.faults.count == 1)
+        let production = await #expect(throws: SettingsFaults.self) {
+            _ = try await Settings.load(
+                environment: fast.merging(["FIXONCALL_ENV": "production"]) { $1 }, directory: path)
+        }
+        #expect(production?.description.contains("simulation.factor must be 1") == true)
+    }
+
     @Test("production with everything in place starts, and verifies no provider by itself")
     func productionStarts() async throws {
         let environment = [

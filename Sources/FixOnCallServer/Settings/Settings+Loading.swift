@@ -157,6 +157,7 @@ extension Settings {
         reader.read("sockets.queryToken", into: &sockets.queryToken)
         reader.read("docs.enabled", into: &docs.enabled)
         reader.read("docs.files", into: &docs.files)
+        reader.read("simulation.factor", in: 1...1000, into: &simulation.factor)
         var debug = false
         reader.read("debug", names: ["FLASK_DEBUG", "DEBUG"], into: &debug)
         if debug, environment != .production { log.level = .debug }

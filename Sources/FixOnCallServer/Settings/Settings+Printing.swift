@@ -66,6 +66,7 @@ extension Settings {
             ("sockets.queryToken", "\(sockets.queryToken)"),
             ("docs.enabled", "\(docs.enabled)"),
             ("docs.files", docs.files),
+            ("simulation.factor", "\(simulation.factor)"),
             ("log.level", log.level.rawValue),
         ]
     }

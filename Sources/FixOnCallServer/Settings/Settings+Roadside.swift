@@ -31,7 +31,8 @@ extension Settings {
         rules.idempotencyLease = .seconds(idempotency.leaseSeconds)
         rules.arrivalWait = .seconds(jobs.waitMinutes * 60)
         rules.supervision = supervision
-        return rules
+        // Last, so that the settings above may be whole seconds and what becomes of them need not.
+        return simulation.factor == 1 ? rules : rules.scaled(by: 1 / simulation.factor)
     }
 
     private var supervision: SupervisionPlan {

@@ -22,6 +22,7 @@ public struct Settings: Sendable {
     public var idempotency = Idempotency()
     public var sockets = Sockets()
     public var docs = Docs()
+    public var simulation = Simulation()
     public var log = Log()
 
     public init() {}
@@ -185,6 +186,12 @@ public struct Settings: Sendable {
         public var enabled = true
         /// Where set-up puts the files of Swagger UI.
         public var files = "var/swagger-ui"
+    }
+
+    /// A city that lives faster than the clock on the wall.
+    public struct Simulation: Sendable {
+        /// By how much every window of the work in the street is shortened (README decision 28). 1 outside simulations.
+        public var factor = 1.0
     }
 
     /// Logging.

@@ -73,7 +73,8 @@ struct JobReader: Sendable {
             showsContact: dependencies.settings.contactBeforeAccept,
             tracking: dependencies.settings.supervision.tracking(
                 isHeld: record.status.isLive,
-                fixAt: record.assignedTo.flatMap { people.providers[$0]?.fixAt }, at: dependencies.now()), at: dependencies.now())
+                fixAt: record.assignedTo.flatMap { people.providers[$0]?.fixAt }, at: dependencies.now()),
+            at: dependencies.now())
     }
 
     private func viewer(_ caller: Caller) -> JobViewer {

@@ -22,7 +22,8 @@ import Testing
                 (collection: "quotes", indexes: M0013KeepPrices.quotes),
                 (collection: "services", indexes: [M0013KeepPrices.takings]),
             ]
-            let all = M0002CreateIndexes.indexes + M0005IndexLists.indexes + M0014KeepAnswers.indexes
+            let all =
+                M0002CreateIndexes.indexes + M0005IndexLists.indexes + M0014KeepAnswers.indexes
                 + M0011IndexFleets.indexes + M0012IndexPositions.indexes + added
             for (collection, indexes) in all {
                 let idle =
