@@ -5,11 +5,11 @@ import Testing
 @Suite("One factor shortens every window")
 struct SettingsScalingTests {
     /// Windows that pass in the time of the clock on the wall, however fast a city lives: of sessions and proofs of
-    /// address, and of this server's own housekeeping. Whoever adds a window adds it here or to `scaled(by:)`.
+    /// address, of a day's work, and of this server's own housekeeping. Whoever adds a window adds it here or to `scaled(by:)`.
     private static let kept: Set<String> = [
         "accessTokenLifetime", "refreshTokenLifetime", "refreshGrace", "sessionCacheLifetime",
         "verificationCode.lockSeconds", "verificationCode.lifetimeSeconds", "catalogRefresh", "dashboardLifetime",
-        "traceLifetime", "idempotencyLifetime", "idempotencyLease",
+        "traceLifetime", "idempotencyLifetime", "idempotencyLease", "dutyLimit",
     ]
 
     /// Path and seconds of everything that is a duration by its type, or a number of time by its name.

@@ -58,8 +58,9 @@ struct MechanicRoutes: Sendable {
             } else {
                 try await tracking.report(body.positions, by: caller)
             }
-        return Envelope.success(
-            "Location updated.", ["mechanic": MechanicView.json(ProviderCard(profile, openly: true))])
+        // Read for the position's sake: nothing is asked of the database for the answer.
+        let card = ProviderCard(profile, workload: accounts.workload(of: profile))
+        return Envelope.success("Location updated.", ["mechanic": MechanicView.json(card)])
     }
 }
 
