@@ -157,7 +157,7 @@ let package = Package(
             "FixOnCall",
             [
                 .httpTypes, "FixOnCallServer", "FixOnCall", "RoadsideTesting", "MongoTesting", "FixOnCallClient",
-                "RoadsideWeb", "Roadside", "RoadsideRules", "BSON",
+                "RoadsideWeb", "Roadside", "RoadsideRules", "Mongo", "BSON",
             ]),
         tests(
             "LiveBookings",
