@@ -1,6 +1,8 @@
 import BSON
 import FixOnCallClient
 import Foundation
+import Mongo
+import MongoTesting
 import RoadsideRules
 import RoadsideTesting
 import Testing
