@@ -1,4 +1,5 @@
 import Gateways
+import NIOHTTP1
 import RoadsideRules
 import Testing
 
