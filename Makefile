@@ -15,7 +15,7 @@ TEST_WIDTH := 4
 PROGRAM := .build/release/fixoncall
 # `make bench BENCH='--seconds 2 --rounds 1'`; PEERS=/path measures other servers beside ours.
 BENCH :=
-BENCH_PROGRAMS := fixoncall bench HubServer FloorEpoll FloorMongo SocketLoad
+BENCH_PROGRAMS := fixoncall bench HubServer FloorEpoll FloorMongo SocketLoad DutyLoad
 
 .PHONY: help setup packages mongod swagger build run demo test lint format doctor bench clean
 
