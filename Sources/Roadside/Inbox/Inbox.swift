@@ -13,6 +13,8 @@ public struct Inbox: Sendable {
     let sealer: Sealer
     let now: @Sendable () -> Date
     let logger: Logger
+    /// Marks the rows of this process, which it rings itself.
+    let origin = ObjectID()
     private let listeners = Listeners()
 
     init(_ dependencies: Dependencies) {
@@ -45,7 +47,9 @@ public struct Inbox: Sendable {
             for (seq, entry) in zip((last - Int64(entries.count) + 1)..., entries) {
                 let row = InboxRow(entry, seq: seq, createdAt: now)
                 rows.append(row)
-                documents.append(try row.document(body: entry.body, sealer: sealer))
+                var document = try row.document(body: entry.body, sealer: sealer)
+                document.append("origin", .id(origin))
+                documents.append(document)
             }
         }
         try transaction.notifications.insert(contentsOf: documents)
