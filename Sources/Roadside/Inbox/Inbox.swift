@@ -15,10 +15,12 @@ public struct Inbox: Sendable {
     let logger: Logger
     /// Marks the rows of this process, which it rings itself.
     let origin = ObjectID()
+    let receipts: Receipts
     private let listeners = Listeners()
 
     init(_ dependencies: Dependencies) {
         store = dependencies.store
+        receipts = Receipts(dependencies.store)
         sealer = dependencies.sealer
         now = dependencies.now
         logger = dependencies.logger
