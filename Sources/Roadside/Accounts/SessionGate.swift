@@ -17,7 +17,7 @@ struct SessionGate: Sendable {
 
     let store: Store
     let lifetime: Duration
-    private let cache = GenerationCache<ObjectID, Standing>(limit: 8192)
+    private let cache = GenerationCache<ObjectID, Standing>(limit: 16_384)
 
     init(store: Store, lifetime: Duration) {
         self.store = store
