@@ -162,9 +162,8 @@ let package = Package(
         tests(
             "LiveBookings",
             [
-                "LiveBookings", "RoadsideTesting", "MongoTesting", "Mongo", "FixOnCallClient", "RoadsideWeb",
-                "Roadside",
-                "RoadsideRules", "BSON",
+                "LiveBookings", "RoadsideTesting", "MongoTesting", "Mongo", "FixOnCallClient", "FixOnCallServer",
+                "RoadsideWeb", "Roadside", "RoadsideRules", "BSON",
             ]),
         tests(
             "FixOnCallServer",

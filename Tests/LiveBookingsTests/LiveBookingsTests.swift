@@ -1,5 +1,6 @@
 import BSON
 import FixOnCallClient
+import FixOnCallServer
 import LiveBookings
 import Mongo
 import MongoTesting
