@@ -15,7 +15,7 @@ TEST_WIDTH := 4
 PROGRAM := .build/release/fixoncall
 # `make bench BENCH='--seconds 2 --rounds 1'`; PEERS=/path measures other servers beside ours.
 BENCH :=
-BENCH_PROGRAMS := fixoncall bench HubServer FloorEpoll FloorMongo SocketLoad
+BENCH_PROGRAMS := fixoncall bench HubServer FloorEpoll FloorMongo SocketLoad DutyLoad
 
 # `make race-check RACE='--jobs 200 --kills 3 --mutate status-filter'`
 RACE :=

@@ -186,9 +186,8 @@ let package = Package(
         tests(
             "LiveBookings",
             [
-                "LiveBookings", "RoadsideTesting", "MongoTesting", "Mongo", "FixOnCallClient", "RoadsideWeb",
-                "Roadside",
-                "RoadsideRules", "BSON",
+                "LiveBookings", "RoadsideTesting", "MongoTesting", "Mongo", "FixOnCallClient", "FixOnCallServer",
+                "RoadsideWeb", "Roadside", "RoadsideRules", "BSON",
             ]),
         tests(
             "FixOnCallServer",
@@ -208,12 +207,19 @@ let package = Package(
         tests("Architecture", []),
 
         // `make bench`: the instrument, what it measures beside the server, and what it measures with.
-        bench("Bench", ["EmbeddedMongo", "FixOnCallClient", "Mongo", "BSON", .arguments], exclude: ["scene.lua"]),
+        bench(
+            "Bench",
+            [
+                "EmbeddedMongo", "FixOnCallClient", "Gateways", "Roadside", "RoadsideRules", "Mongo", "BSON",
+                .arguments,
+                .crypto,
+            ], exclude: ["scene.lua"]),
         bench(
             "HubServer",
             ["Realtime", .hummingbird("Hummingbird"), .httpTypes, .logging, .nio("NIOCore"), .nio("NIOPosix")]),
         bareBench("FloorEpoll"),
         bareBench("FloorMongo", ["CMongoC"]),
         bareBench("SocketLoad"),
+        bareBench("DutyLoad"),
     ]
 )

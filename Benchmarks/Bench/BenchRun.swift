@@ -22,7 +22,8 @@ struct BenchRun {
         (self.options, self.scenes, self.workplace) = (options, scenes, workplace)
         let log = workplace.file("log")
         let own = OwnTargets.all(programs: options.programs)
-        for program in own.flatMap(\.commands).compactMap(\.first) + [options.program("SocketLoad")]
+        for program in own.flatMap(\.commands).compactMap(\.first)
+            + ["SocketLoad", "DutyLoad"].map(options.program)
         where !FileManager.default.isExecutableFile(atPath: program) {
             throw Failure(description: "\(program) is not built; `make bench` builds everything")
         }
@@ -41,7 +42,8 @@ struct BenchRun {
         Self.say("starting mongod")
         database = try Database(in: workplace, core: options.mongodPin)
         machine = Machine(options, mongodb: database.version, log: log)
-        if scenes.contains(where: \.isHTTP) { try fill(own[0], peers: peers, log: log) }
+        if scenes.contains(where: { $0.kind == .http }) { try fill(own[0], peers: peers, log: log) }
+        if let duty = targets.first(where: \.isOnDuty) { try fillDuty(duty, log: log) }
     }
 
     private func fill(_ server: Target, peers: String?, log: String) throws {
@@ -51,12 +53,7 @@ struct BenchRun {
             try PeerBook.seed(peers, database, log: log)
         }
         Self.say("filling ours: \(City.customers) customers, \(City.providers) providers, \(City.bookings) bookings")
-        // In production nothing migrates by itself.
-        let migration = try Child(
-            .init(
-                command: [options.program("fixoncall"), "migrate", "--directory", workplace.path],
-                environment: OwnTargets.settings.merging(["MONGO_URI": database.uri]) { first, _ in first }, log: log))
-        guard migration.wait().status == 0 else { throw Failure(description: "migrate failed: \(tail(log))") }
+        try migrate(Database.name, log: log)
         let samples = try {
             let running = try RunningTarget(server, core: nil, mongo: database.uri, in: workplace)
             defer { running.stop() }
@@ -64,6 +61,27 @@ struct BenchRun {
         }()
         let people = copies ? try database.use(Database.peersName, City.copied) : City.invented()
         try database.use { try await City.build(from: samples, providers: people, on: $0) }
+    }
+
+    private func fillDuty(_ server: Target, log: String) throws {
+        Self.say("filling a city of \(DutyCity.providers) providers on duty")
+        try migrate(DutyCity.name, log: log)
+        let samples = try {
+            let running = try RunningTarget(server, core: nil, mongo: database.uri, in: workplace)
+            defer { running.stop() }
+            return try City.samples(from: running, database, in: DutyCity.name)
+        }()
+        try database.use(DutyCity.name) { try await DutyCity.build(from: samples, on: $0) }
+    }
+
+    /// In production nothing migrates by itself.
+    private func migrate(_ name: String, log: String) throws {
+        let migration = try Child(
+            .init(
+                command: [options.program("fixoncall"), "migrate", "--directory", workplace.path],
+                environment: OwnTargets.settings.merging(["MONGO_URI": database.uri, "MONGO_DATABASE": name]) { $1 },
+                log: log))
+        guard migration.wait().status == 0 else { throw Failure(description: "migrate failed: \(tail(log))") }
     }
 
     /// - Returns: what was found.
@@ -83,12 +101,12 @@ struct BenchRun {
 
     private mutating func play(_ target: Target, round: Int) throws {
         let wanted = target.scenes.filter(scenes.contains)
-        if wanted.contains(where: \.isHTTP) {
+        if wanted.contains(where: { $0.kind == .http }) {
             let running = try start(target)
             defer { running.stop() }
             let needsTokens = wanted.contains { target.routes[$0]?.contains(where: \.isSignedIn) ?? false }
             let tokens = needsTokens ? try sessions.tokens(of: running) : []
-            for scene in wanted where scene.isHTTP {
+            for scene in wanted where scene.kind == .http {
                 for route in target.routes[scene] ?? [] {
                     try play(scene, route, running, tokens: tokens, round: round)
                 }
@@ -97,13 +115,34 @@ struct BenchRun {
             if wanted.contains(.request) { try City.clean(database) }
         }
         // Afresh for each: memory is part of what is measured.
-        for scene in wanted where !scene.isHTTP {
+        for scene in wanted where scene.kind == .sockets {
             guard let sockets = target.sockets else { continue }
             let running = try start(target)
             defer { running.stop() }
             let sample = try SocketScene(scene: scene, options: options, workplace: workplace).play(running, sockets)
             note(sample, Row(scene: scene, target: target.name, variant: ""), round: round)
         }
+        for scene in wanted where scene.kind == .duty { try playDuty(scene, target, round: round) }
+    }
+
+    private mutating func playDuty(_ scene: Scene, _ target: Target, round: Int) throws {
+        let tokens = try DutyTokens(secret: OwnTargets.tokenSecret)
+        try DutyCity.write(to: workplace, tokens: tokens)
+        let parts: [(variant: String, sample: Sample)]
+        if scene == .clock {
+            parts = try ClockScene(database: database, options: options, workplace: workplace, tokens: tokens)
+                .play { try start(target) }
+        } else {
+            let running = try start(target)
+            defer { running.stop() }
+            let play = DutyScene(database: database, options: options, workplace: workplace)
+            parts = try scene == .alerts ? play.alerts(running) : play.positions(running)
+        }
+        for (variant, sample) in parts {
+            note(sample, Row(scene: scene, target: target.name, variant: variant), round: round)
+        }
+        try DutyCity.clean(database)
+        database.calm()
     }
 
     private func start(_ target: Target) throws -> RunningTarget {
@@ -147,8 +186,9 @@ struct BenchRun {
         report.add(sample, to: row)
         Self.say(
             String(
-                format: "round %d  %@  %@  %.0f/s, server %.1f µs, others %.0f %%%@", round, row.scene.rawValue,
-                row.label, sample.rate, sample.serverMicroseconds, sample.others,
+                format: "round %d  %@  %@  %.0f/s, server %.1f µs, p99 %.1f ms, others %.0f %%%@", round,
+                row.scene.rawValue,
+                row.label, sample.rate, sample.serverMicroseconds ?? 0, sample.p99 ?? 0, sample.others,
                 sample.errors > 0 ? ", \(sample.errors) ERRORS" : ""))
     }
 

@@ -8,6 +8,12 @@ struct RunOptions: ParsableArguments {
 
     @Option(help: "Rounds; the table shows medians.") var rounds = 3
 
+    @Option(help: "Requests a second in the scene alerts.") var requestRate = 50
+
+    @Option(help: "What becomes of a job of that scene: accept (and complete), cancel, or none.") var follow = "accept"
+
+    @Option(help: "Positions a second in the scene positions, each from another provider.") var positionRate = 2000
+
     @Option(help: "The core of the servers, as taskset takes it, or none.") var serverCore = "0"
 
     @Option(help: "The core of the load generators, or none.") var generatorCore = "1"
@@ -36,5 +42,11 @@ struct RunOptions: ParsableArguments {
 
     func validate() throws {
         guard seconds > 0, warm >= 0, rounds > 0 else { throw ValidationError("--seconds and --rounds begin at 1") }
+        guard ["accept", "cancel", "none"].contains(follow) else {
+            throw ValidationError("--follow knows no \(follow)")
+        }
+        guard requestRate > 0, 1...DutyCity.providers ~= positionRate else {
+            throw ValidationError("--request-rate begins at 1, --position-rate ends at \(DutyCity.providers)")
+        }
     }
 }

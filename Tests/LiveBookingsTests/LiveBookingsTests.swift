@@ -1,5 +1,6 @@
 import BSON
 import FixOnCallClient
+import FixOnCallServer
 import LiveBookings
 import Mongo
 import MongoTesting
@@ -184,6 +185,28 @@ struct LiveBookingsTests {
             #expect(try await second.nextJSON()["booking_id"]?.int == open["number"]?.int)
             let newest = try await server.customer().request()
             #expect(try await second.nextJSON()["booking_id"]?.int == newest["number"]?.int)
+        }
+    }
+
+    @Test("a row that was committed and never rung by its own server is heard all the same")
+    func neverRung() async throws {
+        try await TestServer.with { server in
+            let customer = try await server.customer()
+            let socket = try await customer.socket(LiveBookings.Path.customerBookings)
+            // Once live, so that it is not the replay that brings the row.
+            let job = try await customer.request()
+            #expect(try await socket.nextJSON()["booking_id"]?.int == job["number"]?.int)
+
+            let recipient = try #require(ObjectID(customer.id))
+            let inbox = server.roadside.inbox
+            _ = try await server.services.client.transaction { transaction in
+                var body = InboxBody(message: "job.cancelled")
+                (body.jobNumber, body.status) = (4711, .cancelled)
+                return try inbox.append(
+                    [InboxEntry(recipient: recipient, kind: .jobStatus, routes: [.customerJobs], body: body)],
+                    in: transaction)
+            }
+            #expect(try await socket.nextJSON()["booking_id"]?.int == 4711)
         }
     }
 

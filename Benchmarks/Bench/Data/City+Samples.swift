@@ -5,7 +5,9 @@ import Mongo
 
 extension City {
     /// Has the product make one customer, one provider and one finished job, and reads what it has stored.
-    static func samples(from server: RunningTarget, _ database: Database) throws -> Samples {
+    static func samples(
+        from server: RunningTarget, _ database: Database, in name: String = Database.name
+    ) throws -> Samples {
         let customer = try sign(
             server,
             #"{"email":"user0@example.com","password":"\#(password)","name":"Customer 0","phone":"+254700000000","#
@@ -27,12 +29,13 @@ extension City {
         try expect(
             200,
             server.ask("PUT", "/api/services/\(job)/status", token: mechanic, body: #"{"status":"completed"}"#))
-        return try database.use { client in
+        return try database.use(name) { client in
             guard let user = try await client.collection("users").findOne(["email": "user0@example.com"]),
+                let mechanic = try await client.collection("users").findOne(["email": "mechanic0@example.com"]),
                 let provider = try await client.collection("mechanics").findOne(),
                 let job = try await client.collection("services").findOne(["status": "completed"])
             else { throw RunningTarget.Failure(description: "the product stored no samples") }
-            return Samples(customer: user, provider: provider, job: job)
+            return Samples(customer: user, mechanic: mechanic, provider: provider, job: job)
         }
     }
 

@@ -37,14 +37,16 @@ enum City {
 
     /// One of each, as the product wrote it.
     struct Samples: Sendable {
-        let customer, provider, job: Document
+        let customer, mechanic, provider, job: Document
 
         /// What the job keeps of one of its people.
         func snapshot(_ side: String) -> Document { job.get(side) ?? [:] }
     }
 
     /// Replaces everything the samples left behind by the city.
-    static func build(from samples: Samples, providers people: [Provider], on client: MongoClient) async throws {
+    static func build(
+        from samples: Samples, providers people: [Provider], bookings: Int = City.bookings, on client: MongoClient
+    ) async throws {
         for name in [
             "users", "mechanics", "services", "bookings", "notifications", "inbox_heads", "offers", "sessions",
             "verification_codes", "counters",
@@ -77,7 +79,7 @@ enum City {
         }
     }
 
-    private static func insert(_ documents: [Document], _ name: String, _ client: MongoClient) async throws {
+    static func insert(_ documents: [Document], _ name: String, _ client: MongoClient) async throws {
         let collection = client.collection(name)
         for start in stride(from: 0, to: documents.count, by: 2000) {
             try await collection.insert(contentsOf: Array(documents[start..<min(start + 2000, documents.count)]))

@@ -139,6 +139,13 @@ final class Child {
         reap(0)
     }
 
+    /// Kills the program and all it has started, and waits.
+    func cut() {
+        guard isAlive else { return }
+        kill(-pid, SIGKILL)
+        reap(0)
+    }
+
     private func reap(_ options: Int32) {
         guard end == nil else { return }
         var status: Int32 = 0

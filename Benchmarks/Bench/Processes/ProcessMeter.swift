@@ -1,3 +1,4 @@
+import CoreFoundation
 import Foundation
 
 /// What a program and everything it started use.

@@ -66,8 +66,9 @@ extension Sample {
             let values = rounds.compactMap { $0[keyPath: path] }
             result[keyPath: path] = values.isEmpty ? nil : median(values)
         }
-        for path in [\Sample.rate, \.serverMicroseconds, \.memory, \.generator, \.others] { set(path) }
-        for path in [\Sample.p50, \.p99, \.mongodMicroseconds, \.memoryPerSocket, \.openings] { set(path) }
+        for path in [\Sample.rate, \.memory, \.generator, \.others] { set(path) }
+        for path in [\Sample.p50, \.p90, \.p99, \.max, \.serverMicroseconds, \.mongodMicroseconds] { set(path) }
+        for path in [\Sample.memoryPerSocket, \.openings] { set(path) }
         result.errors = rounds.map(\.errors).max() ?? 0
         return result
     }

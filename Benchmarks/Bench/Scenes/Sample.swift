@@ -3,9 +3,11 @@ struct Sample: Codable, Sendable {
     /// Requests, deliveries or openings a second.
     var rate: Double
     var p50: Double?
+    var p90: Double?
     var p99: Double?
-    /// CPU time of the server for one of them.
-    var serverMicroseconds: Double
+    var max: Double?
+    /// CPU time of the server for one of them; nil where another row says it.
+    var serverMicroseconds: Double?
     /// The same for the database; nil where there is none.
     var mongodMicroseconds: Double?
     /// The server's memory at the end of the scene.

@@ -4,10 +4,27 @@ import ArgumentParser
 enum Scene: String, CaseIterable, Codable, ExpressibleByArgument {
     case health, near, booking, login, request
     case fan, idle
+    case alerts, positions, clock
 
     static let usual = allCases.filter { $0 != .login }
 
-    var isHTTP: Bool { self != .fan && self != .idle }
+    /// What plays it.
+    enum Kind {
+        /// `wrk`.
+        case http
+        /// `SocketLoad`.
+        case sockets
+        /// `DutyLoad` and this program, in a city of their own.
+        case duty
+    }
+
+    var kind: Kind {
+        switch self {
+        case .health, .near, .booking, .login, .request: .http
+        case .fan, .idle: .sockets
+        case .alerts, .positions, .clock: .duty
+        }
+    }
 
     /// Connections of the load generator.
     var connections: Int {
@@ -16,7 +33,9 @@ enum Scene: String, CaseIterable, Codable, ExpressibleByArgument {
         case .request: 32
         case .login: 4
         case .fan: 1000
-        case .idle: 10_000
+        case .idle, .alerts: 10_000
+        case .positions: 2000
+        case .clock: 1
         }
     }
 
@@ -30,6 +49,10 @@ enum Scene: String, CaseIterable, Codable, ExpressibleByArgument {
         case .request: "POST /api/services/request by \(Sessions.users) customers, 32 connections"
         case .fan: "one message to 1000 sockets of one topic, the next when it has arrived"
         case .idle: "10000 sockets opened, 128 at a time, and left alone"
+        case .alerts:
+            "requests at random moments, \(DutyCity.providers) providers on their sockets"
+        case .positions: "POST /api/mechanics/me/location"
+        case .clock: "how late \(ClockScene.offers) offers of \(ClockScene.windowSeconds) s run out"
         }
     }
 }

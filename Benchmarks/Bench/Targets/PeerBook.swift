@@ -97,7 +97,7 @@ struct PeerBook: Decodable {
             target.login = routes.login.map {
                 .init(path: $0.path, body: $0.body, token: $0.token.split(separator: ".").map(String.init))
             }
-            for scene in Scene.allCases where scene.isHTTP {
+            for scene in Scene.allCases where scene.kind == .http {
                 target.routes[scene] = [("", scene.rawValue), ("tuned query", "\(scene.rawValue)-find")].compactMap {
                     variant, key in
                     routes.routes[key].map {

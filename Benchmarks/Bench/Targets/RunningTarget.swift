@@ -11,6 +11,8 @@ final class RunningTarget {
 
     let target: Target
     let port: Int
+    /// When it gave its first answer.
+    private(set) var answeredAt = Date.distantFuture
     private let children: [Child]
 
     init(_ target: Target, core: String?, mongo: String, in workplace: Workplace) throws {
@@ -37,6 +39,11 @@ final class RunningTarget {
         for child in children { child.stop() }
     }
 
+    /// Ends it as a power cut would.
+    func kill() {
+        for child in children { child.cut() }
+    }
+
     var meters: [ProcessMeter] { children.map { ProcessMeter(pid: $0.pid) } }
     var microseconds: Double { meters.reduce(0) { $0 + $1.microseconds } }
     /// KiB.
@@ -61,15 +68,16 @@ final class RunningTarget {
     }
 
     private func awaitAnswer() throws {
-        for _ in 0..<600 {
+        for _ in 0..<3000 {
             // Any answer will do: a floor knows fewer paths, and a hub may know none.
             if target.routes.isEmpty ? isListening : (try? ask("GET", "/api/health")) != nil {
+                answeredAt = Date()
                 // A server of several processes may have only one of them ready.
                 usleep(500_000)
                 return
             }
             guard children.allSatisfy(\.isAlive) else { break }
-            usleep(100_000)
+            usleep(20_000)
         }
         let words = lastWords
         stop()

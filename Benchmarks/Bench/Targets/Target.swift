@@ -36,6 +36,16 @@ struct Target {
     var routes: [Scene: [Route]] = [:]
     var login: Login?
     var sockets: Sockets?
+    /// Whether it plays the scenes of ``DutyCity``.
+    var isOnDuty = false
 
-    var scenes: [Scene] { Scene.allCases.filter { $0.isHTTP ? routes[$0] != nil : sockets != nil } }
+    var scenes: [Scene] {
+        Scene.allCases.filter { scene in
+            switch scene.kind {
+            case .http: routes[scene] != nil
+            case .sockets: sockets != nil
+            case .duty: isOnDuty
+            }
+        }
+    }
 }

@@ -4,9 +4,11 @@ import Foundation
 enum OwnTargets {
     static let name = "ours"
 
+    static let tokenSecret = "a key that signs the tokens of a benchmark only"
+
     static let settings = [
         "FIXONCALL_ENV": "production", "LOG_LEVEL": "warning",
-        "JWT_SECRET_KEY": "a key that signs the tokens of a benchmark only",
+        "JWT_SECRET_KEY": tokenSecret,
         "SECRET_KEY": "a key that peppers the passwords of a benchmark only",
         "ENCRYPTION_KEY": "a key that seals the codes of a benchmark only",
         // The benchmark runs in the repository, the server in a folder of its own.
@@ -28,6 +30,10 @@ enum OwnTargets {
             environment: settings.merging(["MONGO_URI": "{mongo}", "PORT": "{port}"]) { first, _ in first },
             routes: routes,
             login: .init(path: "/api/auth/login", body: loginBody("{u}"), token: ["data", "access_token"]))
+        var duty = server
+        (duty.routes, duty.isOnDuty) = ([.health: routes[.health] ?? []], true)
+        duty.environment["MONGO_DATABASE"] = DutyCity.name
+        duty.environment["DISPATCH_PICK_SECONDS"] = "\(ClockScene.windowSeconds)"
         let hub = Target(
             name: name, what: "the hub of Realtime (HubServer)", commands: [["\(programs)/HubServer", "{port}"]],
             sockets: sockets)
@@ -44,7 +50,7 @@ enum OwnTargets {
                     return open
                 }
             })
-        return [server, hub, kernel, database]
+        return [server, hub, kernel, database, duty]
     }
 
     private static func loginBody(_ user: String) -> String {

@@ -20,7 +20,7 @@ public struct JWTAccessTokens: AccessTokens {
     private let known: Set<String>
     private let issuer: String
     private let audience: String
-    private let verified = GenerationCache<String, Caller>(limit: 8192)
+    private let verified = GenerationCache<String, Caller>(limit: 16_384)
 
     public init(_ ring: Secrets.KeyRing, issuer: String = "fixoncall", audience: String = "fixoncall-api") async {
         let keys = JWTKeyCollection()

@@ -17,7 +17,7 @@ struct SessionGate: Sendable {
 
     let store: Store
     let lifetime: Duration
-    private let cache = GenerationCache<ObjectID, Standing>(limit: 8192)
+    private let cache = GenerationCache<ObjectID, Standing>(limit: 16_384)
     /// Thousands of providers who report each second are looked up many at a time; while few ask, each is asked for alone.
     private let users: GroupWork<ObjectID, Document?>
 

@@ -38,28 +38,10 @@ extension Inbox {
     ///
     /// An alert is told again on every connection until it is void: a provider who comes back to his screen wants to see
     /// what he can still take (decision 21).
+    ///
+    /// Returns once it is written, together with others of the same moment.
     public func receipt(recipient: ObjectID, route: InboxRoute, upTo seq: Int64) async throws(RoadsideError) {
-        let now = now()
-        try await store.database { () async throws(MongoError) in
-            _ = try await store.notifications.updateMany(
-                [
-                    "recipient_id": .id(recipient), "seq": ["$lte": .int64(seq)], "routes": .string(route.rawValue),
-                    "unreceipted": true,
-                ],
-                .pipeline([
-                    [
-                        "$set": [
-                            "received_at": ["$ifNull": ["$received_at", .date(now)]],
-                            "unreceipted": [
-                                "$cond": [
-                                    ["$eq": ["$kind", .string(InboxKind.offerNew.rawValue)]], true, "$$REMOVE",
-                                ]
-                            ],
-                        ]
-                    ],
-                    ["$unset": "sealed"],
-                ]))
-        }
+        try await receipts.keep(.init(recipient: recipient, route: route, seq: seq, at: now()))
     }
 
     private func delivery(_ filter: Document, limit: Int) async throws(RoadsideError) -> [InboxRow] {

@@ -5,7 +5,7 @@ import Mongo
 extension Inbox {
     /// Hears the rows that other processes write, until the task is cancelled.
     ///
-    /// One change stream for the whole process, and only three small fields of each row: the row itself is read by the
+    /// One change stream for the whole process, and only four small fields of each row: the row itself is read by the
     /// connections that want it. Whenever the stream has just been positioned or was interrupted, listeners are told to
     /// read on from their cursors, because rows may have passed unheard.
     public func follow() async {
@@ -16,6 +16,7 @@ extension Inbox {
                 [
                     "$project": [
                         "fullDocument.recipient_id": 1, "fullDocument.seq": 1, "fullDocument.kind": 1,
+                        "fullDocument.origin": 1,
                     ]
                 ],
             ])
@@ -34,6 +35,9 @@ extension Inbox {
         guard let row: Document = change.get("fullDocument"), let recipient: ObjectID = row.get("recipient_id"),
             let seq: Int64 = row.get("seq")
         else { return }
-        tell(.written(recipient: recipient, seq: seq, kind: row.get("kind").flatMap(InboxKind.init(rawValue:))))
+        tell(
+            .written(
+                recipient: recipient, seq: seq, kind: row.get("kind").flatMap(InboxKind.init(rawValue:)),
+                isOwn: row.get("origin") == origin))
     }
 }

@@ -13,10 +13,14 @@ public struct Inbox: Sendable {
     let sealer: Sealer
     let now: @Sendable () -> Date
     let logger: Logger
+    /// Marks the rows of this process, which it rings itself.
+    let origin = ObjectID()
+    let receipts: Receipts
     private let listeners = Listeners()
 
     init(_ dependencies: Dependencies) {
         store = dependencies.store
+        receipts = Receipts(dependencies.store)
         sealer = dependencies.sealer
         now = dependencies.now
         logger = dependencies.logger
@@ -33,23 +37,48 @@ public struct Inbox: Sendable {
         let now = now()
         var rows: [InboxRow] = []
         var documents: [Document] = []
-        let byRecipient = Dictionary(grouping: entries, by: \.recipient)
-        for (recipient, entries) in byRecipient.sorted(by: { $0.key < $1.key }) {
-            let head = try transaction.inboxHeads.findOneAndUpdate(
-                ["_id": .id(recipient)],
-                ["$inc": ["seq": .int64(Int64(entries.count))], "$setOnInsert": ["epoch": .id(ObjectID())]],
-                returning: .after, upsert: true)
-            guard let last: Int64 = head?.get("seq") else {
+        let byRecipient = Dictionary(grouping: entries, by: \.recipient).sorted { $0.key < $1.key }
+        let heads = try advance(byRecipient.map { ($0.key, $0.value.count) }, in: transaction)
+        for (recipient, entries) in byRecipient {
+            guard let last = heads[recipient] else {
                 throw RoadsideError(.internalError, RoadsideError.ourFault, underlying: "no inbox head: \(recipient)")
             }
             for (seq, entry) in zip((last - Int64(entries.count) + 1)..., entries) {
                 let row = InboxRow(entry, seq: seq, createdAt: now)
                 rows.append(row)
-                documents.append(try row.document(body: entry.body, sealer: sealer))
+                var document = try row.document(body: entry.body, sealer: sealer)
+                document.append("origin", .id(origin))
+                documents.append(document)
             }
         }
         try transaction.notifications.insert(contentsOf: documents)
         return rows
+    }
+
+    /// Moves the recipients' heads, in this order: one step for one, two for any number.
+    ///
+    /// - Returns: where each head stands now.
+    private func advance(
+        _ steps: [(recipient: ObjectID, count: Int)], in transaction: MongoTransaction
+    ) throws(MongoError) -> [ObjectID: Int64] {
+        func update(_ count: Int) -> Update {
+            ["$inc": ["seq": .int64(Int64(count))], "$setOnInsert": ["epoch": .id(ObjectID())]]
+        }
+        let heads: [Document]
+        if steps.count == 1, let (recipient, count) = steps.first {
+            let head = try transaction.inboxHeads.findOneAndUpdate(
+                ["_id": .id(recipient)], update(count), returning: .after, upsert: true)
+            heads = [head].compactMap(\.self)
+        } else {
+            try transaction.inboxHeads.bulk(
+                steps.map { .updateOne(["_id": .id($0.recipient)], update($0.count), upsert: true) })
+            // Nobody else can have moved them since: they are locked by this transaction.
+            heads = try transaction.inboxHeads.find(
+                ["_id": ["$in": .array(steps.map { .id($0.recipient) })]], limit: steps.count)
+        }
+        return heads.reduce(into: [:]) { result, head in
+            if let id: ObjectID = head.get("_id"), let seq: Int64 = head.get("seq") { result[id] = seq }
+        }
     }
 
     /// Tells this process's listeners about rows of a transaction that **has been committed**.

@@ -7,8 +7,8 @@ public import Roadside
 public enum Doorbell: Sendable {
     /// A row this process has just committed.
     case row(InboxDelivery)
-    /// A row of this seq exists; somebody else wrote it.
-    case written(Int64)
+    /// A row of this seq exists. One of this process (`isOwn`) comes as ``row(_:)`` at about the same time.
+    case written(Int64, isOwn: Bool)
     /// Rows may have passed unheard: read on.
     case resync
 }
@@ -40,8 +40,8 @@ public final class InboxHub: Sendable {
             switch event {
             case .rows(let rows):
                 for row in rows { hub.publish(.row(InboxDelivery(row)), to: Self.topic(row.recipient)) }
-            case .written(let recipient, let seq, _):
-                hub.publish(.written(seq), to: Self.topic(recipient))
+            case .written(let recipient, let seq, _, let isOwn):
+                hub.publish(.written(seq, isOwn: isOwn), to: Self.topic(recipient))
             case .resync:
                 hub.publish(.resync, to: Self.everybody)
             }

@@ -36,6 +36,9 @@ public final class InboxSession: SocketSession {
 
     private enum Phase { case replaying, live }
 
+    /// Many times what lies between a commit and the ring that follows it.
+    private static let ownRowPatience = Duration.milliseconds(250)
+
     private let subscription: Subscription
     private let inbox: Inbox
     private let hub: InboxHub
@@ -104,10 +107,20 @@ extension InboxSession {
             cursor = row.seq
             deliver(row, frames: delivery.frames(in: subscription.renderer))
             askForReceipt()
-        case .written(let seq):
-            if seq > cursor { read() }
+        case .written(let seq, let isOwn):
+            guard seq > cursor else { return }
+            if isOwn { awaitRow(seq) } else { read() }
         case .resync:
             read()
+        }
+    }
+
+    /// The row is on its way from memory. Should it not come (its writer has lost the answer of the commit), it is read.
+    private func awaitRow(_ seq: Int64) {
+        guard let connection else { return }
+        let back = Return(to: self, on: connection)
+        connection.schedule(after: Self.ownRowPatience) {
+            back.execute { if seq > $0.cursor { $0.read() } }
         }
     }
 

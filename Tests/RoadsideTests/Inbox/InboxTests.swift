@@ -177,6 +177,14 @@ struct InboxTests {
             world.inbox.ring(rows)
             #expect(heard.rung == [1, 2])
             try await eventually("the change stream brings both seqs") { heard.written == [1, 2] }
+            #expect(heard.own == [true, true])
+
+            let other = Inbox(world.dependencies)
+            try await world.store.transaction { transaction in
+                _ = try other.append([.note("3", to: recipient)], in: transaction)
+            }
+            try await eventually("and the seq that another process wrote") { heard.written == [1, 2, 3] }
+            #expect(heard.own == [true, true, false])
         }
     }
 
@@ -205,7 +213,8 @@ struct InboxTests {
 }
 
 private final class Heard: Sendable {
-    private let state = Mutex((rung: [Int64](), written: [Int64](), resyncs: 0))
+    private let state = Mutex((rung: [Int64](), written: [Int64](), own: [Bool](), resyncs: 0))
+    var own: [Bool] { state.withLock { $0.own } }
     var rung: [Int64] { state.withLock { $0.rung } }
     var written: [Int64] { state.withLock { $0.written } }
     var resyncs: Int { state.withLock { $0.resyncs } }
@@ -214,7 +223,9 @@ private final class Heard: Sendable {
         state.withLock { state in
             switch event {
             case .rows(let rows): state.rung += rows.map(\.seq)
-            case .written(_, let seq, _): state.written.append(seq)
+            case .written(_, let seq, _, let isOwn):
+                state.written.append(seq)
+                state.own.append(isOwn)
             case .resync: state.resyncs += 1
             }
         }
