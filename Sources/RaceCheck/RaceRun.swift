@@ -149,7 +149,8 @@ extension RaceRun {
             "JWT_SECRET_KEY": "for the race check only, thirty-two characters",
             "SECRET_KEY": "for the race check only, a pepper of its own...",
             "ENCRYPTION_KEY": "for the race check only, the sealing of codes",
-            "DISPATCH_SEARCH_SECONDS": "6", "DISPATCH_PICK_SECONDS": "5", "DISPATCH_RING_SECONDS": "2",
+            "DISPATCH_SEARCH_SECONDS": "6", "DISPATCH_STAGGER_SECONDS": "0", "DISPATCH_PICK_SECONDS": "5",
+            "DISPATCH_RING_SECONDS": "2",
             "BOOKINGS_LEAD_MINUTES": "0", "MUTATE": options.mutation?.serverWords ?? "",
         ]
     }

@@ -1,6 +1,7 @@
 import BSON
 import FixOnCallClient
 import FixOnCallServer
+import Foundation
 import MongoTesting
 import Roadside
 import RoadsideTesting
@@ -113,7 +114,10 @@ struct WorkTests {
     func silence() async throws {
         try await TestServer.with({ $0.providers.offlineSeconds = 5 }) { server in
             let (silent, base) = try await (server.provider(), server.provider())
-            let overdue: JSON = ["latitude": -1.29, "longitude": 36.82, "fix_at": "2026-01-01T00:00:00Z"]
+            let overdue: JSON = [
+                "latitude": -1.29, "longitude": 36.82,
+                "fix_at": .string(ISO8601.seconds(Date(timeIntervalSinceNow: -3600))),
+            ]
             let live = try me(try await silent.ask("POST", "/api/mechanics/me/location", overdue))
             #expect(live["work"]?["position_state"] == "stale")
             _ = try await server.roadside.providers.retireSilent()
@@ -131,7 +135,10 @@ struct WorkTests {
     func overdueAtBoot() async throws {
         try await TestServer.with { first in
             let mechanic = try await first.provider()
-            let overdue: JSON = ["latitude": -1.29, "longitude": 36.82, "fix_at": "2026-01-01T00:00:00Z"]
+            let overdue: JSON = [
+                "latitude": -1.29, "longitude": 36.82,
+                "fix_at": .string(ISO8601.seconds(Date(timeIntervalSinceNow: -3600))),
+            ]
             _ = try me(try await mechanic.ask("POST", "/api/mechanics/me/location", overdue))
             let second = try await TestServer.start(on: first.database)
             try await eventually("the second server has taken him off duty") {

@@ -2,6 +2,7 @@ import Blueprint
 import HTTPTypes
 import Hummingbird
 import Roadside
+import RoadsideRules
 import RoadsideWeb
 
 // Versions of services and bookings, as `ETag`, `If-Match` and `If-None-Match` have them (domain §4.8.4).
@@ -12,9 +13,10 @@ extension HTTPFields {
 }
 
 extension Job {
-    /// Whether everything that is shown of it moves its version. A position does not, neither its mechanic's nor, to him,
-    /// his own distance.
-    var isVersioned: Bool { provider?.location == nil && distanceKm == nil }
+    /// Whether everything that is shown of it moves its version. While somebody holds it, it does not: where he is, whether
+    /// he is heard of, when he is expected and what it would cost to call him off change with the clock; nor, to a
+    /// mechanic, his own distance.
+    var isVersioned: Bool { !status.isLive && provider?.location == nil && distanceKm == nil }
 }
 
 extension Operation {

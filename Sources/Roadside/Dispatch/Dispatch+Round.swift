@@ -74,6 +74,7 @@ extension Dispatch {
                 ["_id": .id(job.id), "status": "matching", "dispatch.attempt": .int64(Int64(job.search.attempt))],
                 ["$set": ["dispatch.round_at": .date(roundAt)]])
         }
+        roundBell.ring()
     }
 
     /// The same moments on every server, so that all jobs that wait meet in one round.
@@ -157,9 +158,10 @@ extension Dispatch {
             table.map { .init(job: $0.job.id, ranked: $0.result.ranked) }, matching: dependencies.settings.matching,
             isOverBudget: { start.duration(to: .now) > Self.budget })
         var served: [Served] = []
+        for seat in table { served.append(try await serve(seat, decided.choices[seat.job.id], at: now)) }
+        // Once nobody waits for it any more.
         for seat in table {
             let chosen = decided.choices[seat.job.id]
-            served.append(try await serve(seat, chosen, at: now))
             await keepTrace(
                 of: seat.job, seat.result, chosen: chosen.map { [$0] } ?? [], plan: seat.plan.code,
                 ringKm: seat.ringKm, allowance: 1, asked: seat.asked.all, round: round, at: now)

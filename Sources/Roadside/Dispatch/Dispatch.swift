@@ -20,6 +20,7 @@ public struct Dispatch: Sendable {
     let traces: DispatchTraces
     private let clockBell = WorkBell()
     private let handBell = WorkBell()
+    let roundBell = WorkBell()
     private let errands = Errands()
 
     init(_ dependencies: Dependencies, inbox: Inbox) {
@@ -135,10 +136,9 @@ public struct Dispatch: Sendable {
 
     /// Serves jobs that wait for each other, each time a round begins.
     private func keepRounds() async {
-        let alarm = Wakeup()
         while !Task.isCancelled {
             while !Task.isCancelled, await takeRound() {}
-            await alarm.wait(atMost: await pause(until: "dispatch.round_at"))
+            await roundBell.wait(atMost: await pause(until: "dispatch.round_at"))
         }
     }
 

@@ -5,8 +5,7 @@ import RoadsideRules
 extension Job {
     init(
         _ record: JobRecord, seenBy viewer: Caller, people: People, startOTP: String?, offer: Offer?,
-        showsContact: Bool,
-        tracking: TrackingState, at now: Date
+        showsContact: Bool, supervision: SupervisionPlan, at now: Date
     ) {
         id = record.id
         number = record.number
@@ -27,10 +26,10 @@ extension Job {
         fees = record.charges.fees
         extraCharges = record.charges.extras
         finalPrice = record.finalPrice
-        let provider = record.assignedTo.flatMap { people.providers[$0]?.location }
+        let provider = record.assignedTo.flatMap { people.providers[$0].map(LastSeen.init) }
         cancellationFee =
             viewer.role == .customer || viewer.role.isStaff
-            ? record.cancellationFee(provider: provider, by: .customer, at: now) : nil
+            ? record.cancellationFee(provider: provider, by: .customer, supervision, at: now) : nil
         pricesVersion = record.pricesVersion
         requirements = record.requirements
         paymentStatus = record.paymentStatus
@@ -39,7 +38,7 @@ extension Job {
         estimatedArrival = record.estimatedArrival
         arrival = record.status.isApproach ? record.approach?.expected : nil
         arrivalProposedAt = record.status.isApproach ? record.approach?.progress.proposedAt : nil
-        trackingState = tracking
+        trackingState = supervision.tracking(isHeld: record.status.isLive, fixAt: provider?.fixAt, at: now)
         failure = record.failure
         events = record.events
         self.startOTP = startOTP

@@ -71,10 +71,7 @@ struct JobReader: Sendable {
         return Job(
             record, seenBy: caller, people: people, startOTP: code, offer: offer,
             showsContact: dependencies.settings.contactBeforeAccept,
-            tracking: dependencies.settings.supervision.tracking(
-                isHeld: record.status.isLive,
-                fixAt: record.assignedTo.flatMap { people.providers[$0]?.fixAt }, at: dependencies.now()),
-            at: dependencies.now())
+            supervision: dependencies.settings.supervision, at: dependencies.now())
     }
 
     private func viewer(_ caller: Caller) -> JobViewer {

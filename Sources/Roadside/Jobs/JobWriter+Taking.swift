@@ -13,7 +13,7 @@ extension JobWriter {
         let promise: Document =
             claim.profile.location.map { start in
                 let time = travel.estimate(from: start, to: claim.job.pickup.point, at: now)
-                return ["eta": .document(ExpectedArrival(time, at: now).promise)]
+                return ["eta": .document(travel.arrival(after: time, from: now).promise)]
             } ?? [:]
         let outcome = try write(
             decision, to: claim.job, by: actor, provider: claim.profile, extra: promise, in: transaction)

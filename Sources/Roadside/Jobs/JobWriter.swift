@@ -30,10 +30,13 @@ struct JobWriter: Sendable {
     ) throws -> Outcome {
         let now = dependencies.now()
         let code = decision.effects.contains(.createOTP) ? try StartCode(for: record.id, dependencies) : nil
-        let pricing = JobPricing(record: record, decision: decision, actor: actor, now: now, isWaived: waivesFee)
-        let place =
-            pricing.needsPosition ? try position(of: record.assignedTo, in: transaction) : provider?.location
-        let extra = extra.and(pricing.changes(provider: place))
+        let pricing = JobPricing(
+            record: record, decision: decision, actor: actor, now: now, supervision: dependencies.settings.supervision,
+            isWaived: waivesFee)
+        let seen =
+            pricing.needsPosition
+            ? try lastSeen(record.assignedTo, in: transaction) : provider.map(LastSeen.init)
+        let extra = extra.and(pricing.changes(provider: seen))
         let update = JobUpdate(
             decision, of: record, by: actor, at: now, provider: provider, code: code,
             plan: dependencies.plan(for: record.serviceType, at: record.pickup.point).plan,
@@ -68,10 +71,9 @@ struct JobWriter: Sendable {
             freed: decision.effects.contains(.releaseProvider) ? record.assignedTo : nil)
     }
 
-    private func position(of provider: ObjectID?, in transaction: MongoTransaction) throws -> GeoPoint? {
-        guard let provider else { return nil }
-        let profile = try transaction.mechanics.findOne(["_id": .id(provider)], projection: ["location": 1])
-        return GeoPoint(geoJSON: profile?.get("location"))
+    private func lastSeen(_ provider: ObjectID?, in transaction: MongoTransaction) throws -> LastSeen? {
+        guard let provider, let document = try transaction.mechanics.findOne(["_id": .id(provider)]) else { return nil }
+        return LastSeen(try ProviderProfile(document))
     }
 
     private func settleProviders(

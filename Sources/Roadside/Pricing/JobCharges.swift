@@ -15,8 +15,6 @@ struct JobCharges: Sendable {
     let acceptedAt: Date?
     /// From where its provider accepted to the scene, straight, metres.
     let wayMetres: Double?
-    /// Its provider has come to a halt on the way, or fell silent.
-    let isStalled: Bool
 }
 
 extension JobCharges {
@@ -27,30 +25,60 @@ extension JobCharges {
         final = FinalPrice(document.get("price"))
         acceptedAt = document.get("accepted_at")
         wayMetres = document.get("way_metres")
-        isStalled = ["stalled", "lost"].contains(document.get("tracking_state", as: String.self))
+    }
+}
+
+/// Where a provider was seen last.
+struct LastSeen: Sendable {
+    let point: GeoPoint?
+    /// Of his last live position; nil when he has never sent one.
+    let fixAt: Date?
+}
+
+extension LastSeen {
+    init(_ profile: ProviderProfile) {
+        self.init(point: profile.location, fixAt: profile.fixAt)
     }
 }
 
 extension JobRecord {
-    /// - Parameter provider: where he is now, when that is known.
-    func feeFacts(provider: GeoPoint?) -> FeeFacts {
-        let arrival = events.last { event in
+    /// When the provider who holds the job came to the scene.
+    var arrivedAt: Date? {
+        events.last { event in
             event.status == .arrived && charges.acceptedAt.map { event.at >= $0 } ?? false
-        }
+        }?.at
+    }
+
+    /// - Parameter provider: where he was seen last, when that is known.
+    private func feeFacts(provider: LastSeen?, _ plan: SupervisionPlan, at now: Date) -> FeeFacts {
         var progress: Double?
-        if let way = charges.wayMetres, way > 0, let provider {
-            progress = min(max(1 - provider.distance(to: pickup.point) / way, 0), 1)
+        if let way = charges.wayMetres, way > 0, let point = provider?.point {
+            progress = min(max(1 - point.distance(to: pickup.point) / way, 0), 1)
         }
         return FeeFacts(
-            status: status, acceptedAt: charges.acceptedAt, arrivedAt: arrival?.at, promiseAt: estimatedArrival,
-            progress: progress, isStalled: charges.isStalled)
+            status: status, acceptedAt: charges.acceptedAt, arrivedAt: arrivedAt,
+            promiseAt: approach?.promisedBy ?? estimatedArrival, progress: progress,
+            isStalled: isStalled(provider, plan, at: now))
+    }
+
+    /// He is lost, comes no nearer or has let his time pass: the job is about to be taken from him.
+    private func isStalled(_ provider: LastSeen?, _ plan: SupervisionPlan, at now: Date) -> Bool {
+        guard status.isApproach, let approach else { return false }
+        let facts = SupervisionFacts(
+            progress: approach.progress, fixAt: provider?.fixAt,
+            metres: provider?.point?.distance(to: pickup.point), promisedBy: approach.promisedBy)
+        return if case .reallocate = SupervisionRules.judge(facts, plan, now: now) { true } else { false }
     }
 
     /// What it would cost to cancel the job now; nil when it is over.
-    func cancellationFee(provider: GeoPoint?, by canceller: Role?, at now: Date) -> CancellationFee? {
+    ///
+    /// - Parameter plan: by which its provider is watched.
+    func cancellationFee(
+        provider: LastSeen?, by canceller: Role?, _ plan: SupervisionPlan, at now: Date
+    ) -> CancellationFee? {
         guard status.isOpen else { return nil }
         return FeeRules.cancellation(
-            feeFacts(provider: provider), charges.terms, price: estimate, by: canceller, now: now)
+            feeFacts(provider: provider, plan, at: now), charges.terms, price: estimate, by: canceller, now: now)
     }
 
     /// What the job came to; nil while it goes on. One that was completed before prices were kept came to its estimate.

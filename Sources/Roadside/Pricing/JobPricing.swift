@@ -8,19 +8,20 @@ struct JobPricing {
     let decision: JobDecision
     let actor: Actor
     let now: Date
+    let supervision: SupervisionPlan
     /// Staff let the fee of a cancellation pass, and whatever else had come up.
     var isWaived = false
 
-    /// The fee hangs on how far the provider has come.
+    /// The fee hangs on how far the provider has come, and whether he comes at all.
     var needsPosition: Bool {
-        decision.to == .cancelled && record.status == .enRoute && record.charges.terms != nil && !isWaived
+        decision.to == .cancelled && record.status.isApproach && record.charges.terms != nil && !isWaived
     }
 
-    /// - Parameter provider: where the one who holds or takes the job is, when that is known.
-    func changes(provider: GeoPoint?) -> Document {
+    /// - Parameter provider: where the one who holds or takes the job was seen last, when that is known.
+    func changes(provider: LastSeen?) -> Document {
         var changes = Document()
-        if decision.steps.contains(.accepted), let provider {
-            changes.append("way_metres", .double(provider.distance(to: record.pickup.point)))
+        if decision.steps.contains(.accepted), let point = provider?.point {
+            changes.append("way_metres", .double(point.distance(to: record.pickup.point)))
         }
         var fees = record.charges.fees
         if decision.steps.contains(.inProgress), let waiting { fees.append(waiting) }
@@ -42,16 +43,16 @@ struct JobPricing {
 
     /// A start that says arrival, too, has waited for nobody.
     private var waiting: PriceLine? {
-        guard !decision.steps.contains(.arrived), let arrival = record.feeFacts(provider: nil).arrivedAt else {
+        guard !decision.steps.contains(.arrived), let arrival = record.arrivedAt else {
             return nil
         }
         return FeeRules.waiting(from: arrival, until: now, record.charges.terms)
     }
 
-    private func ending(provider: GeoPoint?) -> [PriceLine] {
+    private func ending(provider: LastSeen?) -> [PriceLine] {
         switch decision.to {
         case .cancelled:
-            let fee = record.cancellationFee(provider: provider, by: actor.role, at: now)
+            let fee = record.cancellationFee(provider: provider, by: actor.role, supervision, at: now)
             return [fee?.line].compactMap(\.self)
         case .failed:
             return [decision.failure.flatMap { FeeRules.failure($0, record.charges.terms) }].compactMap(\.self)

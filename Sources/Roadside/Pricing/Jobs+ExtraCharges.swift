@@ -11,13 +11,14 @@ extension Jobs {
     ///   `CONFLICT` when the job has as many charges as the rules allow; `NOT_FOUND` for anybody but the provider who
     ///   holds the job; `FORBIDDEN` for other roles.
     public func proposeCharge(
-        on reference: Reference, _ draft: ExtraChargeDraft, by caller: Caller
+        on reference: Reference, _ draft: ExtraChargeDraft, ifVersion expected: Expectation = .any, by caller: Caller
     ) async throws(RoadsideError) -> Job {
         try caller.require(.provider, toDo: "propose charges")
         let rules = catalog.current.pricing
         let issues = draft.issues(rules)
         guard issues.isEmpty else { throw .validation(issues) }
-        return try await amendCharges(of: reference, by: caller, "charge.proposed") { job, actor, now throws in
+        return try await amendCharges(of: reference, ifVersion: expected, by: caller, "charge.proposed") {
+            job, actor, now throws in
             if let refusal = ExtraChargeRules.proposalRefusal(job.facts, by: actor) { throw RoadsideError(refusal) }
             guard job.charges.extras.count < rules.extraCharges else {
                 throw RoadsideError(.conflict, "A job has at most \(rules.extraCharges) extra charges.")
@@ -38,11 +39,13 @@ extension Jobs {
     /// - Throws: `CONFLICT` when it was decided the other way; `ILLEGAL_TRANSITION` or `JOB_CANCELLED` when the job is
     ///   over, and with it the charge; `NOT_FOUND` for a charge or a job that is not his; `FORBIDDEN` for other roles.
     public func decideCharge(
-        _ charge: ObjectID, on reference: Reference, approve: Bool, by caller: Caller
+        _ charge: ObjectID, on reference: Reference, approve: Bool, ifVersion expected: Expectation = .any,
+        by caller: Caller
     ) async throws(RoadsideError) -> Job {
         try caller.require(.customer, toDo: "decide about charges")
         let wanted: ExtraCharge.State = approve ? .approved : .rejected
-        return try await amendCharges(of: reference, by: caller, "charge.\(wanted)") { job, actor, now throws in
+        return try await amendCharges(of: reference, ifVersion: expected, by: caller, "charge.\(wanted)") {
+            job, actor, now throws in
             var extras = job.charges.extras
             guard actor.userID == job.customerID, let index = extras.firstIndex(where: { $0.id == charge }) else {
                 throw RoadsideError.notFound("Charge")
@@ -68,7 +71,7 @@ extension Jobs {
     ///
     /// - Parameter change: the charges as they shall be, and who hears of which; nil for no change.
     private func amendCharges(
-        of reference: Reference, by caller: Caller, _ message: String,
+        of reference: Reference, ifVersion expected: Expectation, by caller: Caller, _ message: String,
         _ change: @escaping @Sendable (JobRecord, Actor, Date) throws -> Amendment?
     ) async throws(RoadsideError) -> Job {
         let actor = Actor(caller)
@@ -77,6 +80,7 @@ extension Jobs {
             guard let (extras, told, recipient) = try change(job, actor, dependencies.now()) else {
                 return JobWriter.Outcome(job: job, rows: [])
             }
+            try expected.check(job)
             return try writer.amend(
                 job, ["extras": .array(extras.map { .document($0.document) })], message, by: actor,
                 to: [recipient].compactMap(\.self), in: transaction

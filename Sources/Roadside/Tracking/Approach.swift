@@ -57,10 +57,6 @@ extension Approach {
 }
 
 extension ExpectedArrival {
-    init(_ time: TravelTime, at now: Date) {
-        self.init(p50: time.p50, p90: time.p90, source: time.source.rawValue, updatedAt: now)
-    }
-
     fileprivate init?(_ eta: Document?) {
         guard let eta, let p50: Double = eta.get("p50"), let p90: Double = eta.get("p90"),
             let updatedAt: Date = eta.get("updated_at")

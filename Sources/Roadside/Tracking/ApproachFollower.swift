@@ -87,7 +87,7 @@ struct ApproachFollower: Sendable {
         let now = dependencies.now()
         if let told = approach.expected, now.timeIntervalSince(told.updatedAt) < plan.etaSeconds { return nil }
         let times = await travel.times(from: [last.point], to: record.pickup.point, at: now)
-        return times.first.map { ExpectedArrival($0, at: now) }
+        return times.first.map { travel.arrival(after: $0, from: now) }
     }
 
     /// No new version of the job: like a position this is news to who looks, and no change that anybody could collide with.

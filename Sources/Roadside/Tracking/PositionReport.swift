@@ -32,11 +32,15 @@ struct PositionBoard {
     /// For the track of his job: whatever was sent, and as it was sent. Doubtful readings are among it, which whoever reads a
     /// track may judge by the same rule, and outdated ones: he was out of reach then, and it is a part of his way.
     private(set) var track: [Fix] = []
+    private let topSpeed: Double
 
-    /// - Parameter isPresent: whether searches can see this profile.
-    init?(_ document: Document, isPresent: (ProviderProfile) -> Bool) {
+    /// - Parameters:
+    ///   - topSpeed: metres per second that nobody exceeds.
+    ///   - isPresent: whether searches can see this profile.
+    init?(_ document: Document, topSpeed: Double, isPresent: (ProviderProfile) -> Bool) {
         guard let profile = try? ProviderProfile(document) else { return nil }
         self.profile = profile
+        self.topSpeed = topSpeed
         currentJob = document.get("current_job")
         wasPresent = isPresent(profile)
         // While there is no time, the place is his base: nothing that a reading could contradict.
@@ -59,7 +63,7 @@ struct PositionBoard {
         var believed: [Fix] = []
         for fix in fixes {
             track.append(fix)
-            switch PositionRules.judge(fix, after: last, doubted: doubted) {
+            switch PositionRules.judge(fix, after: last, doubted: doubted, topSpeed: topSpeed) {
             case .believed(let fix):
                 if last == nil { isFirst = true }
                 (last, doubted) = (fix, nil)

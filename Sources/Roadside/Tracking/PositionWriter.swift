@@ -11,8 +11,10 @@ struct PositionWriter: Sendable {
     init(_ dependencies: Dependencies, search: ProviderSearch) {
         group = GroupWork(pause: Self.gathering) { reports throws(RoadsideError) in
             let now = dependencies.now()
+            // Where hours of a city pass in minutes, its cars are faster by as much.
+            let topSpeed = PositionRules.topSpeed / dependencies.settings.windowFactor
             return try await dependencies.store.lease { lease throws(MongoError) in
-                try Self.write(reports, at: now, in: lease) { search.isPresent($0, at: now) }
+                try Self.write(reports, at: now, topSpeed: topSpeed, in: lease) { search.isPresent($0, at: now) }
             }
         }
     }
@@ -25,11 +27,12 @@ struct PositionWriter: Sendable {
     }
 
     private static func write(
-        _ reports: [PositionReport], at now: Date, in lease: MongoLease, isPresent: (ProviderProfile) -> Bool
+        _ reports: [PositionReport], at now: Date, topSpeed: Double, in lease: MongoLease,
+        isPresent: (ProviderProfile) -> Bool
     ) throws(MongoError) -> [Result<PositionReceipt, RoadsideError>] {
         var boards: [ObjectID: PositionBoard] = [:]
         for document in try profiles(Set(reports.map(\.provider)), in: lease) {
-            guard let board = PositionBoard(document, isPresent: isPresent) else { continue }
+            guard let board = PositionBoard(document, topSpeed: topSpeed, isPresent: isPresent) else { continue }
             boards[board.profile.id] = board
         }
         let results = reports.map { report -> Result<PositionReceipt, RoadsideError> in

@@ -33,11 +33,21 @@ struct Travel: Sendable {
         return TravelRules.time(metres: start.distance(to: end), at: pace)
     }
 
+    /// When somebody who sets off now is expected: the time of his way, by the clock that this platform's windows are
+    /// measured with.
+    func arrival(after time: TravelTime, from now: Date) -> ExpectedArrival {
+        let factor = dependencies.settings.windowFactor
+        return ExpectedArrival(
+            p50: time.p50 * factor, p90: time.p90 * factor, source: time.source.rawValue, updatedAt: now)
+    }
+
     /// Takes in a way that has been driven, in the transaction that says it is taken in.
     func learn(metres: Double, seconds: Double, to end: GeoPoint, at departure: Date, in transaction: MongoTransaction)
         throws(MongoError)
     {
-        guard let pace = TravelRules.pace(metres: metres, seconds: seconds) else { return }
+        guard let pace = TravelRules.pace(metres: metres, seconds: seconds / dependencies.settings.windowFactor) else {
+            return
+        }
         let key = key(of: end, at: departure)
         try transaction.travelSpeeds.updateOne(
             ["zone": .string(key.zone), "hour": .int32(Int32(key.hour))],

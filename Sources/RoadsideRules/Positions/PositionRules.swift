@@ -27,12 +27,15 @@ public enum PositionRules {
     /// - Parameters:
     ///   - last: what was believed last.
     ///   - doubted: the reading that was doubted after it.
-    public static func judge(_ fix: Fix, after last: Fix?, doubted: Fix?) -> Verdict {
+    ///   - topSpeed: metres per second of the clock by which readings are taken.
+    public static func judge(
+        _ fix: Fix, after last: Fix?, doubted: Fix?, topSpeed: Double = PositionRules.topSpeed
+    ) -> Verdict {
         guard let last else { return .believed(fix) }
         guard fix.at > last.at else { return .outdated }
-        if isReachable(fix, from: last) { return .believed(completed(fix, from: last)) }
-        if let doubted, fix.at > doubted.at, isReachable(fix, from: doubted) {
-            return .believed(completed(fix, from: doubted))
+        if isReachable(fix, from: last, topSpeed) { return .believed(completed(fix, from: last, topSpeed)) }
+        if let doubted, fix.at > doubted.at, isReachable(fix, from: doubted, topSpeed) {
+            return .believed(completed(fix, from: doubted, topSpeed))
         }
         return .doubted
     }
@@ -42,13 +45,13 @@ public enum PositionRules {
         abs(point.latitude) < 0.01 && abs(point.longitude) < 0.01
     }
 
-    static func isReachable(_ fix: Fix, from other: Fix) -> Bool {
+    static func isReachable(_ fix: Fix, from other: Fix, _ topSpeed: Double) -> Bool {
         let slack = [fix, other].reduce(0) { $0 + min($1.accuracy ?? assumedAccuracy, worstAllowance) }
         return fix.point.distance(to: other.point) - slack <= topSpeed * max(fix.at.timeIntervalSince(other.at), 1)
     }
 
     /// Two readings far enough apart, and not too long, have a direction and a speed of their own.
-    private static func completed(_ fix: Fix, from other: Fix) -> Fix {
+    private static func completed(_ fix: Fix, from other: Fix, _ topSpeed: Double) -> Fix {
         let seconds = fix.at.timeIntervalSince(other.at)
         let metres = other.point.distance(to: fix.point)
         guard (1...120).contains(seconds), metres >= max(10, fix.accuracy ?? 0) else { return fix }

@@ -108,12 +108,7 @@ struct FeesTests {
             _ = try await world.jobs.accept(.id(job.id), by: provider)
             let stage: JobStatus = kind == .destinationRefused ? .atDestination : .arrived
             _ = try await world.jobs.advance(.id(job.id), to: stage, by: provider)
-            let actor = Actor(provider)
-            _ = try await world.store.transaction { transaction in
-                guard let record = try JobRecord.find(.id(job.id), in: transaction) else { return }
-                let decision = try JobRules.decide(record.facts, .fail(kind), by: actor, now: Date()).orThrow()
-                _ = try world.jobs.writer.write(decision, to: record, by: actor, in: transaction)
-            }
+            _ = try await world.jobs.fail(.id(job.id), as: kind, by: world.admin())
             let seen = try await world.jobs.job(.id(job.id), for: customer)
             #expect(seen.status == .failed)
             #expect(seen.finalPrice?.total.amount == (kind == .unsuccessful ? "0.00" : "1500.00"))

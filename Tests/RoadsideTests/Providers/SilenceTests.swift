@@ -131,13 +131,13 @@ struct SilenceTests {
         try await JobsWorld.with { world in
             let (customer, worker) = (try await world.customer(), try await world.provider("Worker"))
             let (tired, fresh) = (try await world.provider("Tired"), try await world.provider("Fresh"))
+            let job = try await world.open(by: customer)
+            _ = try await world.jobs.accept(.id(job.id), by: worker)
             for (provider, hours) in [(worker, 13.0), (tired, 12.01), (fresh, 11.99)] {
                 try await world.store.mechanics.updateOne(
                     ["_id": .id(provider.userID)],
                     ProviderProfile.update(setting: [:], at: Date().addingTimeInterval(-hours * 3600)))
             }
-            let job = try await world.open(by: customer)
-            _ = try await world.jobs.accept(.id(job.id), by: worker)
             #expect(try await world.providers.retireSpent() == 1)
             #expect(try await world.profile(of: tired).availability == .offline)
             #expect(try await world.rows(of: tired).map(\.body.message) == ["provider.duty_over"])

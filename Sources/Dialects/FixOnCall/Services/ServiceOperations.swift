@@ -150,15 +150,18 @@ extension ServiceRoutes {
                 "reason": "The old one holds no charge any more",
             ]),
         status: 201, message: "Charge proposed.",
-        data: ["service": ServiceView.example, "extra_charge": ExtraChargeView.example], refusals: [404, 409])
+        data: ["service": ServiceView.example, "extra_charge": ExtraChargeView.example], refusals: [404, 409]
+    ).conditional
 
     static let approveCharge = Operation.fixOnCall(
         tag, "Approve an extra charge", for: .only([.customer]), message: "Charge approved.", data: one,
-        refusals: [404, 409])
+        refusals: [404, 409]
+    ).conditional
 
     static let rejectCharge = Operation.fixOnCall(
         tag, "Reject an extra charge", for: .only([.customer]), message: "Charge rejected.", data: one,
-        refusals: [404, 409])
+        refusals: [404, 409]
+    ).conditional
 
     static let cancellation = Operation.Content.json(
         .object(["reason": .string, "waive_fee": .boolean], optional: ["reason", "waive_fee"]),
@@ -178,7 +181,8 @@ extension ServiceRoutes {
                     "contact_attempted": .boolean.described("whether the mechanic called or wrote to the driver"),
                 ], optional: ["reason", "contact_attempted"]),
             example: ["outcome": "gone_on_arrival", "reason": "Nobody at the car park", "contact_attempted": true]),
-        message: "Service ended.", data: one, refusals: [404, 409])
+        message: "Service ended.", data: one, refusals: [404, 409]
+    ).conditional
 
     static let pagination: JSON = ["page": 1, "per_page": 25, "total": 1, "pages": 1, "next_cursor": nil]
 

@@ -153,7 +153,8 @@ struct ServiceRoutes: Sendable {
         let reference = try context.reference(to: "Service")
         let body = try ExtraChargeBody(
             try await RequestJSON.fields(request), currency: catalog.current.pricing.currency)
-        let job = try await jobs.proposeCharge(on: reference, body.draft, by: context.requireCaller())
+        let job = try await jobs.proposeCharge(
+            on: reference, body.draft, ifVersion: request.expectation(), by: context.requireCaller())
         return Envelope.created(
             "Charge proposed.",
             [
@@ -163,19 +164,20 @@ struct ServiceRoutes: Sendable {
     }
 
     @Sendable private func approveCharge(_ request: Request, _ context: WebContext) async throws -> Response {
-        answer("Charge approved.", try await decide(context, approve: true))
+        answer("Charge approved.", try await decide(request, context, approve: true))
     }
 
     @Sendable private func rejectCharge(_ request: Request, _ context: WebContext) async throws -> Response {
-        answer("Charge rejected.", try await decide(context, approve: false))
+        answer("Charge rejected.", try await decide(request, context, approve: false))
     }
 
-    private func decide(_ context: WebContext, approve: Bool) async throws -> Job {
+    private func decide(_ request: Request, _ context: WebContext, approve: Bool) async throws -> Job {
         let reference = try context.reference(to: "Service")
         guard case .id(let charge)? = context.routing.parameters["charge_id"].flatMap(Reference.init) else {
             throw RoadsideError.notFound("Charge")
         }
-        return try await jobs.decideCharge(charge, on: reference, approve: approve, by: context.requireCaller())
+        return try await jobs.decideCharge(
+            charge, on: reference, approve: approve, ifVersion: request.expectation(), by: context.requireCaller())
     }
 
     @Sendable private func fail(_ request: Request, _ context: WebContext) async throws -> Response {
