@@ -5,8 +5,11 @@ import Synchronization
 /// A few threads for hashing and a short queue in front of them, so that a wave of sign-ins costs those who sign in and
 /// nobody else (trust.md §1.6). Threads start with the first password and end when none is waiting.
 final class PasswordThreads: Sendable {
+    /// Does the work, and returns what tells its caller.
+    private typealias Job = @Sendable () -> @Sendable () -> Void
+
     private struct State {
-        var waiting: [@Sendable () -> Void] = []
+        var waiting: [Job] = []
         var running = 0
     }
 
@@ -24,7 +27,11 @@ final class PasswordThreads: Sendable {
     /// - Throws: `OVERLOADED` at once when the queue is full.
     func run<T: Sendable>(_ work: @escaping @Sendable () -> T) async throws(RoadsideError) -> T {
         let result: T? = await withCheckedContinuation { continuation in
-            if !submit({ continuation.resume(returning: work()) }) { continuation.resume(returning: nil) }
+            let isAccepted = submit {
+                let value = work()
+                return { continuation.resume(returning: value) }
+            }
+            if !isAccepted { continuation.resume(returning: nil) }
         }
         guard let result else {
             throw RoadsideError(
@@ -34,7 +41,7 @@ final class PasswordThreads: Sendable {
         return result
     }
 
-    private func submit(_ job: @escaping @Sendable () -> Void) -> Bool {
+    private func submit(_ job: @escaping Job) -> Bool {
         let (accepted, starts) = state.withLock { state -> (Bool, Bool) in
             let starts = state.running < threads
             guard starts || state.waiting.count < queue else { return (false, false) }
@@ -47,10 +54,17 @@ final class PasswordThreads: Sendable {
     }
 
     private func drain() {
-        while let job = next() { job() }
+        var answer: (@Sendable () -> Void)?
+        while true {
+            // The place is free before its caller hears, who may want it again at once.
+            let job = next()
+            answer?()
+            guard let job else { return }
+            answer = job()
+        }
     }
 
-    private func next() -> (@Sendable () -> Void)? {
+    private func next() -> Job? {
         state.withLock { state in
             guard !state.waiting.isEmpty else {
                 state.running -= 1

@@ -26,8 +26,11 @@ struct FeesTests {
                 }
                 if stage == "arrived" { _ = try await world.jobs.advance(.id(job.id), to: .arrived, by: provider) }
                 if stage == "stalled" {
+                    let (begun, heard) = (Date().addingTimeInterval(-600), Date().addingTimeInterval(-121))
                     try await world.store.services.updateOne(
-                        ["_id": .id(job.id)], ["$set": ["tracking_state": "stalled"]])
+                        ["_id": .id(job.id)], ["$set": ["watch.started_at": .date(begun)]])
+                    try await world.store.mechanics.updateOne(
+                        ["_id": .id(provider.userID)], ["$set": ["fix_at": .date(heard)]])
                 }
                 let admin = try await world.admin()
                 for viewer in [customer, admin] {

@@ -136,7 +136,7 @@ struct SilenceTests {
             for (provider, hours) in [(worker, 13.0), (tired, 12.01), (fresh, 11.99)] {
                 try await world.store.mechanics.updateOne(
                     ["_id": .id(provider.userID)],
-                    ProviderProfile.update(setting: [:], at: Date().addingTimeInterval(-hours * 3600)))
+                    ["$set": ["on_duty_since": .date(Date().addingTimeInterval(-hours * 3600))]])
             }
             #expect(try await world.providers.retireSpent() == 1)
             #expect(try await world.profile(of: tired).availability == .offline)
