@@ -15,7 +15,8 @@ struct CitySimulationTests {
         options.customers = 40
         options.requestsPerHour = 120
         options.minutes = 10
-        options.factor = 200
+        // A search lasts ten seconds of the wall then, which a busy machine has time for.
+        options.factor = 30
         options.shiftMinutes = 2
         options.workMinutes = 1...3
         options.sideKm = 5
