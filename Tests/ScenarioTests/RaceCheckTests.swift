@@ -22,7 +22,7 @@ struct RaceCheckTests {
     @Test("without the index of providers' slots somebody gets two jobs, and the checker sees it")
     func withoutTheIndex() async throws {
         let report = try await Self.race {
-            $0.jobs = 24
+            $0.jobs = 72
             $0.mutation = .providerSlot
         }
         let rules = Set(report.violations.map(\.rule))
@@ -32,7 +32,7 @@ struct RaceCheckTests {
     @Test("decided on what was read before, and written without a look: the checker sees it")
     func withoutTheFilter() async throws {
         let report = try await Self.race {
-            $0.jobs = 36
+            $0.jobs = 72
             $0.mutation = .statusFilter
         }
         let rules = Set(report.violations.map(\.rule))
