@@ -15,6 +15,7 @@ extension Target.Dependency {
     static func nioExtras(_ product: String) -> Self { .product(name: product, package: "swift-nio-extras") }
     static let httpTypes = Self.product(name: "HTTPTypes", package: "swift-http-types")
     static let logging = Self.product(name: "Logging", package: "swift-log")
+    static let deque = Self.product(name: "DequeModule", package: "swift-collections")
     static let crypto = Self.product(name: "Crypto", package: "swift-crypto")
     static let jwt = Self.product(name: "JWTKit", package: "jwt-kit")
     static let httpClient = Self.product(name: "AsyncHTTPClient", package: "async-http-client")
@@ -61,6 +62,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -90,7 +92,7 @@ let package = Package(
 
         // The domain: rules decide, contexts do.
         room("RoadsideRules", ["BSON"]),
-        room("Roadside", ["RoadsideRules", "BSON", "Mongo", "CCrypt", .crypto, .logging, .lifecycle]),
+        room("Roadside", ["RoadsideRules", "BSON", "Mongo", "CCrypt", .crypto, .deque, .logging, .lifecycle]),
         room(
             "Gateways",
             ["Roadside", "RoadsideRules", "BSON", .jwt, .logging, .httpClient, .nio("NIOCore"), .nio("NIOHTTP1")]),

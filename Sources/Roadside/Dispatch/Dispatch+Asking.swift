@@ -6,7 +6,10 @@ import RoadsideRules
 extension Dispatch {
     /// Offers every open job he is eligible for to a provider who has just come into reach: connected, on duty, or moved
     /// (decision 21). Whom it already reached is not alerted again.
-    public func offerOpenJobs(to provider: ObjectID) async throws(RoadsideError) {
+    ///
+    /// - Parameter isFreed: he was in reach all the time and has only finished a job; searches that have asked as many as
+    ///   they may by now leave him to their next batch.
+    public func offerOpenJobs(to provider: ObjectID, isFreed: Bool = false) async throws(RoadsideError) {
         let document = try await store.database { () async throws(MongoError) in
             try await store.mechanics.findOne(["_id": .id(provider), "dispatchable": true])
         }
@@ -27,10 +30,20 @@ extension Dispatch {
         )
         try await lookAgain(oneByOne.map(\.job), at: now)
         for (job, _) in broadcast.prefix(Self.alertsAtOnce) {
+            if isFreed, try await !wantsMore(job, at: now) { continue }
             // His silence counts as an answer until the job comes back.
             if try await book.wasAsked(provider, about: job) { continue }
             _ = try await book.offer(job, to: [profile], mode: .broadcast)
         }
+    }
+
+    /// Whether the search of a job may ask one more already.
+    private func wantsMore(_ job: JobRecord, at now: Date) async throws(RoadsideError) -> Bool {
+        let allowance = plan(for: job).plan.allowance(now.timeIntervalSince(job.search.startedAt))
+        if job.search.offersMade < allowance { return true }
+        // Nobody has said no, so all of them count.
+        if job.search.attempt == 1, job.search.declined.isEmpty { return false }
+        return try await book.asked(about: job).silent.count < allowance
     }
 
     /// Jobs whose providers are asked one by one take their turn now instead of when their ring grows.
@@ -76,7 +89,7 @@ extension Dispatch {
         guard let made = try await book.offer(job, to: [profile], mode: .pick, ifVersion: expected) else {
             throw RoadsideError(.conflict, "The job has just changed. Please look again.")
         }
-        guard let offer = made.first else { return }
+        guard let offer = made.offers.first else { return }
         // Its end is a timer like any other.
         _ = try await store.database { () async throws(MongoError) in
             try await store.services.updateOne(

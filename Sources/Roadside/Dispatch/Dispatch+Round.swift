@@ -159,10 +159,9 @@ extension Dispatch {
             isOverBudget: { start.duration(to: .now) > Self.budget })
         var served: [Served] = []
         for seat in table { served.append(try await serve(seat, decided.choices[seat.job.id], at: now)) }
-        // Once nobody waits for it any more.
         for seat in table {
             let chosen = decided.choices[seat.job.id]
-            await keepTrace(
+            keepTrace(
                 of: seat.job, seat.result, chosen: chosen.map { [$0] } ?? [], plan: seat.plan.code,
                 ringKm: seat.ringKm, allowance: 1, asked: seat.asked.all, round: round, at: now)
         }
@@ -185,7 +184,7 @@ extension Dispatch {
             guard let made = try await book.offer(job, to: [profile], mode: .cascade) else {
                 return Served(job: job, next: nil)
             }
-            return Served(job: job, next: made.first?.expiresAt ?? now)
+            return Served(job: job, next: made.offers.first?.expiresAt ?? now)
         } catch  where error.code == .providerBusy || error.code == .conflict {
             // Somebody else has just asked him: look again.
             return Served(job: job, next: now)

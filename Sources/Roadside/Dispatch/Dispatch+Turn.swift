@@ -5,18 +5,30 @@ import RoadsideRules
 
 // One turn of one job. Every step looks at the documents alone, so a turn may be taken twice, or by two at once.
 extension Dispatch {
-    /// - Parameter known: the nearest who could come, when they have been read a moment ago.
-    /// - Returns: when the job wants attention again; nil for never, or when somebody has set its timer already.
+    /// When a job wants attention again.
+    enum NextTurn: Sendable {
+        case at(Date)
+        /// Or somebody has changed the job meanwhile and set its timer.
+        case never
+        /// The turn has set its timer itself.
+        case isSet
+
+        init(_ moment: Date?) { self = moment.map(NextTurn.at) ?? .never }
+    }
+
+    /// - Parameters:
+    ///   - lease: its timer, as long as nobody else changes the job.
+    ///   - known: the nearest who could come, when they have been read a moment ago.
     func attend(
-        to job: JobRecord, knowing known: CandidateSearch.Known? = nil
-    ) async throws(RoadsideError) -> Date? {
+        to job: JobRecord, lease: Date, knowing known: CandidateSearch.Known? = nil
+    ) async throws(RoadsideError) -> NextTurn {
         guard job.status != .scheduled else {
             try await awaitAppointment(job)
-            return nil
+            return .never
         }
         guard job.status == .matching else {
             try await book.withdraw(from: job, where: [:])
-            return nil
+            return .never
         }
         if job.search.attempt > 1 {
             try await book.withdraw(from: job, where: ["attempt": ["$lt": .int64(Int64(job.search.attempt))]])
@@ -24,15 +36,15 @@ extension Dispatch {
         let now = dependencies.now()
         if now >= job.search.deadline {
             try await giveUp(job)
-            return now
+            return .at(now)
         }
         // A job that nobody has been asked about has no offer that could have run out.
         if job.search.offersMade > 0 { try await book.expireOverdue(of: job) }
         switch job.search.mode {
-        case .pick: return try await waitForPreferred(job, now: now)
-        case .broadcast: return try await askAround(job, now: now, knowing: known)
-        case .cascade, .auto: return try await askOneByOne(job, now: now)
-        case .manual: return try await waitForStaff(job)
+        case .pick: return NextTurn(try await waitForPreferred(job, now: now))
+        case .broadcast: return try await askAround(job, now: now, lease: lease, knowing: known)
+        case .cascade, .auto: return NextTurn(try await askOneByOne(job, now: now))
+        case .manual: return NextTurn(try await waitForStaff(job))
         }
     }
 
@@ -116,7 +128,7 @@ extension Dispatch {
             ).isEmpty
         else { return nil }
         do throws(RoadsideError) {
-            return try await book.offer(job, to: [profile], mode: .pick)?.first
+            return try await book.offer(job, to: [profile], mode: .pick)?.offers.first
         } catch  where error.code == .providerBusy || error.code == .conflict {
             return nil
         }
@@ -124,55 +136,64 @@ extension Dispatch {
 
     /// Asks the best in the ring whom nobody has asked yet, as many as the time passed allows.
     private func askAround(
-        _ job: JobRecord, now: Date, knowing known: CandidateSearch.Known?
-    ) async throws(RoadsideError) -> Date? {
+        _ job: JobRecord, now: Date, lease: Date, knowing known: CandidateSearch.Known?
+    ) async throws(RoadsideError) -> NextTurn {
         let (plan, code) = plan(for: job)
         let (now, elapsed) = (now.truncatedToMilliseconds, now.timeIntervalSince(job.search.startedAt))
         let asked = job.search.offersMade > 0 ? try await book.asked(about: job) : OfferBook.Asked()
-        let allowance = plan.allowance(elapsed) - asked.silent.count
-        var isExhausted = false
-        if allowance > 0 {
-            // A fan-out is looked at even where a batch is asked, so that the best of it are in the first batch.
-            let result = try await candidates.candidates(
-                for: job, within: plan.radius(elapsed) * 1000, asked: asked.all, limit: max(allowance, plan.fanOut),
-                at: now, knowing: known)
-            let chosen = result.ranked.prefix(allowance).map(\.candidate.id)
-            for batch in chosen.chunks(of: plan.batch) {
-                let offers = try await book.offer(job, to: batch.compactMap { result.profiles[$0] }, mode: .broadcast)
-                // Taken or cancelled meanwhile: whoever did it has set the timer.
-                if offers == nil { return nil }
-            }
-            isExhausted = result.ranked.count <= allowance
-            await keepTrace(
-                of: job, result, chosen: chosen, plan: code, ringKm: plan.radius(elapsed), allowance: allowance,
-                asked: asked.all, round: nil, at: now)
-        }
         // Whom the ring does not have, waiting for the next batch does not bring.
-        let growth = job.search.startedAt.addingTimeInterval(
-            isExhausted ? plan.nextRing(elapsed) : plan.nextGrowth(elapsed))
-        return [growth, job.search.deadline, asked.nextExpiry].compactMap { $0 }.min()
+        func next(isExhausted: Bool) -> Date {
+            let growth = job.search.startedAt.addingTimeInterval(
+                isExhausted ? plan.nextRing(elapsed) : plan.nextGrowth(elapsed))
+            return [growth, job.search.deadline, asked.nextExpiry].compactMap { $0 }.min() ?? growth
+        }
+        let allowance = plan.allowance(elapsed) - asked.silent.count
+        guard allowance > 0 else { return .at(next(isExhausted: false)) }
+        // A fan-out is looked at even where a batch is asked, so that the best of it are in the first batch.
+        let result = try await candidates.candidates(
+            for: job, within: plan.radius(elapsed) * 1000, asked: asked.all, limit: max(allowance, plan.fanOut),
+            at: now, knowing: known)
+        let chosen = result.ranked.prefix(allowance).map(\.candidate.id)
+        let moment = next(isExhausted: result.ranked.count <= allowance)
+        let batches = chosen.chunks(of: plan.batch)
+        var isSet = false
+        for (index, batch) in batches.enumerated() {
+            // The last of them puts off the job's timer, too.
+            let timer = index == batches.count - 1 ? OfferBook.Timer(lease: lease, next: soonest(moment)) : nil
+            let made = try await book.offer(
+                job, to: batch.compactMap { result.profiles[$0] }, mode: .broadcast, puttingOff: timer)
+            // Taken or cancelled meanwhile: whoever did it has set the timer.
+            guard let made else { return .never }
+            isSet = made.isPutOff
+        }
+        keepTrace(
+            of: job, result, chosen: chosen, plan: code, ringKm: plan.radius(elapsed), allowance: allowance,
+            asked: asked.all, round: nil, at: now)
+        return isSet ? .isSet : .at(moment)
     }
 
     /// Writes down why, once it is done.
     func keepTrace(
         of job: JobRecord, _ result: CandidateSearch.Result, chosen: [ObjectID], plan: String, ringKm: Double,
         allowance: Int, asked: Set<ObjectID>, round: ObjectID?, at now: Date
-    ) async {
+    ) {
         guard traces.isKept else { return }
-        // Who is farther away than everybody who was looked at was not passed over.
-        let reach = result.isCut ? result.ranked.map(\.candidate.metres).max() ?? 0 : ringKm * 1000
-        let met = Set(result.ranked.map(\.candidate.id))
-        let others = try? await candidates.bystanders(of: job, within: reach, but: met, asked: asked, at: now)
-        var excluded: [ObjectID: CandidateSearch.Excluded] = [:]
-        for entry in (others ?? []) + result.excluded { excluded[entry.id] = entry }
-        await traces.keep(
-            DispatchTrace(
-                id: ObjectID(), jobID: job.id, at: now, attempt: job.search.attempt, mode: job.search.mode,
-                matching: dependencies.settings.matching, roundID: round, plan: plan, ringKm: ringKm,
-                allowance: allowance, weights: candidates.weights, candidates: result.ranked,
-                excluded: excluded.values.sorted { ($0.metres, $0.id) < ($1.metres, $1.id) }.map {
-                    DispatchTrace.Excluded(id: $0.id, number: $0.number, metres: $0.metres, reasons: $0.reasons)
-                }, chosen: chosen))
+        later { [self] in
+            // Who is farther away than everybody who was looked at was not passed over.
+            let reach = result.isCut ? result.ranked.map(\.candidate.metres).max() ?? 0 : ringKm * 1000
+            let met = Set(result.ranked.map(\.candidate.id))
+            let others = try? await candidates.bystanders(of: job, within: reach, but: met, asked: asked, at: now)
+            var excluded: [ObjectID: CandidateSearch.Excluded] = [:]
+            for entry in (others ?? []) + result.excluded { excluded[entry.id] = entry }
+            await traces.keep(
+                DispatchTrace(
+                    id: ObjectID(), jobID: job.id, at: now, attempt: job.search.attempt, mode: job.search.mode,
+                    matching: dependencies.settings.matching, roundID: round, plan: plan, ringKm: ringKm,
+                    allowance: allowance, weights: candidates.weights, candidates: result.ranked,
+                    excluded: excluded.values.sorted { ($0.metres, $0.id) < ($1.metres, $1.id) }.map {
+                        DispatchTrace.Excluded(id: $0.id, number: $0.number, metres: $0.metres, reasons: $0.reasons)
+                    }, chosen: chosen))
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import BSON
+import DequeModule
 import FoundationEssentials
 import Logging
 import Mongo
@@ -42,26 +43,32 @@ public struct Dispatch: Sendable {
     /// moment, and within a second when another server has died that knew of it.
     public func run() async {
         await withDiscardingTaskGroup { group in
-            for _ in 0..<Self.runners { group.addTask { await runErrands() } }
+            for _ in 0..<Errands.runners { group.addTask { await runErrands() } }
             for _ in 0..<Self.hands { group.addTask { await lendHand() } }
             group.addTask { await keepRounds() }
             group.addTask { await keepTime() }
         }
     }
 
-    /// Says that a job has been written whose timer may be due.
+    /// Says that jobs have been written whose timers are due.
     public func wake() {
         clockBell.ring()
+    }
+
+    /// The same of one job as it has just been written; nothing when its timer is not due.
+    func wake(for job: JobRecord) {
+        guard let due = job.search.nextTimerAt, due <= dependencies.now() else { return }
+        errands.add(.due(job))
     }
 
     /// Begins the search for a job that has just been opened, without another look at the database. Its timer is due a
     /// little later, for the case that this process dies before it has got to it.
     func begin(_ job: JobRecord, knowing known: CandidateSearch.Known?) {
-        guard job.status == .matching else { return wake() }
+        guard job.status == .matching else { return wake(for: job) }
         errands.add(.firstTurn(job, known))
     }
 
-    /// Says that a provider has become free, so that he is told of what is open around him.
+    /// Says that a provider has become free, so that he is asked about what is open around him where somebody is wanted.
     func welcome(_ provider: ObjectID) {
         errands.add(.welcome(provider))
     }
@@ -75,17 +82,17 @@ public struct Dispatch: Sendable {
     @discardableResult
     func settle() async -> Int {
         var turns = 0
-        while let errand = errands.next() {
-            await run(errand)
-            turns += 1
-        }
         while true {
-            let taken = await withTaskGroup(of: Int.self) { group in
+            let before = turns
+            turns += await doErrands()
+            turns += await withTaskGroup(of: Int.self) { group in
                 for _ in 0..<Self.hands { group.addTask { await takeOne() ? 1 : 0 } }
                 return await group.reduce(0, +)
             }
-            turns += taken + (await takeRound() ? 1 : 0)
-            if taken == 0 { return turns }
+            if turns > before { continue }
+            let wasRound = await takeRound()
+            await doErrands()
+            return turns + (wasRound ? 1 : 0)
         }
     }
 
@@ -94,17 +101,39 @@ public struct Dispatch: Sendable {
     private func runErrands() async {
         while !Task.isCancelled {
             await errands.bell.wait(atMost: nil)
-            while let errand = errands.next() { await run(errand) }
+            await doErrands()
         }
+    }
+
+    /// - Returns: how many turns were among them.
+    @discardableResult
+    private func doErrands() async -> Int {
+        var turns = 0
+        while let errand = errands.next() {
+            await run(errand)
+            errands.done(errand)
+            if case .trace = errand { continue }
+            turns += 1
+        }
+        return turns
     }
 
     private func run(_ errand: Errands.Errand) async {
         switch errand {
         case .firstTurn(let job, let known):
             await take(Turn(job: job, lease: job.search.nextTimerAt ?? dependencies.now()), knowing: known)
+        case .due(let job):
+            if let due = job.search.nextTimerAt, job.status.isLive || job.status.isTerminal {
+                // What is to be taken back does not depend on what others do meanwhile: nobody has to be kept away.
+                await take(Turn(job: job, lease: due))
+            } else {
+                await takeOne(["_id": .id(job.id)])
+            }
+        case .trace(let keep):
+            await keep()
         case .welcome(let provider):
             do throws(RoadsideError) {
-                try await offerOpenJobs(to: provider)
+                try await offerOpenJobs(to: provider, isFreed: true)
             } catch {
                 // A search that goes on finds him by itself a little later.
                 dependencies.logger.warning(
@@ -123,14 +152,45 @@ public struct Dispatch: Sendable {
 
     /// The hand that looks at the clock: nobody rings when a moment has come.
     private func keepTime() async {
+        var swept: ContinuousClock.Instant?
         while !Task.isCancelled {
             var isFirst = true
-            while !Task.isCancelled, await takeOne() {
+            while !Task.isCancelled {
+                // However many searches are due, nobody's time to answer gets longer: not after a pause of the whole
+                // system, nor while turns pile up.
+                if swept.map({ $0.duration(to: .now) >= Self.poll }) ?? true {
+                    await fireOverdue()
+                    swept = .now
+                }
+                guard await takeOne() else { break }
                 // Where two were due there may be many.
                 if !isFirst { handBell.ring() }
                 isFirst = false
             }
             await clockBell.wait(atMost: await pause(until: "dispatch.next_timer_at"))
+        }
+    }
+
+    /// Ends every exclusive offer that has run out, before anything else is done for its job: the turn that follows finds
+    /// nothing left to end.
+    private func fireOverdue() async {
+        do throws(RoadsideError) {
+            let jobs = try await book.jobsWithOverdueOffers(limit: Self.firedAtOnce)
+            guard !jobs.isEmpty else { return }
+            let documents = try await store.database { () async throws(MongoError) in
+                try await store.services.find(["_id": ["$in": .array(jobs.map(BSONValue.id))]], limit: jobs.count)
+            }
+            await withTaskGroup(of: Void.self) { group in
+                for (index, job) in documents.compactMap(JobRecord.init).enumerated() {
+                    if index >= Self.hands + 1 { await group.next() }
+                    group.addTask {
+                        // One that fails has its own timer, and is due again in a second.
+                        try? await book.expireOverdue(of: job)
+                    }
+                }
+            }
+        } catch {
+            dependencies.logger.warning("Overdue offers could not be read", metadata: ["error": "\(error)"])
         }
     }
 
@@ -154,10 +214,12 @@ public struct Dispatch: Sendable {
         return min(max(.seconds(seconds), .milliseconds(1)), Self.poll)
     }
 
+    /// - Parameter which: of the jobs that are due, these; the one that has been due longest is taken.
     /// - Returns: false when nothing was due.
-    private func takeOne() async -> Bool {
+    @discardableResult
+    private func takeOne(_ which: Document = [:]) async -> Bool {
         do throws(RoadsideError) {
-            guard !Task.isCancelled, let turn = try await claim() else { return false }
+            guard !Task.isCancelled, let turn = try await claim(which) else { return false }
             await take(turn)
             return true
         } catch {
@@ -169,21 +231,24 @@ public struct Dispatch: Sendable {
 
     /// A due job, its timer put off so that nobody else takes it up meanwhile. Should this process die, it is due again
     /// when that time is over.
-    private func claim() async throws(RoadsideError) -> Turn? {
+    private func claim(_ which: Document) async throws(RoadsideError) -> Turn? {
         let now = dependencies.now()
         let lease = now.addingTimeInterval(Self.leaseSeconds).truncatedToMilliseconds
+        let due = which.and(["dispatch.next_timer_at": ["$lte": .date(now)]])
         let document = try await store.database { () async throws(MongoError) in
             try await store.services.findOneAndUpdate(
-                ["dispatch.next_timer_at": ["$lte": .date(now)]], ["$set": ["dispatch.next_timer_at": .date(lease)]],
-                sort: ["dispatch.next_timer_at": 1])
+                due, ["$set": ["dispatch.next_timer_at": .date(lease)]], sort: ["dispatch.next_timer_at": 1])
         }
         return JobRecord(document).map { Turn(job: $0, lease: lease) }
     }
 
     private func take(_ turn: Turn, knowing known: CandidateSearch.Known? = nil) async {
         do throws(RoadsideError) {
-            let next = try await attend(to: turn.job, knowing: known)
-            try await reschedule(turn, at: next)
+            switch try await attend(to: turn.job, lease: turn.lease, knowing: known) {
+            case .at(let moment): try await reschedule(turn, at: moment)
+            case .never: try await reschedule(turn, at: nil)
+            case .isSet: break
+            }
         } catch {
             // Put off until the lease is over; other jobs do not wait for this one.
             dependencies.logger.warning(
@@ -213,50 +278,72 @@ public struct Dispatch: Sendable {
         let lease: Date
     }
 
+    /// Writes a trace when nothing more urgent is to be done.
+    func later(_ keep: @escaping @Sendable () async -> Void) {
+        errands.add(.trace(keep))
+    }
+
     /// For timers that other servers set and then died.
     private static let poll = Duration.seconds(1)
     /// Jobs attended to at the same time, beside the one at the clock; each waits for the database most of the time.
     private static let hands = 3
-    /// First turns taken at the same time. More only make each slower: the database has one core or two.
-    private static let runners = 3
+    /// Offers ended by one sweep, soonest due first; the rest has its timers and the next sweep.
+    private static let firedAtOnce = 500
     /// Far more than a turn takes.
     private static let leaseSeconds = 15.0
     private static let shortestPause = 0.05
 }
 
-/// What this process has to do at once, in order. Kept in memory only: whatever is lost with the process is due again by a
-/// timer in the database.
+/// What this process has to do at once. Kept in memory only: whatever is lost with the process is due again by a timer in the
+/// database.
+///
+/// First those whom somebody stranded waits for, then the rest, each in order. The rest never keeps everybody busy, so that
+/// an alert does not wait for withdrawals and traces however many there are.
 private final class Errands: Sendable {
     enum Errand: Sendable {
         case firstTurn(JobRecord, CandidateSearch.Known?)
+        case due(JobRecord)
         case welcome(ObjectID)
+        case trace(@Sendable () async -> Void)
+
+        var isUrgent: Bool {
+            if case .firstTurn = self { true } else { false }
+        }
+    }
+
+    /// Errands run at the same time; each waits for the database most of the time.
+    static let runners = 6
+    /// Of them, those that are not urgent.
+    private static let patientRunners = 3
+
+    private struct State {
+        var urgent = Deque<Errand>()
+        var patient = Deque<Errand>()
+        var patientUnderWay = 0
     }
 
     let bell = WorkBell()
-    private let waiting = Mutex<Deque>(Deque())
+    private let state = Mutex(State())
 
     func add(_ errand: Errand) {
-        waiting.withLock { $0.items.append(errand) }
+        state.withLock { state in
+            if errand.isUrgent { state.urgent.append(errand) } else { state.patient.append(errand) }
+        }
         bell.ring()
     }
 
-    func next() -> Errand? { waiting.withLock { $0.next() } }
-
-    /// First in, first out, without moving everybody up each time.
-    private struct Deque {
-        var items: [Errand] = []
-        private var first = 0
-
-        mutating func next() -> Errand? {
-            guard first < items.count else { return nil }
-            defer {
-                first += 1
-                if first > 64 || first == items.count {
-                    items.removeFirst(first)
-                    first = 0
-                }
-            }
-            return items[first]
+    /// nil when there is nothing to do that may be begun now; whoever is under way looks again when he is done.
+    func next() -> Errand? {
+        state.withLock { state in
+            if let errand = state.urgent.popFirst() { return errand }
+            guard state.patientUnderWay < Self.patientRunners, let errand = state.patient.popFirst() else { return nil }
+            state.patientUnderWay += 1
+            return errand
         }
+    }
+
+    func done(_ errand: Errand) {
+        guard !errand.isUrgent else { return }
+        state.withLock { $0.patientUnderWay -= 1 }
     }
 }

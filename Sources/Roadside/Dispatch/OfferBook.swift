@@ -17,19 +17,34 @@ struct OfferBook: Sendable {
         var nextExpiry: Date?
     }
 
+    /// A job's timer as it stands, and what it becomes with the offers.
+    struct Timer: Sendable {
+        let lease: Date
+        let next: Date
+    }
+
+    /// What has come of offering.
+    struct Made: Sendable {
+        /// None for a provider who has been asked in this search already.
+        var offers: [Offer] = []
+        /// Whether the job's timer was put off as well; not when somebody has set another one meanwhile.
+        var isPutOff = false
+    }
+
     let dependencies: Dependencies
     let inbox: Inbox
     private var store: Store { dependencies.store }
 
     /// Offers the job to these providers, at most five, in one transaction with their alerts.
     ///
-    /// - Returns: the offers made, none to a provider who has been asked in this search already; nil when the job is not
-    ///   being searched for any more.
+    /// - Parameter timer: put off together with them, which saves a write of the job.
+    /// - Returns: nil when the job is not being searched for any more.
     /// - Throws: `PROVIDER_BUSY` for an exclusive offer to a provider who is considering another one, `CONFLICT` when
     ///   another provider is being asked alone.
     func offer(
-        _ job: JobRecord, to providers: [ProviderProfile], mode: DispatchMode, ifVersion expected: Expectation = .any
-    ) async throws(RoadsideError) -> [Offer]? {
+        _ job: JobRecord, to providers: [ProviderProfile], mode: DispatchMode, ifVersion expected: Expectation = .any,
+        puttingOff timer: Timer? = nil
+    ) async throws(RoadsideError) -> Made? {
         precondition(providers.count <= OfferRules.batch, "one transaction, five inboxes")
         let now = dependencies.now().truncatedToMilliseconds
         let window = window(of: mode, for: job)
@@ -40,21 +55,32 @@ struct OfferBook: Sendable {
                 state: .offered, distanceMetres: provider.location.map { $0.distance(to: job.pickup.point) },
                 sentAt: now, expiresAt: window.map { min(now.addingTimeInterval($0), deadline) } ?? deadline)
         }
-        let (made, rows) = try await store.transaction { transaction -> ([Offer]?, [InboxRow]) in
+        let (made, rows) = try await store.transaction { transaction -> (Made?, [InboxRow]) in
             // Written, not only read: a claim in this very moment and this batch cannot both succeed, and two batches for
             // one provider follow each other.
-            let touched = try transaction.services.findOneAndUpdate(
-                [
-                    "_id": .id(job.id), "status": "matching",
-                    "dispatch.attempt": .int64(Int64(job.search.attempt)),
-                ],
-                ["$inc": ["dispatch.offers": .int64(Int64(offers.count))]], returning: .before)
-            guard let touched = JobRecord(touched) else { return (nil, []) }
+            let open: Document = [
+                "_id": .id(job.id), "status": "matching", "dispatch.attempt": .int64(Int64(job.search.attempt)),
+            ]
+            let count: Document = ["dispatch.offers": .int64(Int64(offers.count))]
+            var found: Document?
+            if let timer {
+                found = try transaction.services.findOneAndUpdate(
+                    open.and(["dispatch.next_timer_at": .date(timer.lease)]),
+                    ["$inc": .document(count), "$set": ["dispatch.next_timer_at": .date(timer.next)]],
+                    returning: .before)
+            }
+            var made = Made(isPutOff: found != nil)
+            if found == nil {
+                found = try transaction.services.findOneAndUpdate(
+                    open, ["$inc": .document(count)], returning: .before)
+            }
+            guard let touched = JobRecord(found) else { return (nil, []) }
             try expected.check(touched)
             // Of a job that nobody has been asked about nobody has to be looked for.
             if touched.search.offersMade == 0 {
                 try transaction.offers.insert(contentsOf: offers.map(\.document))
-                return (offers, try inbox.append(offers.map { $0.alert(of: job) }, in: transaction))
+                made.offers = offers
+                return (made, try inbox.append(offers.map { $0.alert(of: job) }, in: transaction))
             }
             let known = try transaction.offers.find(
                 [
@@ -62,7 +88,7 @@ struct OfferBook: Sendable {
                     "provider_id": ["$in": .array(offers.map { .id($0.providerID) })],
                 ]
             ).compactMap(Offer.init)
-            let fresh = offers.compactMap { offer -> Offer? in
+            made.offers = offers.compactMap { offer -> Offer? in
                 guard let old = known.first(where: { $0.providerID == offer.providerID }) else { return offer }
                 // Who stayed silent may be asked once more, under the name of his first offer.
                 guard old.state == .expired || old.state == .withdrawn else { return nil }
@@ -70,8 +96,8 @@ struct OfferBook: Sendable {
                 again.id = old.id
                 return again
             }
-            try transaction.offers.bulk(fresh.map(\.upsert))
-            return (fresh, try inbox.append(fresh.map { $0.alert(of: job) }, in: transaction))
+            try transaction.offers.bulk(made.offers.map(\.upsert))
+            return (made, try inbox.append(made.offers.map { $0.alert(of: job) }, in: transaction))
         }
         inbox.ring(rows)
         return made
@@ -91,6 +117,15 @@ struct OfferBook: Sendable {
         try await end(
             job, where: Offer.isOverdue.and(["attempt": .int64(Int64(job.search.attempt))]), as: .expired,
             message: "offer.expired")
+    }
+
+    /// The jobs with an exclusive offer that has run out, the longest overdue first.
+    func jobsWithOverdueOffers(limit: Int) async throws(RoadsideError) -> [ObjectID] {
+        let overdue = Offer.isOverdue.and(["mode": ["$in": Self.exclusiveModes]])
+        let offers = try await store.database { () async throws(MongoError) in
+            try await store.offers.find(overdue, sort: ["expires_at": 1], projection: ["job_id": 1], limit: limit)
+        }
+        return offers.compactMap { $0.get("job_id") }
     }
 
     /// Takes back every open offer of the job that also meets `condition`.

@@ -58,7 +58,8 @@ struct JobUpdate {
         return .document(document)
     }
 
-    /// Who takes the job is watched until he arrives; then there is something to be learned from his way.
+    /// Who takes the job is watched until he arrives; then there is something to be learned from his way, unless he says
+    /// it with the end of the job and nobody knows when he was there.
     private mutating func watch(
         _ decision: JobDecision, _ record: JobRecord, now: Date, provider: ProviderProfile?, by plan: SupervisionPlan
     ) {
@@ -66,7 +67,7 @@ struct JobUpdate {
             guard !record.status.isApproach else { return }
             let metres = provider?.location?.distance(to: record.pickup.point)
             set.append("watch", .document(Approach.beginning(metres, at: now, plan)))
-        } else if record.status.isApproach, decision.steps.contains(.arrived) {
+        } else if record.status.isApproach, decision.steps.contains(.arrived), !decision.to.isTerminal {
             set.append("watch.arrived_at", .date(now))
             set.append("watch.next_at", .date(now))
         } else if record.status.isApproach {

@@ -116,7 +116,7 @@ extension Jobs {
     func announce(_ outcome: JobWriter.Outcome) {
         inbox.ring(outcome.rows)
         if let freed = outcome.freed { dispatch.welcome(freed) }
-        dispatch.wake()
+        dispatch.wake(for: outcome.job)
     }
 
     /// One command on one job of the caller's. A code that came with it has been judged before, in a write of its own.
