@@ -6,17 +6,21 @@ import RoadsideRules
 extension Dispatch {
     /// Offers every open job he is eligible for to a provider who has just come into reach: connected, on duty, or moved
     /// (decision 21). Whom it already reached is not alerted again.
-    ///
-    /// - Parameter isFreed: he was in reach all the time and has only finished a job; searches that have asked as many as
-    ///   they may by now leave him to their next batch.
-    public func offerOpenJobs(to provider: ObjectID, isFreed: Bool = false) async throws(RoadsideError) {
+    public func offerOpenJobs(to provider: ObjectID) async throws(RoadsideError) {
         let document = try await store.database { () async throws(MongoError) in
             try await store.mechanics.findOne(["_id": .id(provider), "dispatchable": true])
         }
+        guard let profile = document.flatMap({ try? ProviderProfile($0) }) else { return }
+        try await offerOpenJobs(to: profile, isFreed: false)
+    }
+
+    /// - Parameter isFreed: he was in reach all the time and has only finished a job; searches that have asked as many as
+    ///   they may by now leave him to their next batch.
+    func offerOpenJobs(to profile: ProviderProfile, isFreed: Bool) async throws(RoadsideError) {
         let now = dependencies.now()
-        guard let profile = document.flatMap({ try? ProviderProfile($0) }), let location = profile.location,
-            search.isPresent(profile, at: now)
-        else { return }
+        guard profile.isDispatchable, let location = profile.location, search.isPresent(profile, at: now) else {
+            return
+        }
         let jobs = try await openJobs(around: location, for: profile, at: now)
             .map { (job: $0, metres: location.distance(to: $0.pickup.point)) }
             .filter { isWithinRing($0.job, profile, metres: $0.metres, at: now) }
@@ -32,7 +36,7 @@ extension Dispatch {
         for (job, _) in broadcast.prefix(Self.alertsAtOnce) {
             if isFreed, try await !wantsMore(job, at: now) { continue }
             // His silence counts as an answer until the job comes back.
-            if try await book.wasAsked(provider, about: job) { continue }
+            if try await book.wasAsked(profile.id, about: job) { continue }
             _ = try await book.offer(job, to: [profile], mode: .broadcast)
         }
     }

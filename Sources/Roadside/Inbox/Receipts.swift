@@ -70,7 +70,8 @@ final class Receipts: Sendable {
 
     private func write(_ receipts: [Receipt]) async -> Result<Void, MongoError> {
         do throws(MongoError) {
-            _ = try await store.notifications.bulk(receipts.map(\.write), ordered: false)
+            // One that is lost in a crash is asked for again, with the row.
+            _ = try await store.notifications.bulk(receipts.map(\.write), ordered: false, durability: .memory)
             return .success(())
         } catch {
             return .failure(error)

@@ -35,11 +35,14 @@ struct JobReader: Sendable {
 
     /// A job whose change has just been committed.
     ///
+    /// - Parameter provider: its provider as that change has left him, when he has been written with it.
     /// - Throws: `OUTCOME_UNKNOWN` where reading alone would say that the service is unavailable: who hears that would
     ///   take the change for not made.
-    func committed(_ record: JobRecord, for caller: Caller) async throws(RoadsideError) -> Job {
+    func committed(
+        _ record: JobRecord, for caller: Caller, knowing provider: ProviderProfile? = nil
+    ) async throws(RoadsideError) -> Job {
         do throws(RoadsideError) {
-            return try await job(record, for: caller)
+            return try await job(record, for: caller, knowing: provider)
         } catch  where error.code == .databaseUnavailable || error.code == .overloaded {
             var unknown = RoadsideError(
                 .outcomeUnknown, "The job was changed but cannot be shown. Please look before trying again.")
@@ -48,17 +51,21 @@ struct JobReader: Sendable {
         }
     }
 
-    func job(_ record: JobRecord, for caller: Caller) async throws(RoadsideError) -> Job {
-        let jobs = try await jobs([(record, nil)], for: caller)
+    func job(
+        _ record: JobRecord, for caller: Caller, knowing provider: ProviderProfile? = nil
+    ) async throws(RoadsideError) -> Job {
+        let jobs = try await jobs([(record, nil)], for: caller, knowing: provider)
         guard let job = jobs.first else { throw .jobNotFound }
         return job
     }
 
     /// - Parameter records: with the viewing provider's live offer, where there is one.
-    func jobs(_ records: [(JobRecord, Offer?)], for caller: Caller) async throws(RoadsideError) -> [Job] {
+    func jobs(
+        _ records: [(JobRecord, Offer?)], for caller: Caller, knowing provider: ProviderProfile? = nil
+    ) async throws(RoadsideError) -> [Job] {
         let viewer = viewer(caller)
         let people = try await store.lease { lease throws(MongoError) in
-            try People(of: records.map(\.0), viewer: viewer, in: lease)
+            try People(of: records.map(\.0), viewer: viewer, knowing: provider, in: lease)
         }
         return records.map { record, offer in job(record, for: caller, among: people, offer: offer) }
     }

@@ -10,8 +10,10 @@ struct JobWriter: Sendable {
     struct Outcome: Sendable {
         let job: JobRecord
         let rows: [InboxRow]
-        /// Who is free again: what is open around him is news to him.
-        var freed: ObjectID?
+        /// Whose hands the job has come into or left, as he is now.
+        var provider: ProviderProfile?
+        /// Whether he is free again: what is open around him is news to him.
+        var isFreed = false
     }
 
     let dependencies: Dependencies
@@ -55,7 +57,7 @@ struct JobWriter: Sendable {
         if !update.displaced.isEmpty {
             try transaction.jobEvents.insert(contentsOf: update.displaced.map { $0.document(of: record.id) })
         }
-        try settleProviders(decision, record: record, at: now, in: transaction)
+        let holder = try settleProviders(decision, record: record, at: now, in: transaction)
         if record.appointment != nil { try holds.settle(job, in: transaction) }
         if let booking = record.appointment?.id, job.assignedTo != record.assignedTo {
             let update: Update =
@@ -67,8 +69,8 @@ struct JobWriter: Sendable {
         }
         let entries = JobNotices(before: record, after: job, decision: decision, actor: actor).entries(code: code?.text)
         return Outcome(
-            job: job, rows: try inbox.append(entries, in: transaction),
-            freed: decision.effects.contains(.releaseProvider) ? record.assignedTo : nil)
+            job: job, rows: try inbox.append(entries, in: transaction), provider: holder,
+            isFreed: decision.effects.contains(.releaseProvider))
     }
 
     private func lastSeen(_ provider: ObjectID?, in transaction: MongoTransaction) throws -> LastSeen? {
@@ -76,9 +78,11 @@ struct JobWriter: Sendable {
         return LastSeen(try ProviderProfile(document))
     }
 
+    /// - Returns: the provider who was occupied or, otherwise, released.
     private func settleProviders(
         _ decision: JobDecision, record: JobRecord, at now: Date, in transaction: MongoTransaction
-    ) throws {
+    ) throws -> ProviderProfile? {
+        var changed: Document?
         if decision.effects.contains(.releaseOffer), let holder = record.assignedTo {
             _ = try transaction.offers.updateOne(
                 ["job_id": .id(record.id), "provider_id": .id(holder), "state": "accepted"],
@@ -86,18 +90,19 @@ struct JobWriter: Sendable {
         }
         if decision.effects.contains(.releaseProvider), let holder = record.assignedTo {
             // Not when he holds another job by now, or went off duty in a way of his own.
-            _ = try transaction.mechanics.updateOne(
+            changed = try transaction.mechanics.findOneAndUpdate(
                 ["_id": .id(holder), "current_job": .id(record.id)],
                 ProviderProfile.update(
                     setting: ["availability": .string(Availability.available.rawValue)], unsetting: ["current_job"],
                     counting: decision.effects.contains(.exclude(holder)) ? ["stats.cancelled"] : [], at: now))
         }
         for case .occupyProvider(let taker) in decision.effects {
-            _ = try transaction.mechanics.updateOne(
+            changed = try transaction.mechanics.findOneAndUpdate(
                 ["_id": .id(taker)],
                 ProviderProfile.update(
                     setting: ["availability": .string(Availability.busy.rawValue), "current_job": .id(record.id)],
                     counting: ["stats.accepted"], at: now))
         }
+        return try changed.map { try ProviderProfile($0) }
     }
 }

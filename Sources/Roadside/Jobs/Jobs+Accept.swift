@@ -25,7 +25,7 @@ extension Jobs {
             return try writer.take(claim, decision, by: actor, mode: .broadcast, in: transaction)
         }
         announce(outcome)
-        return try await reader.committed(outcome.job, for: caller)
+        return try await reader.committed(outcome.job, for: caller, knowing: outcome.provider)
     }
 
     /// Refuses an offer; this job is not offered to him again by any search (U3).

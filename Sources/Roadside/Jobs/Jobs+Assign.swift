@@ -62,7 +62,7 @@ extension Jobs {
             return try writer.take(claim, decision, by: actor, mode: .manual, in: transaction)
         }
         announce(outcome)
-        return try await reader.committed(outcome.job, for: caller)
+        return try await reader.committed(outcome.job, for: caller, knowing: outcome.provider)
     }
 
     func known(_ provider: Reference) async throws(RoadsideError) -> ProviderProfile {

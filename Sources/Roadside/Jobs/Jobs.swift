@@ -115,7 +115,7 @@ extension Jobs {
     /// After the commit: local sockets first, then the dispatcher.
     func announce(_ outcome: JobWriter.Outcome) {
         inbox.ring(outcome.rows)
-        if let freed = outcome.freed { dispatch.welcome(freed) }
+        if outcome.isFreed, let freed = outcome.provider { dispatch.welcome(freed) }
         dispatch.wake(for: outcome.job)
     }
 
@@ -150,7 +150,7 @@ extension Jobs {
             error.details.append(("status", .string(outcome.job.status.rawValue)))
             throw error
         }
-        return try await reader.committed(outcome.job, for: caller)
+        return try await reader.committed(outcome.job, for: caller, knowing: outcome.provider)
     }
 }
 

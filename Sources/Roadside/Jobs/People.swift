@@ -9,7 +9,11 @@ struct People: Sendable {
 
     /// Reads whom the jobs themselves cannot show: of a finished job its snapshots are enough, but for the viewer's own
     /// side of it.
-    init(of records: [JobRecord], viewer: JobViewer, in lease: MongoLease) throws(MongoError) {
+    ///
+    /// - Parameter known: a provider who has been read with the job.
+    init(
+        of records: [JobRecord], viewer: JobViewer, knowing known: ProviderProfile? = nil, in lease: MongoLease
+    ) throws(MongoError) {
         let me = viewer.caller.userID
         var (customerIDs, providerIDs) = (Set<ObjectID>(), Set<ObjectID>())
         // From where he is, every pickup has a distance.
@@ -27,11 +31,13 @@ struct People: Sendable {
             for user in users.compactMap(Contact.init) { customers[user.id] = user }
         }
         self.customers = customers
-        let profiles =
-            providerIDs.isEmpty ? [] : try lease.mechanics.find(Self.any(of: providerIDs), limit: providerIDs.count)
-        providers = Dictionary(
-            profiles.compactMap { profile in (try? ProviderProfile(profile)).map { ($0.id, $0) } }
-        ) { first, _ in first }
+        var providers: [ObjectID: ProviderProfile] = [:]
+        if let known, providerIDs.remove(known.id) != nil { providers[known.id] = known }
+        if !providerIDs.isEmpty {
+            let profiles = try lease.mechanics.find(Self.any(of: providerIDs), limit: providerIDs.count)
+            for profile in profiles.compactMap({ try? ProviderProfile($0) }) { providers[profile.id] = profile }
+        }
+        self.providers = providers
     }
 
     /// The people of a job that nobody has taken yet.

@@ -101,6 +101,84 @@ struct DispatchTests {
         }
     }
 
+    @Test(
+        "who finishes a job is asked at once where somebody is wanted, and waits for the next batch where enough are asked"
+    )
+    func freed() async throws {
+        try await JobsWorld.with { world in
+            let (first, second, third) = try await (world.customer(), world.customer(), world.customer())
+            let worker = try await world.provider("Worker", km: 0.5)
+            let (job, _) = try await world.accepted(by: worker, for: first)
+            await world.dispatch.settle()
+            let others = try await world.providers(4)
+            let wanting = try await world.open(by: second)
+            await world.dispatch.settle()
+            let fifth = try await world.provider("Fifth", km: 9)
+            let full = try await world.open(by: third)
+            await world.dispatch.settle()
+            #expect(try await world.offers(of: wanting).count == 4)
+            #expect(Set(try await world.offers(of: full).keys) == Set((others + [fifth]).map(\.userID)))
+
+            _ = try await world.jobs.advance(.id(job.id), to: .completed, by: worker)
+            await world.dispatch.settle()
+            #expect(try await world.offers(of: wanting)[worker.userID] == "offered")
+            #expect(try await world.offers(of: full)[worker.userID] == nil)
+            try await world.jobs.decline(.id(full.id), by: fifth)
+            await world.dispatch.settle()
+            #expect(try await world.offers(of: full)[worker.userID] == "offered")
+        }
+    }
+
+    @Test("however many searches are due, offers that have run out are ended first, and only those")
+    func overdueFirst() async throws {
+        try await JobsWorld.with { world in
+            let customer = try await world.customer()
+            let providers = try await world.providers(3)
+            var asked: [Job] = []
+            for provider in providers.prefix(2) {
+                var request = JobsWorld.request()
+                request.preferredProvider = .id(provider.userID)
+                asked.append(try await world.open(request, by: customer))
+            }
+            let search = try await world.open(by: customer)
+            await world.dispatch.settle()
+            let (late, running) = (asked[0], asked[1])
+            _ = try await world.store.offers.updateOne(
+                ["job_id": .id(late.id)], ["$set": ["expires_at": .date(Date(timeIntervalSinceNow: -1))]])
+            try await world.makeDue(search, ["dispatch.started_at": .date(Date().addingTimeInterval(-31))])
+
+            await world.dispatch.fireOverdue()
+            #expect(try await world.offers(of: late) == [providers[0].userID: "expired"])
+            #expect(try await world.offers(of: running) == [providers[1].userID: "offered"])
+            #expect(try await world.messages(to: providers[0], about: late).last == "offer.expired")
+            #expect(try #require(JobRecord(try await world.document(of: late))).search.mode == .pick)
+            let due = try #require(JobRecord(try await world.document(of: search))).search.nextTimerAt
+            #expect(try #require(due) <= Date(), "nobody has searched yet")
+
+            await world.dispatch.fireOverdue()
+            #expect(try await world.messages(to: providers[0], about: late).filter { $0 == "offer.expired" }.count == 1)
+        }
+    }
+
+    @Test("alerts go before the rest, and the rest never keeps everybody busy")
+    func errands() async throws {
+        try await JobsWorld.with { world in
+            let job = try await world.open(by: world.customer())
+            let record = try #require(JobRecord(try await world.document(of: job)))
+            let errands = Errands()
+            for _ in 0..<Errands.runners { errands.add(.trace {}) }
+            errands.add(.firstTurn(record, nil))
+            #expect(try #require(errands.next()).isUrgent)
+            var underWay: [Errands.Errand] = []
+            while let errand = errands.next() { underWay.append(errand) }
+            #expect(!underWay.isEmpty && underWay.count < Errands.runners && underWay.allSatisfy { !$0.isUrgent })
+            errands.add(.firstTurn(record, nil))
+            #expect(try #require(errands.next()).isUrgent)
+            errands.done(underWay[0])
+            #expect(errands.next() != nil && errands.next() == nil)
+        }
+    }
+
     @Test("who declines is never asked again, not even after the job came back (U3)")
     func declined() async throws {
         try await JobsWorld.with { world in

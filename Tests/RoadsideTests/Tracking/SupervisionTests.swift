@@ -67,6 +67,17 @@ struct SupervisionTests {
         }
     }
 
+    @Test("an arrival that is said with the end of the job teaches nothing: nobody knows when he was there")
+    func arrivalUnknown() async throws {
+        try await JobsWorld.with { world in
+            let provider = try await world.provider(km: 5)
+            let job = try await held(by: provider, for: try await world.customer(), fixed: 30, in: world)
+            _ = try await world.jobs.advance(.id(job.id), to: .completed, by: provider)
+            #expect(try await world.document(of: job)["watch"] == nil)
+            #expect(await world.supervisor().settle() == 0)
+        }
+    }
+
     @Test("who is heard of, comes nearer and keeps his time is left alone, and looked at when that can change")
     func patience() async throws {
         try await JobsWorld.with { world in
