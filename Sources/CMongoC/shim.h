@@ -155,20 +155,12 @@ static inline bool cmongo_cursor_failed(mongoc_cursor_t *cursor, bson_error_t *e
 
 // Writes
 
-/// `in_memory`: acknowledged by one server before its journal has it; otherwise as the client is set.
-static inline mongoc_bulk_operation_t *cmongo_bulk_new(mongoc_collection_t *collection, bool ordered, bool in_memory,
+static inline mongoc_bulk_operation_t *cmongo_bulk_new(mongoc_collection_t *collection, bool ordered,
                                                        const mongoc_client_session_t *session, bson_error_t *error) {
    bson_t options;
    mongoc_bulk_operation_t *bulk = NULL;
    if (cmongo_options(&options, NULL, 0, session, error) && BSON_APPEND_BOOL(&options, "ordered", ordered)) {
       bulk = mongoc_collection_create_bulk_operation_with_opts(collection, &options);
-   }
-   if (bulk != NULL && in_memory) {
-      mongoc_write_concern_t *concern = mongoc_write_concern_new();
-      mongoc_write_concern_set_w(concern, 1);
-      mongoc_write_concern_set_journal(concern, false);
-      mongoc_bulk_operation_set_write_concern(bulk, concern);
-      mongoc_write_concern_destroy(concern);
    }
    bson_destroy(&options);
    return bulk;

@@ -1,14 +1,5 @@
 public import BSON
 
-/// What a write has to have reached when it is acknowledged.
-public enum Durability: Sendable {
-    /// The journals of a majority: no crash takes it back.
-    case majority
-    /// The memory of one server. A crash within the next tenth of a second may take it back, and who reads what a majority
-    /// has sees it as late as that: for what the next write of its kind makes good.
-    case memory
-}
-
 /// One write among several.
 public enum BulkWrite: Sendable, Hashable {
     case insert(Document)

@@ -120,10 +120,9 @@ extension MongoCollection {
     /// failure is thrown. No writes are no request.
     @discardableResult
     public func bulk(
-        _ writes: [BulkWrite], ordered: Bool = true, durability: Durability = .majority, deadline: Deadline = .current
+        _ writes: [BulkWrite], ordered: Bool = true, deadline: Deadline = .current
     ) async throws(MongoError) -> BulkResult {
-        try await perform(
-            Write(collection: name, writes: writes, isOrdered: ordered, durability: durability), deadline)
+        try await perform(Write(collection: name, writes: writes, isOrdered: ordered), deadline)
     }
 
     /// Creates the indexes which do not exist; again with the same definitions is no change.

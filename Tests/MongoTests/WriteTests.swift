@@ -77,22 +77,6 @@ struct WriteTests {
         #expect(try await jobs.findOne(["_id": 1])?["list"] == [1, 0, 0])
     }
 
-    @Test("a write asks for the journals of a majority, or, where that was said, for one server's memory", .database)
-    func durability() async throws {
-        let db = try TestDatabase.current
-        let jobs = db.client.collection("jobs")
-        try await db.client.run(["profile": 2])
-        try await jobs.bulk([.insert(["kind": "majority"])])
-        try await jobs.bulk([.insert(["kind": "memory"])], durability: .memory)
-        try await db.client.run(["profile": 0])
-        let seen = try await db.client.collection("system.profile").find(
-            ["command.insert": "jobs"], sort: ["ts": 1])
-        let concerns = seen.map { $0.get("command", as: Document.self)?.get("writeConcern", as: Document.self) }
-        #expect(concerns.map { $0?["w"] } == ["majority", .int32(1)])
-        #expect(concerns.map { $0?.get("j", as: Bool.self) } == [true, false])
-        #expect(try await jobs.count() == 2)
-    }
-
     @Test("an ordered bulk stops at the failure, an unordered one goes on and fails at the end", .database)
     func order() async throws {
         let db = try TestDatabase.current

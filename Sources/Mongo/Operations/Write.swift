@@ -6,7 +6,6 @@ struct Write: Operation {
     let collection: String
     let writes: [BulkWrite]
     var isOrdered = true
-    var durability = Durability.majority
 
     func run(on lease: MongoLease) throws(MongoError) -> BulkResult {
         var result = BulkResult()
@@ -44,7 +43,7 @@ struct Write: Operation {
         let errand = lease.errand(writing: true)
         return try lease.withCollection(collection) { handle throws(MongoError) in
             var error = bson_error_t()
-            guard let bulk = cmongo_bulk_new(handle, isOrdered, durability == .memory, lease.session, &error) else {
+            guard let bulk = cmongo_bulk_new(handle, isOrdered, lease.session, &error) else {
                 throw MongoError(error, reply: Document(), during: errand)
             }
             defer { mongoc_bulk_operation_destroy(bulk) }

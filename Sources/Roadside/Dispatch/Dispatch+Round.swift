@@ -163,7 +163,7 @@ extension Dispatch {
             let chosen = decided.choices[seat.job.id]
             keepTrace(
                 of: seat.job, seat.result, chosen: chosen.map { [$0] } ?? [], plan: seat.plan.code,
-                ringKm: seat.ringKm, allowance: 1, asked: seat.asked.all, round: round, at: now)
+                ringKm: seat.ringKm, allowance: 1, asked: seat.passed, round: round, at: now)
         }
         return served
     }
@@ -221,7 +221,8 @@ extension Dispatch {
         let job: JobRecord
         let plan: (plan: SearchPlan, code: String)
         let ringKm: Double
-        let asked: OfferBook.Asked
+        /// Whoever is not asked again.
+        let passed: Set<ObjectID>
         var result: CandidateSearch.Result
         /// Somebody who cannot be asked now may be asked soon.
         var mayHaveMore = false
@@ -256,9 +257,11 @@ extension Dispatch {
         let plan = plan(for: job)
         let ringKm = plan.plan.radius(now.timeIntervalSince(job.search.startedAt))
         let asked = job.search.offersMade > 0 ? try await book.asked(about: job) : OfferBook.Asked()
+        // Who is still considering an offer of a broadcast may be given the job when dispatchers have chosen so meanwhile.
+        let passed = job.search.mode == .auto ? asked.all.subtracting(asked.open) : asked.all
         let result = try await candidates.candidates(
-            for: job, within: ringKm * 1000, asked: asked.all, limit: limit, at: now)
-        return Seat(job: job, plan: plan, ringKm: ringKm, asked: asked, result: result)
+            for: job, within: ringKm * 1000, asked: passed, limit: limit, at: now)
+        return Seat(job: job, plan: plan, ringKm: ringKm, passed: passed, result: result)
     }
 
     private static let fewestCandidates = 10

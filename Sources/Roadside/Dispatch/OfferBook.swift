@@ -13,6 +13,8 @@ struct OfferBook: Sendable {
         var all: Set<ObjectID> = []
         /// Those who have not said no.
         var silent: Set<ObjectID> = []
+        /// Those whose offer stands.
+        var open: Set<ObjectID> = []
         /// When the next exclusive offer runs out.
         var nextExpiry: Date?
     }
@@ -176,6 +178,7 @@ struct OfferBook: Sendable {
         return documents.compactMap(Offer.init).reduce(into: Asked()) { asked, offer in
             asked.all.insert(offer.providerID)
             if offer.state != .declined { asked.silent.insert(offer.providerID) }
+            if offer.state == .offered { asked.open.insert(offer.providerID) }
             if offer.state == .offered, offer.mode.isExclusive {
                 asked.nextExpiry = min(asked.nextExpiry ?? offer.expiresAt, offer.expiresAt)
             }

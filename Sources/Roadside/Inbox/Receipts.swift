@@ -70,8 +70,7 @@ final class Receipts: Sendable {
 
     private func write(_ receipts: [Receipt]) async -> Result<Void, MongoError> {
         do throws(MongoError) {
-            // One that is lost in a crash is asked for again, with the row.
-            _ = try await store.notifications.bulk(receipts.map(\.write), ordered: false, durability: .memory)
+            _ = try await store.notifications.bulk(receipts.map(\.write), ordered: false)
             return .success(())
         } catch {
             return .failure(error)

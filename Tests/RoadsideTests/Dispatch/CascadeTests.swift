@@ -157,6 +157,24 @@ struct CascadeTests {
         }
     }
 
+    @Test("who still considers a broadcast is given the job when dispatchers choose so; who let it run out is not")
+    func broadcastToAuto() async throws {
+        try await JobsWorld.with(Self.mode(.broadcast)) { world in
+            let (customer, admin) = (try await world.customer(), try await world.admin())
+            let desk = DispatchDesk(world.dependencies, jobs: world.jobs, dispatch: world.dispatch)
+            let providers = try await world.providers(2)
+            let job = try await world.open(by: customer)
+            await world.dispatch.settle()
+            #expect(try await world.offers(of: job).count == 2)
+            try await world.store.offers.updateOne(
+                ["job_id": .id(job.id), "provider_id": .id(providers[0].userID)], ["$set": ["state": "expired"]])
+            _ = try await desk.setMode(.auto, of: .id(job.id), by: admin)
+            await world.dispatch.settle()
+            let seen = try await world.jobs.job(.id(job.id), for: customer)
+            #expect(seen.status == .accepted && seen.assignedTo == providers[1].userID)
+        }
+    }
+
     @Test("dispatchers choose how a waiting job is searched for; a job that is held has no way any more")
     func setMode() async throws {
         try await JobsWorld.with(Self.mode(.manual)) { world in

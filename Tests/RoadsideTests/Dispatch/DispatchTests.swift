@@ -174,7 +174,7 @@ struct DispatchTests {
             #expect(!underWay.isEmpty && underWay.count < Errands.runners && underWay.allSatisfy { !$0.isUrgent })
             errands.add(.firstTurn(record, nil))
             #expect(try #require(errands.next()).isUrgent)
-            errands.done(underWay[0])
+            errands.done(try #require(underWay.first))
             #expect(errands.next() != nil && errands.next() == nil)
         }
     }
