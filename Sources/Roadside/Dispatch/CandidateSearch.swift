@@ -76,7 +76,8 @@ struct CandidateSearch: Sendable {
     func bystanders(
         of job: JobRecord, within metres: Double, but candidates: Set<ObjectID>, asked: Set<ObjectID>, at now: Date
     ) async throws(RoadsideError) -> [Excluded] {
-        let found = try await search.everybody(around: job.pickup.point, metres: metres, limit: Self.mostBystanders)
+        let found = try await search.everybody(
+            around: job.pickup.point, metres: metres, but: candidates, limit: Self.mostBystanders)
         return found.compactMap { found in
             let reasons = reasons(against: found, for: job, asked: asked, at: now)
             guard !candidates.contains(found.profile.id), !reasons.isEmpty else { return nil }

@@ -62,14 +62,18 @@ struct ProviderSearch: Sendable {
         return (found, dropped.values.sorted { $0.found.metres < $1.found.metres })
     }
 
-    /// Everybody around, on duty or not, nearest first within each of the two.
-    func everybody(around center: GeoPoint, metres: Double, limit: Int) async throws(RoadsideError) -> [Found] {
+    /// Everybody else around, on duty or not, nearest first within each of the two.
+    func everybody(
+        around center: GeoPoint, metres: Double, but known: Set<ObjectID>, limit: Int
+    ) async throws(RoadsideError) -> [Found] {
         try await dependencies.store.lease { lease throws(MongoError) in
             var all: [Found] = []
             for (isDispatchable, index) in [(true, Self.indexOfOnDuty), (false, Self.indexOfOthers)] {
-                let filter: Document = [
+                var filter: Document = [
                     "dispatchable": .bool(isDispatchable), "location": Self.near(center, metres: metres),
                 ]
+                // Who is on duty and was met in the search is most of them.
+                if isDispatchable, !known.isEmpty { filter.append("_id", Self.noneOf(known)) }
                 all += try lease.mechanics.find(filter, hint: index, limit: limit).compactMap {
                     Found($0, around: center)
                 }.filter { $0.metres <= metres }
@@ -122,12 +126,16 @@ struct ProviderSearch: Sendable {
         ]
         filter.append("capabilities", ifPresent: query.capability)
         if !query.excluding.isEmpty {
-            filter.append("_id", ["$nin": .array(query.excluding.sorted().map(BSONValue.id))])
+            filter.append("_id", Self.noneOf(query.excluding))
         }
         if !query.condition.isEmpty { filter.append("$and", [.document(query.condition)]) }
         // Each document costs the database a good part of the whole search, so none is read that is not asked for.
         return try lease.mechanics.find(
             filter, projection: projection, hint: query.capability == nil ? nil : Self.indexByCapability, limit: limit)
+    }
+
+    private static func noneOf(_ ids: Set<ObjectID>) -> BSONValue {
+        ["$nin": .array(ids.sorted().map(BSONValue.id))]
     }
 
     private static func near(_ center: GeoPoint, metres: Double) -> BSONValue {
