@@ -34,7 +34,10 @@ extension Dispatch {
         )
         try await lookAgain(oneByOne.map(\.job), at: now)
         for (job, _) in broadcast.prefix(Self.alertsAtOnce) {
-            if isFreed, try await !wantsMore(job, at: now) { continue }
+            if isFreed, try await !wantsMore(job, at: now) {
+                try await lookAgainAtNextBatch(job, at: now)
+                continue
+            }
             // His silence counts as an answer until the job comes back.
             if try await book.wasAsked(profile.id, about: job) { continue }
             _ = try await book.offer(job, to: [profile], mode: .broadcast)
@@ -50,15 +53,23 @@ extension Dispatch {
         return try await book.asked(about: job).silent.count < allowance
     }
 
-    /// Jobs whose providers are asked one by one take their turn now instead of when their ring grows.
-    private func lookAgain(_ jobs: [JobRecord], at now: Date) async throws(RoadsideError) {
+    /// A search that had run out of candidates sleeps until its ring grows; now there is one for its next batch.
+    private func lookAgainAtNextBatch(_ job: JobRecord, at now: Date) async throws(RoadsideError) {
+        let elapsed = now.timeIntervalSince(job.search.startedAt)
+        let growth = job.search.startedAt.addingTimeInterval(plan(for: job).plan.nextGrowth(elapsed))
+        guard let timer = job.search.nextTimerAt, timer > growth else { return }
+        try await lookAgain([job], at: growth)
+    }
+
+    /// Jobs take their turn at this moment instead of when their ring grows.
+    private func lookAgain(_ jobs: [JobRecord], at moment: Date) async throws(RoadsideError) {
         guard !jobs.isEmpty else { return }
         let these: Document = [
             "_id": ["$in": .array(jobs.map { .id($0.id) })], "status": "matching",
             "dispatch.round_at": ["$exists": false],
         ]
         _ = try await store.database { () async throws(MongoError) in
-            try await store.services.updateMany(these, ["$min": ["dispatch.next_timer_at": .date(now)]])
+            try await store.services.updateMany(these, ["$min": ["dispatch.next_timer_at": .date(moment)]])
         }
         wake()
     }

@@ -107,7 +107,7 @@ public struct Dispatch: Sendable {
     @discardableResult
     private func doErrands() async -> Int {
         var turns = 0
-        while let errand = errands.next() {
+        while !Task.isCancelled, let errand = errands.next() {
             await run(errand)
             errands.done(errand)
             if case .trace = errand { continue }

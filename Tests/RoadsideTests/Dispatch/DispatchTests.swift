@@ -123,6 +123,9 @@ struct DispatchTests {
             await world.dispatch.settle()
             #expect(try await world.offers(of: wanting)[worker.userID] == "offered")
             #expect(try await world.offers(of: full)[worker.userID] == nil)
+            // Nobody but these five was there, so it slept until its ring would grow.
+            let search = try #require(JobRecord(try await world.document(of: full))).search
+            #expect(try #require(search.nextTimerAt).timeIntervalSince(search.startedAt) <= 5)
             try await world.jobs.decline(.id(full.id), by: fifth)
             await world.dispatch.settle()
             #expect(try await world.offers(of: full)[worker.userID] == "offered")
