@@ -151,4 +151,10 @@ extension GeoPoint {
 
     /// Writes a GeoJSON `Point`, which is longitude first.
     var geoJSON: Document { ["type": "Point", "coordinates": [.double(longitude), .double(latitude)]] }
+
+    /// The condition that a place is no farther away, in no order.
+    func circle(metres: Double) -> BSONValue {
+        let center: BSONValue = [.double(longitude), .double(latitude)]
+        return ["$geoWithin": ["$centerSphere": [center, .double(metres / GeoPoint.earthRadiusMetres)]]]
+    }
 }

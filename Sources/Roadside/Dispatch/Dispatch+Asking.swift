@@ -40,7 +40,7 @@ extension Dispatch {
             }
             // His silence counts as an answer until the job comes back.
             if try await book.wasAsked(profile.id, about: job) { continue }
-            _ = try await book.offer(job, to: [profile], mode: .broadcast)
+            _ = try await book.offer(job, to: [profile], mode: .broadcast, unaskedAt: job.search.offersMade)
         }
     }
 
@@ -80,14 +80,13 @@ extension Dispatch {
         around location: GeoPoint, for profile: ProviderProfile, at now: Date
     ) async throws(RoadsideError) -> [JobRecord] {
         let reach = profile.serviceRadiusKm * 1000 * OfferRules.queryWidening
-        let center: BSONValue = [.double(location.longitude), .double(location.latitude)]
         let filter: Document = [
             "status": "matching", "dispatch.mode": ["$in": Self.searching],
             "dispatch.deadline": ["$gt": .date(now)],
             "capability": ["$in": .array(profile.capabilities.sorted().map(BSONValue.string))],
             "customer_id": ["$ne": .id(profile.id)],
             "dispatch.excluded": ["$ne": .id(profile.id)], "dispatch.declined": ["$ne": .id(profile.id)],
-            "location": ["$geoWithin": ["$centerSphere": [center, .double(reach / GeoPoint.earthRadiusMetres)]]],
+            "location": location.circle(metres: reach),
         ]
         return try await store.database { () async throws(MongoError) in
             try await store.services.find(filter, sort: ["created_at": 1], limit: Self.consideredAtOnce)

@@ -52,11 +52,10 @@ extension Dispatch {
     /// Another open job of this kind so near that both may want the same providers.
     private func hasRivals(_ job: JobRecord, at now: Date) async throws(RoadsideError) -> Bool {
         let reach = plan(for: job).plan.radius(now.timeIntervalSince(job.search.startedAt)) * 2000
-        let center: BSONValue = [.double(job.pickup.point.longitude), .double(job.pickup.point.latitude)]
         let filter: Document = [
             "status": "matching", "_id": ["$ne": .id(job.id)],
             "dispatch.mode": ["$in": Self.oneByOne],
-            "location": ["$geoWithin": ["$centerSphere": [center, .double(reach / GeoPoint.earthRadiusMetres)]]],
+            "location": job.pickup.point.circle(metres: reach),
         ]
         return try await store.database { () async throws(MongoError) in
             try await store.services.findOne(filter, projection: ["_id": 1]) != nil

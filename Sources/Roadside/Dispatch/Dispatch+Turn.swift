@@ -38,8 +38,9 @@ extension Dispatch {
             try await giveUp(job)
             return .at(now)
         }
-        // A job that nobody has been asked about has no offer that could have run out.
-        if job.search.offersMade > 0 { try await book.expireOverdue(of: job) }
+        // A job that nobody has been asked about has no offer that could have run out, and one asked around has hardly ever
+        // one that runs out before its search does: it looks by itself.
+        if job.search.offersMade > 0, job.search.mode != .broadcast { try await book.expireOverdue(of: job) }
         switch job.search.mode {
         case .pick: return NextTurn(try await waitForPreferred(job, now: now))
         case .broadcast: return try await askAround(job, now: now, lease: lease, knowing: known)
@@ -140,12 +141,17 @@ extension Dispatch {
     ) async throws(RoadsideError) -> NextTurn {
         let (plan, code) = plan(for: job)
         let (now, elapsed) = (now.truncatedToMilliseconds, now.timeIntervalSince(job.search.startedAt))
-        let asked = job.search.offersMade > 0 ? try await book.asked(about: job) : OfferBook.Asked()
+        var asked = job.search.offersMade > 0 ? try await book.asked(about: job) : OfferBook.Asked()
+        if asked.nextExpiry != nil {
+            try await book.expireOverdue(of: job)
+            asked = try await book.asked(about: job)
+        }
         // Whom the ring does not have, waiting for the next batch does not bring.
+        let expiry = asked.nextExpiry
         func next(isExhausted: Bool) -> Date {
             let growth = job.search.startedAt.addingTimeInterval(
                 isExhausted ? plan.nextRing(elapsed) : plan.nextGrowth(elapsed))
-            return [growth, job.search.deadline, asked.nextExpiry].compactMap { $0 }.min() ?? growth
+            return [growth, job.search.deadline, expiry].compactMap { $0 }.min() ?? growth
         }
         let allowance = plan.allowance(elapsed) - asked.silent.count
         guard allowance > 0 else { return .at(next(isExhausted: false)) }
@@ -157,14 +163,18 @@ extension Dispatch {
         let moment = next(isExhausted: result.ranked.count <= allowance)
         let batches = chosen.chunks(of: plan.batch)
         var isSet = false
+        // Those found have not been asked in any of these.
+        var offers = job.search.offersMade
         for (index, batch) in batches.enumerated() {
             // The last of them puts off the job's timer, too.
             let timer = index == batches.count - 1 ? OfferBook.Timer(lease: lease, next: soonest(moment)) : nil
             let made = try await book.offer(
-                job, to: batch.compactMap { result.profiles[$0] }, mode: .broadcast, puttingOff: timer)
+                job, to: batch.compactMap { result.profiles[$0] }, mode: .broadcast, puttingOff: timer,
+                unaskedAt: offers)
             // Taken or cancelled meanwhile: whoever did it has set the timer.
             guard let made else { return .never }
             isSet = made.isPutOff
+            offers += batch.count
         }
         keepTrace(
             of: job, result, chosen: chosen, plan: code, ringKm: plan.radius(elapsed), allowance: allowance,

@@ -39,13 +39,16 @@ struct OfferBook: Sendable {
 
     /// Offers the job to these providers, at most five, in one transaction with their alerts.
     ///
-    /// - Parameter timer: put off together with them, which saves a write of the job.
+    /// - Parameters:
+    ///   - timer: put off together with them, which saves a write of the job.
+    ///   - count: how many offers the job had had when none of these providers had been asked in this search; while it
+    ///     still has so many, nobody has to look for theirs.
     /// - Returns: nil when the job is not being searched for any more.
     /// - Throws: `PROVIDER_BUSY` for an exclusive offer to a provider who is considering another one, `CONFLICT` when
     ///   another provider is being asked alone.
     func offer(
         _ job: JobRecord, to providers: [ProviderProfile], mode: DispatchMode, ifVersion expected: Expectation = .any,
-        puttingOff timer: Timer? = nil
+        puttingOff timer: Timer? = nil, unaskedAt count: Int = 0
     ) async throws(RoadsideError) -> Made? {
         precondition(providers.count <= OfferRules.batch, "one transaction, five inboxes")
         let now = dependencies.now().truncatedToMilliseconds
@@ -63,23 +66,22 @@ struct OfferBook: Sendable {
             let open: Document = [
                 "_id": .id(job.id), "status": "matching", "dispatch.attempt": .int64(Int64(job.search.attempt)),
             ]
-            let count: Document = ["dispatch.offers": .int64(Int64(offers.count))]
+            let more: Document = ["dispatch.offers": .int64(Int64(offers.count))]
             var found: Document?
             if let timer {
                 found = try transaction.services.findOneAndUpdate(
                     open.and(["dispatch.next_timer_at": .date(timer.lease)]),
-                    ["$inc": .document(count), "$set": ["dispatch.next_timer_at": .date(timer.next)]],
-                    returning: .before)
+                    ["$inc": .document(more), "$set": ["dispatch.next_timer_at": .date(timer.next)]],
+                    returning: .before, projection: Self.touched)
             }
             var made = Made(isPutOff: found != nil)
             if found == nil {
                 found = try transaction.services.findOneAndUpdate(
-                    open, ["$inc": .document(count)], returning: .before)
+                    open, ["$inc": .document(more)], returning: .before, projection: Self.touched)
             }
-            guard let touched = JobRecord(found) else { return (nil, []) }
-            try expected.check(touched)
-            // Of a job that nobody has been asked about nobody has to be looked for.
-            if touched.search.offersMade == 0 {
+            guard let touched = found else { return (nil, []) }
+            try expected.check(version: touched.get("version") ?? 0)
+            if touched.get("dispatch", as: Document.self)?.get("offers") ?? 0 == count {
                 try transaction.offers.insert(contentsOf: offers.map(\.document))
                 made.offers = offers
                 return (made, try inbox.append(offers.map { $0.alert(of: job) }, in: transaction))
@@ -104,6 +106,9 @@ struct OfferBook: Sendable {
         inbox.ring(rows)
         return made
     }
+
+    /// What is asked of a job that is offered.
+    private static let touched: Document = ["version": 1, "dispatch.offers": 1]
 
     /// How long an offer stands; nil for as long as its search.
     private func window(of mode: DispatchMode, for job: JobRecord) -> Double? {

@@ -35,9 +35,10 @@ extension Inbox {
         guard let row: Document = change.get("fullDocument"), let recipient: ObjectID = row.get("recipient_id"),
             let seq: Int64 = row.get("seq")
         else { return }
+        let isOwn = row.get("origin") == origin
+        guard !isOwn || !hasRung(seq, for: recipient) else { return }
         tell(
             .written(
-                recipient: recipient, seq: seq, kind: row.get("kind").flatMap(InboxKind.init(rawValue:)),
-                isOwn: row.get("origin") == origin))
+                recipient: recipient, seq: seq, kind: row.get("kind").flatMap(InboxKind.init(rawValue:)), isOwn: isOwn))
     }
 }

@@ -17,6 +17,10 @@ public struct Inbox: Sendable {
     let origin = ObjectID()
     let receipts: Receipts
     private let listeners = Listeners()
+    /// The newest row of each recipient that this process has rung for itself.
+    private let rung = GenerationCache<ObjectID, Int64>(limit: 65_536)
+    /// Where heads stood when this process last moved them. It may be wrong; that is found out.
+    private let knownHeads = GenerationCache<ObjectID, Int64>(limit: 65_536)
 
     init(_ dependencies: Dependencies) {
         store = dependencies.store
@@ -38,7 +42,8 @@ public struct Inbox: Sendable {
         var rows: [InboxRow] = []
         var documents: [Document] = []
         let byRecipient = Dictionary(grouping: entries, by: \.recipient).sorted { $0.key < $1.key }
-        let heads = try advance(byRecipient.map { ($0.key, $0.value.count) }, in: transaction)
+        let heads = try advance(
+            byRecipient.map { HeadStep(recipient: $0.key, count: $0.value.count) }, in: transaction)
         for (recipient, entries) in byRecipient {
             guard let last = heads[recipient] else {
                 throw RoadsideError(.internalError, RoadsideError.ourFault, underlying: "no inbox head: \(recipient)")
@@ -55,35 +60,90 @@ public struct Inbox: Sendable {
         return rows
     }
 
-    /// Moves the recipients' heads, in this order: one step for one, two for any number.
+    /// Moves the recipients' heads, in this order, and remembers them.
     ///
     /// - Returns: where each head stands now.
     private func advance(
-        _ steps: [(recipient: ObjectID, count: Int)], in transaction: MongoTransaction
+        _ steps: [HeadStep], in transaction: MongoTransaction
     ) throws(MongoError) -> [ObjectID: Int64] {
-        func update(_ count: Int) -> Update {
-            ["$inc": ["seq": .int64(Int64(count))], "$setOnInsert": ["epoch": .id(ObjectID())]]
-        }
-        let heads: [Document]
-        if steps.count == 1, let (recipient, count) = steps.first {
+        let moved: [ObjectID: Int64]
+        if steps.count == 1, let step = steps.first {
             let head = try transaction.inboxHeads.findOneAndUpdate(
-                ["_id": .id(recipient)], update(count), returning: .after, upsert: true)
-            heads = [head].compactMap(\.self)
+                step.filter, step.update, returning: .after, upsert: true)
+            moved = Self.positions([head].compactMap(\.self))
+        } else if let known = try advanceKnown(steps, in: transaction) {
+            moved = known
         } else {
-            try transaction.inboxHeads.bulk(
-                steps.map { .updateOne(["_id": .id($0.recipient)], update($0.count), upsert: true) })
-            // Nobody else can have moved them since: they are locked by this transaction.
-            heads = try transaction.inboxHeads.find(
-                ["_id": ["$in": .array(steps.map { .id($0.recipient) })]], limit: steps.count)
+            moved = try advanceAll(steps, in: transaction)
         }
-        return heads.reduce(into: [:]) { result, head in
+        for (recipient, seq) in moved { knownHeads.store(seq, for: recipient) }
+        return moved
+    }
+
+    private func advanceAll(
+        _ steps: [HeadStep], in transaction: MongoTransaction
+    ) throws(MongoError) -> [ObjectID: Int64] {
+        try transaction.inboxHeads.bulk(steps.map { .updateOne($0.filter, $0.update, upsert: true) })
+        // Nobody else can have moved them since: they are locked by this transaction.
+        return try Self.positions(
+            transaction.inboxHeads.find(["_id": ["$in": .array(steps.map { .id($0.recipient) })]], limit: steps.count))
+    }
+
+    /// Heads that stand where this process last left them need not be read.
+    ///
+    /// - Returns: nil, with nothing moved, when there is one that it has not moved yet.
+    private func advanceKnown(
+        _ steps: [HeadStep], in transaction: MongoTransaction
+    ) throws(MongoError) -> [ObjectID: Int64]? {
+        let known = steps.compactMap { knownHeads.value(for: $0.recipient) }
+        guard known.count == steps.count else { return nil }
+        // Tells those that were moved from those that did not stand there any more.
+        let mover = ObjectID()
+        let result = try transaction.inboxHeads.bulk(
+            zip(steps, known).map { step, seq in
+                .updateOne(
+                    step.filter.and(["seq": .int64(seq)]),
+                    ["$inc": ["seq": .int64(Int64(step.count))], "$set": ["mover": .id(mover)]])
+            })
+        var moved: [ObjectID: Int64] = [:]
+        if result.matched == steps.count {
+            for (step, seq) in zip(steps, known) { moved[step.recipient] = seq + Int64(step.count) }
+            return moved
+        }
+        let done = try Self.positions(
+            transaction.inboxHeads.find(
+                ["_id": ["$in": .array(steps.map { .id($0.recipient) })], "mover": .id(mover)], limit: steps.count))
+        let others = try advanceAll(steps.filter { done[$0.recipient] == nil }, in: transaction)
+        return done.merging(others) { own, _ in own }
+    }
+
+    private static func positions(_ heads: [Document]) -> [ObjectID: Int64] {
+        heads.reduce(into: [:]) { result, head in
             if let id: ObjectID = head.get("_id"), let seq: Int64 = head.get("seq") { result[id] = seq }
+        }
+    }
+
+    /// So many rows for one recipient.
+    private struct HeadStep {
+        let recipient: ObjectID
+        let count: Int
+
+        var filter: Document { ["_id": .id(recipient)] }
+        var update: Update {
+            ["$inc": ["seq": .int64(Int64(count))], "$setOnInsert": ["epoch": .id(ObjectID())]]
         }
     }
 
     /// Tells this process's listeners about rows of a transaction that **has been committed**.
     public func ring(_ rows: [InboxRow]) {
-        if !rows.isEmpty { listeners.tell(.rows(rows)) }
+        guard !rows.isEmpty else { return }
+        listeners.tell(.rows(rows))
+        for row in rows { rung.store(row.seq, for: row.recipient) }
+    }
+
+    /// Whether listeners have been told of this row of this process, or of a later one, which shows them the hole.
+    func hasRung(_ seq: Int64, for recipient: ObjectID) -> Bool {
+        rung.value(for: recipient).map { $0 >= seq } ?? false
     }
 
     /// Registers for the doorbell. Listeners are called on the thread of whoever rings and must not block.

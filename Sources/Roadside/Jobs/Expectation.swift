@@ -18,10 +18,15 @@ public struct Expectation: Sendable, Hashable {
 
     /// - Throws: `PRECONDITION_FAILED` with the job's `version` as it is.
     func check(_ record: JobRecord) throws(RoadsideError) {
-        guard let versions, !versions.contains(record.version) else { return }
+        try check(version: record.version)
+    }
+
+    /// - Throws: `PRECONDITION_FAILED` with this version.
+    func check(version: Int64) throws(RoadsideError) {
+        guard let versions, !versions.contains(version) else { return }
         throw RoadsideError(
             .preconditionFailed, "The job has changed since you saw it. Please look again.",
-            details: [("version", .int(record.version))])
+            details: [("version", .int(version))])
     }
 
     /// A decision about a job of this version.

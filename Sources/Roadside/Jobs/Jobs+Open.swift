@@ -16,22 +16,13 @@ extension Jobs {
         let preferred = try await preferredProvider(request.preferredProvider)
         let plan = dependencies.plan(for: terms.type.code, at: request.location).plan
         let id = ObjectID()
-        // Whom the answer shows and whom the search asks first are found by one walk.
-        let around = request.appointment?.searchAt == nil ? nearby(request.location, terms.capability, plan) : nil
-        let need = dependencies.need(terms.capability, terms.requirements)
-        let known = dependencies.gate.contact(of: caller.userID, at: dependencies.now())
         // Before anything is written: once the job is open, nothing may make the answer look like a failure. The customer
         // is read once, for the job and for the answer.
-        let (people, found) = try await store.lease { lease throws(MongoError) in
-            (
-                try People(customer: caller.userID, known: known, in: lease),
-                try around.map { around throws(MongoError) in
-                    try search.candidates(around, for: need, of: id, at: dependencies.now(), in: lease)
-                }
-            )
-        }
-        let customer =
-            people.customers[caller.userID].map(JobRecord.Person.init) ?? JobRecord.Person(number: 0, name: "")
+        let contact = try await contact(of: caller)
+        let people = People(customer: contact)
+        let customer = contact.map(JobRecord.Person.init) ?? JobRecord.Person(number: 0, name: "")
+        // Whom the answer shows and whom the search asks first are found by one walk, while the job is written.
+        async let walk = request.appointment?.searchAt == nil ? nearest(to: request, terms, plan, of: id) : nil
         // Outside the transaction: a gap does no harm, a queue behind one counter would (decision 27).
         let number = try await store.nextNumber(.jobs)
         let draft = draft(
@@ -57,6 +48,7 @@ extension Jobs {
             return JobWriter.Outcome(job: job, rows: try inbox.append([row], in: transaction))
         }
         inbox.ring(outcome.rows)
+        let found = await walk
         dispatch.begin(outcome.job, knowing: found)
         let shown = request.appointment == nil ? found?.candidates.prefix(OfferRules.nearbyShown) ?? [] : []
         return OpenedJob(
@@ -66,10 +58,23 @@ extension Jobs {
 
     private var settings: RoadsideSettings { dependencies.settings }
 
-    private func nearby(_ center: GeoPoint, _ capability: String, _ plan: SearchPlan) -> ProviderSearch.Query {
-        .init(
-            center: center, metres: plan.maxKm * 1000, capability: capability,
+    /// What the session gate has just read of him, or a look of our own.
+    private func contact(of caller: Caller) async throws(RoadsideError) -> Contact? {
+        if let known = dependencies.gate.contact(of: caller.userID, at: dependencies.now()) { return known }
+        return try await store.database { () async throws(MongoError) in
+            Contact(try await store.users.findOne(["_id": .id(caller.userID)], projection: Contact.fields))
+        }
+    }
+
+    /// nil when they could not be read: then the answer shows nobody, and the search looks for itself.
+    private func nearest(
+        to request: JobRequest, _ terms: JobTerms, _ plan: SearchPlan, of job: ObjectID
+    ) async -> CandidateSearch.Known? {
+        let query = ProviderSearch.Query(
+            center: request.location, metres: plan.maxKm * 1000, capability: terms.capability,
             limit: max(plan.fanOut, OfferRules.nearbyShown))
+        return try? await search.candidates(
+            query, for: dependencies.need(terms.capability, terms.requirements), of: job, at: dependencies.now())
     }
 
     private func checked(_ request: JobRequest) throws(RoadsideError) -> JobTerms {

@@ -41,14 +41,8 @@ struct People: Sendable {
     }
 
     /// The people of a job that nobody has taken yet.
-    ///
-    /// - Parameter known: the customer, when the session gate has looked at him a moment ago.
-    init(customer: ObjectID, known: Contact?, in lease: MongoLease) throws(MongoError) {
-        var contact = known
-        if contact == nil {
-            contact = Contact(try lease.users.findOne(["_id": .id(customer)], projection: Contact.fields))
-        }
-        customers = contact.map { [customer: $0] } ?? [:]
+    init(customer: Contact?) {
+        customers = customer.map { [$0.id: $0] } ?? [:]
         providers = [:]
     }
 

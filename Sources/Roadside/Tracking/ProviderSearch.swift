@@ -67,19 +67,28 @@ struct ProviderSearch: Sendable {
         around center: GeoPoint, metres: Double, but known: Set<ObjectID>, limit: Int
     ) async throws(RoadsideError) -> [Found] {
         try await dependencies.store.lease { lease throws(MongoError) in
-            var all: [Found] = []
-            for (isDispatchable, index) in [(true, Self.indexOfOnDuty), (false, Self.indexOfOthers)] {
-                var filter: Document = [
-                    "dispatchable": .bool(isDispatchable), "location": Self.near(center, metres: metres),
-                ]
-                // Who is on duty and was met in the search is most of them.
-                if isDispatchable, !known.isEmpty { filter.append("_id", Self.noneOf(known)) }
-                all += try lease.mechanics.find(filter, hint: index, limit: limit).compactMap {
-                    Found($0, around: center)
-                }.filter { $0.metres <= metres }
-            }
-            return all
+            try everybody(around: center, metres: metres, isDispatchable: true, but: known, limit: limit, in: lease)
+                + everybody(around: center, metres: metres, isDispatchable: false, but: [], limit: limit, in: lease)
         }
+    }
+
+    private func everybody(
+        around center: GeoPoint, metres: Double, isDispatchable: Bool, but known: Set<ObjectID>, limit: Int,
+        in lease: MongoLease
+    ) throws(MongoError) -> [Found] {
+        func found(_ place: BSONValue, limit: Int) throws(MongoError) -> [Found] {
+            var filter: Document = ["dispatchable": .bool(isDispatchable), "location": place]
+            // Who is on duty and was met in the search is most of them.
+            if !known.isEmpty { filter.append("_id", Self.noneOf(known)) }
+            return try lease.mechanics.find(
+                filter, hint: isDispatchable ? Self.indexOfOnDuty : Self.indexOfOthers, limit: limit
+            ).compactMap { Found($0, around: center) }
+        }
+        // A circle costs the database half of a walk from the middle; only where more stand in it than are wanted has the
+        // walk to say who is nearest.
+        var all = try found(center.circle(metres: metres * OfferRules.queryWidening), limit: limit + 1)
+        if all.count > limit { all = try found(Self.near(center, metres: metres), limit: limit) }
+        return all.filter { $0.metres <= metres }.sorted { $0.metres < $1.metres }
     }
 
     /// The same providers as a customer may see them.

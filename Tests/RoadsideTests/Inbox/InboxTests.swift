@@ -173,11 +173,14 @@ struct InboxTests {
 
             let recipient = try await world.customer()
             let rows = try await world.append([.note("1", to: recipient), .note("2", to: recipient)])
+            try await eventually("what nobody has rung comes by the change stream") { heard.written == [1, 2] }
+            #expect(heard.own == [true, true])
             #expect(heard.rung.isEmpty)
             world.inbox.ring(rows)
             #expect(heard.rung == [1, 2])
-            try await eventually("the change stream brings both seqs") { heard.written == [1, 2] }
-            #expect(heard.own == [true, true])
+            // The stream would say nothing new of these.
+            #expect(world.inbox.hasRung(2, for: recipient.userID))
+            #expect(!world.inbox.hasRung(3, for: recipient.userID))
 
             let other = Inbox(world.dependencies)
             try await world.store.transaction { transaction in
@@ -185,6 +188,46 @@ struct InboxTests {
             }
             try await eventually("and the seq that another process wrote") { heard.written == [1, 2, 3] }
             #expect(heard.own == [true, true, false])
+        }
+    }
+
+    @Test("two processes move the same heads in turn, without a hole and without a number twice")
+    func headsOfTwoProcesses() async throws {
+        try await JobsWorld.with { world in
+            let all = [try await world.customer("A"), try await world.customer("B"), try await world.customer("C")]
+            func seqs(_ inbox: Inbox, _ recipients: [Caller]) async throws -> [ObjectID: [Int64]] {
+                let rows = try await world.store.transaction { transaction in
+                    try inbox.append(recipients.map { .note("x", to: $0) }, in: transaction)
+                }
+                return Dictionary(grouping: rows, by: \.recipient).mapValues { $0.map(\.seq) }
+            }
+            let (own, other) = (world.inbox, Inbox(world.dependencies))
+            let (a, b, c) = (all[0].userID, all[1].userID, all[2].userID)
+            #expect(try await seqs(own, all) == [a: [1], b: [1], c: [1]])
+            #expect(try await seqs(own, all) == [a: [2], b: [2], c: [2]])
+            // One of them now stands where the next move would have left it.
+            #expect(try await seqs(other, [all[1]]) == [b: [3]])
+            #expect(try await seqs(own, all) == [a: [3], b: [4], c: [3]])
+            #expect(try await seqs(other, all + all) == [a: [4, 5], b: [5, 6], c: [4, 5]])
+            #expect(try await seqs(own, all) == [a: [6], b: [7], c: [6]])
+        }
+    }
+
+    @Test("a move that was taken back is forgotten")
+    func abandonedMove() async throws {
+        try await JobsWorld.with { world in
+            let both = [try await world.customer("A"), try await world.customer("B")]
+            struct Abandoned: Error {}
+            for _ in 1...2 {
+                await #expect(throws: (any Error).self) {
+                    try await world.store.transaction { transaction in
+                        _ = try world.inbox.append(both.map { .note("x", to: $0) }, in: transaction)
+                        throw Abandoned()
+                    }
+                }
+            }
+            let rows = try await world.append(both.map { .note("y", to: $0) })
+            #expect(rows.map(\.seq) == [1, 1])
         }
     }
 
