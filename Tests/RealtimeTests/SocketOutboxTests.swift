@@ -11,11 +11,11 @@ private final class BothWays: ChannelInboundHandler {
     func channelActive(context: ChannelHandlerContext) {
         let outbox = SocketOutbox(context: context)
         outbox.write(EncodedFrame(text: "waits"))
-        let early = outbox.pass(EncodedFrame(text: "too early"))
+        let early = outbox.pass(EncodedFrame(text: "too early").bytes)
         outbox.flush()
-        let late = outbox.pass(EncodedFrame(text: "goes past"))
+        let late = outbox.pass(EncodedFrame(text: "goes past").bytes)
         outbox.hold()
-        let held = outbox.pass(EncodedFrame(text: "in a turn"))
+        let held = outbox.pass(EncodedFrame(text: "in a turn").bytes)
         outbox.write(EncodedFrame(text: "early \(early), late \(late), held \(held)"))
         outbox.release()
     }

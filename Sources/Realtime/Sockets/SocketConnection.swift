@@ -45,6 +45,12 @@ public final class SocketConnection: Sendable {
         onLoop { $0.send(frames) }
     }
 
+    /// The same with a ping behind them, all in one write.
+    public func send(_ frames: [EncodedFrame], thenPing payload: [UInt8]) {
+        precondition(payload.count <= 125, "RFC 6455 §5.5: a control frame carries at most 125 bytes")
+        onLoop { $0.send(frames, thenPing: payload) }
+    }
+
     /// Sends a ping; its payload (at most 125 bytes) comes back through `SocketSession.received(pong:)`.
     public func ping(_ payload: [UInt8]) {
         precondition(payload.count <= 125, "RFC 6455 §5.5: a control frame carries at most 125 bytes")

@@ -186,17 +186,30 @@ extension SocketHandler {
     /// The path of a broadcast.
     func send(_ frame: EncodedFrame) {
         guard phase == .open, let outbox else { return }
-        if !outbox.pass(frame) { send(CollectionOfOne(frame)) }
+        if !outbox.pass(frame.bytes) { send(CollectionOfOne(frame)) }
     }
 
     func send(_ frames: some Collection<EncodedFrame>) {
-        guard phase == .open, let outbox else { return }
-        if !outbox.isWritable {
-            let size = frames.reduce(0) { $0 + $1.bytes.readableBytes }
-            guard outbox.waiting + size <= limits.pendingBytes else { return close(.slow, farewell: nil) }
-        }
+        guard let outbox = outbox(for: frames) else { return }
         for frame in frames { outbox.write(frame) }
         outbox.flush()
+    }
+
+    func send(_ frames: some Collection<EncodedFrame>, thenPing payload: [UInt8]) {
+        outbox(for: frames)?.write(frames, thenPing: payload)
+    }
+
+    /// nil when the socket is closing, or closes now because too much is unread.
+    private func outbox(for frames: some Collection<EncodedFrame>) -> SocketOutbox? {
+        guard phase == .open, let outbox else { return nil }
+        if !outbox.isWritable {
+            let size = frames.reduce(0) { $0 + $1.bytes.readableBytes }
+            guard outbox.waiting + size <= limits.pendingBytes else {
+                close(.slow, farewell: nil)
+                return nil
+            }
+        }
+        return outbox
     }
 
     func ping(_ payload: [UInt8]) {

@@ -74,7 +74,7 @@ struct SessionGate: Sendable {
     }
 
     /// Looks under way at the same time before others wait to be asked for together. Ours.
-    private static let looksAtOnce = 4
+    private static let looksAtOnce = 2
 
     private static let fields: Document =
         Contact.fields.and(["session_version": 1, "is_active": 1, "ended_sessions": 1])

@@ -105,8 +105,7 @@ extension InboxSession {
                 return read()
             }
             cursor = row.seq
-            deliver(row, frames: delivery.frames(in: subscription.renderer))
-            askForReceipt()
+            deliver([(row, delivery.frames(in: subscription.renderer))])
         case .written(let seq, let isOwn):
             guard seq > cursor else { return }
             if isOwn { awaitRow(seq) } else { read() }
@@ -145,11 +144,9 @@ extension InboxSession {
         guard let connection else { return }
         switch batch {
         case .rows(let rows, let head):
-            for row in rows where row.seq > cursor {
-                cursor = row.seq
-                deliver(row, frames: subscription.renderer.render(row))
-            }
-            askForReceipt()
+            let news = rows.filter { $0.seq > cursor }
+            cursor = news.last?.seq ?? cursor
+            deliver(news.map { ($0, subscription.renderer.render($0)) })
             if rows.count < Inbox.batch, phase == .replaying {
                 phase = .live
                 cursor = max(cursor, head)
@@ -164,24 +161,27 @@ extension InboxSession {
         }
     }
 
-    private func deliver(_ row: InboxRow, frames: [EncodedFrame]) {
-        guard let connection else { return }
-        if row.kind == .session {
-            // Another device's session is none of this socket's business.
-            if row.body.sessionID.map({ $0 == subscription.sessionID }) ?? true { connection.close(.revoked) }
-            return
+    /// Sends what this route says of the rows, with a ping behind it all, because pongs are cumulative and a client may
+    /// answer only the newest ping.
+    private func deliver(_ news: [(row: InboxRow, frames: [EncodedFrame])]) {
+        var frames: [EncodedFrame] = []
+        var isEnded = false
+        for (row, words) in news {
+            if row.kind == .session {
+                // Another device's session is none of this socket's business.
+                isEnded = row.body.sessionID.map { $0 == subscription.sessionID } ?? true
+                if isEnded { break }
+            } else if row.routes.contains(subscription.route) {
+                // A row without words on this route still counts as received, or it would be replayed for ever.
+                frames += words
+                sent = row.seq
+            }
         }
-        guard row.routes.contains(subscription.route) else { return }
-        // A row without words on this route still counts as received, or it would be replayed for ever.
-        if !frames.isEmpty { connection.send(frames) }
-        sent = row.seq
-    }
-
-    /// Once a batch: pongs are cumulative, and a client may answer only the newest ping.
-    private func askForReceipt() {
-        guard sent > asked else { return }
-        asked = sent
-        connection?.ping(CursorPing.payload(sent))
+        if sent > asked {
+            asked = sent
+            connection?.send(frames, thenPing: CursorPing.payload(sent))
+        }
+        if isEnded { connection?.close(.revoked) }
     }
 
     /// One receipt at a time is written; receipts are cumulative, so the newest stands for those it overtook.
