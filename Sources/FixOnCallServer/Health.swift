@@ -1,24 +1,28 @@
 import BSON
 import Mongo
+import Roadside
 import RoadsideWeb
 import Synchronization
 
-/// What the health route reports: whether the database answers.
+/// What the health route reports: whether the database answers, and whether the inbox hears of other servers' rows.
 struct Health: Sendable {
     /// The version of this program.
     static let version = "0.1.0"
 
     private let started = ContinuousClock.now
     private let pulse: Pulse
+    private let inbox: Inbox
 
-    init(client: MongoClient) {
+    init(client: MongoClient, inbox: Inbox) {
+        self.inbox = inbox
         pulse = Pulse { (try? await client.run(["ping": 1], deadline: .after(.seconds(2)))) != nil }
     }
 
     @Sendable func report() async -> HealthReport {
         HealthReport(
             databaseIsUp: await pulse.isFelt(), version: Self.version,
-            uptimeSeconds: started.duration(to: .now).components.seconds)
+            uptimeSeconds: started.duration(to: .now).components.seconds,
+            checks: [.init("doorbell", isUp: !inbox.isDeaf)])
     }
 }
 

@@ -53,6 +53,11 @@ public struct RoadsideSettings: Sendable {
     /// A provider who sends live positions and is not heard of for so long goes off duty (domain §4.4).
     public var offlineAfter: Duration = .seconds(300)
 
+    // Inbox
+    /// So often each server tries whether the inbox's doorbell still rings, and so long that may take (realtime §3.6).
+    public var canaryInterval: Duration = .seconds(5)
+    public var canaryPatience: Duration = .seconds(2)
+
     // Jobs
     public var searchPlan: SearchPlan = .broadcast
     /// Who is asked first where providers are asked one by one, and in which order where many are.

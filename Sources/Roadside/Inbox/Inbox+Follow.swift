@@ -1,4 +1,5 @@
 import BSON
+import FoundationEssentials
 import Logging
 import Mongo
 
@@ -7,8 +8,25 @@ extension Inbox {
     ///
     /// One change stream for the whole process, and only four small fields of each row: the row itself is read by the
     /// connections that want it. Whenever the stream has just been positioned or was interrupted, listeners are told to
-    /// read on from their cursors, because rows may have passed unheard.
+    /// read on from their cursors, because rows may have passed unheard. One that has fallen silent is given up for a new
+    /// one.
     public func follow() async {
+        repeat {
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await hearAll() }
+                group.addTask { await doorbell.run(write: sendCanary) }
+                await group.next()
+                group.cancelAll()
+            }
+            if Task.isCancelled { return }
+            if doorbell.isSilent { logger.error("The inbox's doorbell brings nothing and is opened anew") }
+        } while doorbell.isSilent
+    }
+
+    /// Whether the doorbell is known to bring nothing; then sockets hear of other processes' rows late.
+    public var isDeaf: Bool { doorbell.isSilent }
+
+    private func hearAll() async {
         let stream = store.client.watch(
             store.notifications.name,
             pipeline: [
@@ -31,10 +49,20 @@ extension Inbox {
         }
     }
 
+    /// A row to this process itself, which no list shows and no socket reads.
+    @Sendable private func sendCanary(_ number: Int64) async throws(MongoError) {
+        let now = now()
+        try await store.notifications.insert([
+            "_id": .id(ObjectID()), "recipient_id": .id(origin), "seq": .int64(number), "kind": "canary",
+            "is_read": true, "created_at": .date(now), "purge_at": .date(now.addingTimeInterval(60)),
+        ])
+    }
+
     private func hear(_ change: Document) {
         guard let row: Document = change.get("fullDocument"), let recipient: ObjectID = row.get("recipient_id"),
             let seq: Int64 = row.get("seq")
         else { return }
+        guard recipient != origin else { return doorbell.hear(seq) }
         let isOwn = row.get("origin") == origin
         guard !isOwn || !hasRung(seq, for: recipient) else { return }
         tell(

@@ -16,6 +16,7 @@ public struct Inbox: Sendable {
     /// Marks the rows of this process, which it rings itself.
     let origin = ObjectID()
     let receipts: Receipts
+    let doorbell: DoorbellWatch
     private let listeners = Listeners()
     /// The newest row of each recipient that this process has rung for itself.
     private let rung = GenerationCache<ObjectID, Int64>(limit: 65_536)
@@ -25,6 +26,8 @@ public struct Inbox: Sendable {
     init(_ dependencies: Dependencies) {
         store = dependencies.store
         receipts = Receipts(dependencies.store)
+        doorbell = DoorbellWatch(
+            interval: dependencies.settings.canaryInterval, patience: dependencies.settings.canaryPatience)
         sealer = dependencies.sealer
         now = dependencies.now
         logger = dependencies.logger

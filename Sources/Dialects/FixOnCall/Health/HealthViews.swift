@@ -13,5 +13,8 @@ enum HealthView {
         return json
     }
 
-    static let example: JSON = ["status": "healthy", "database": "connected", "version": "1.0.0", "uptime_seconds": 42]
+    static let example: JSON = [
+        "status": "healthy", "database": "connected", "version": "1.0.0", "uptime_seconds": 42,
+        "doorbell": "up",
+    ]
 }
