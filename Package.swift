@@ -85,7 +85,7 @@ let package = Package(
         room(
             "Realtime",
             [
-                .hummingbird("HummingbirdCore"), .httpTypes, .logging, .nio("NIOCore"), .nio("NIOPosix"),
+                .hummingbird("HummingbirdCore"), .httpTypes, .logging, .deque, .nio("NIOCore"), .nio("NIOPosix"),
                 .nio("NIOHTTP1"),
                 .nio("NIOWebSocket"), .nioExtras("NIOHTTPTypes"), .nioExtras("NIOHTTPTypesHTTP1"),
             ]),

@@ -26,7 +26,8 @@ enum HubServer {
                 hub.publish(EncodedFrame(text: Array(buffer: body)), to: topic)
                 return Response(status: .ok)
             },
-            server: .httpWithSockets { request, _, _ in
+            // What is measured is the hub, not how fast it lets clients in.
+            server: .httpWithSockets(limits: SocketLimits { $0.handshakeRate = 1_000_000 }) { request, _, _ in
                 guard let topic = topic(of: request.path ?? "", below: "/ws/") else {
                     return .refuse(Response(status: .notFound))
                 }

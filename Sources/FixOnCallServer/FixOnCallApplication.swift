@@ -31,8 +31,10 @@ public struct FixOnCallApplication: Sendable {
         // Registered before the hub, so that a crash point comes between the commit and the first socket.
         CrashPoint(settings).arm(services.roadside.inbox)
         self.router = try Mount.router(
-            services.roadside, hub: InboxHub(group: group, inbox: services.roadside.inbox), settings: settings,
-            health: Health(client: services.client).report, logger: logger)
+            services.roadside,
+            hub: InboxHub(group: group, inbox: services.roadside.inbox, perUser: settings.sockets.perUser),
+            settings: settings,
+            health: Health(client: services.client, inbox: services.roadside.inbox).report, logger: logger)
     }
 
     /// The router alone, for commands that print it; its database is never contacted.

@@ -145,6 +145,9 @@ struct UpgradeRouter<Responder: HTTPResponder>: Sendable where Responder.Context
 
 extension Settings {
     var socketLimits: SocketLimits {
-        SocketLimits { $0.pingInterval = .seconds(sockets.pingSeconds) }
+        SocketLimits {
+            $0.pingInterval = .seconds(sockets.pingSeconds)
+            $0.handshakeRate = Double(sockets.handshakesPerSecond)
+        }
     }
 }

@@ -25,8 +25,8 @@ extension HTTPServerBuilder {
         decide: @escaping UpgradeDecider
     ) -> HTTPServerBuilder {
         let terms = UpgradeTerms(
-            sockets: limits, http: http, isSecure: isSecure, places: SocketCount(limit: limits.sockets),
-            refusalBody: refusalBody, malformed: malformed, decide: decide)
+            sockets: limits, http: http, isSecure: isSecure, refusalBody: refusalBody, malformed: malformed,
+            decide: decide)
         return HTTPServerBuilder { responder in SocketServer(terms: terms, responder: responder) }
     }
 }

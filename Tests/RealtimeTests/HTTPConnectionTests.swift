@@ -266,7 +266,7 @@ struct HTTPConnectionTests {
         let (gate, open) = AsyncStream.makeStream(of: Void.self)
         let (starts, start) = AsyncStream.makeStream(of: Void.self)
         let terms = UpgradeTerms(
-            sockets: SocketLimits(), http: HTTPLimits(), isSecure: false, places: SocketCount(limit: 1),
+            sockets: SocketLimits { $0.sockets = 1 }, http: HTTPLimits(), isSecure: false,
             malformed: UpgradeFault.plainResponse
         ) { _, _, _ in
             start.yield()
@@ -293,7 +293,7 @@ struct HTTPConnectionTests {
     @Test("is closed when the server drops it unserved, at whatever point", arguments: ["", Wire.get("/plain")])
     func dropped(_ sent: String) async throws {
         let terms = UpgradeTerms(
-            sockets: SocketLimits(), http: HTTPLimits(), isSecure: false, places: SocketCount(limit: 1),
+            sockets: SocketLimits { $0.sockets = 1 }, http: HTTPLimits(), isSecure: false,
             malformed: UpgradeFault.plainResponse, decide: EchoSession.decide)
         var accepted: (channel: NIOAsyncTestingChannel, connection: AcceptedConnection)? = try await accept(terms)
         let channel = try #require(accepted?.channel)

@@ -195,6 +195,44 @@ struct RefusedUpgradeTests {
         }
     }
 
+    @Test("lets so many handshakes a second in, and asks nobody about an address that keeps failing")
+    func admission() throws {
+        let start = NIODeadline.uptimeNanoseconds(1)
+        let limits = SocketLimits { ($0.handshakeRate, $0.failureRate, $0.failureBurst) = (2, 1, 3) }
+        let admission = UpgradeAdmission(limits, now: start)
+        let faults = (1...3).map { _ in admission.fault(for: "a", now: start) }
+        #expect(faults == [nil, nil, .overloaded])
+        let later = start + .seconds(10)
+        for _ in 1...3 { admission.failed("a", now: later) }
+        #expect(admission.fault(for: "a", now: later) == .tooManyFailures)
+        #expect(admission.fault(for: "b", now: later) == nil)
+        #expect(admission.fault(for: "a", now: later + .seconds(1)) == nil)
+    }
+
+    @Test("says 429 to an address that keeps failing, and 503 to a storm")
+    func refusesStorms() async throws {
+        let stubborn = SocketLimits { ($0.failureRate, $0.failureBurst) = (0.001, 2) }
+        let refuse: UpgradeDecider = { _, _, _ in .refuse(Response(status: .unauthorized)) }
+        try await LiveServer.with(limits: stubborn, decide: refuse) { server in
+            var answers: [Int] = []
+            for _ in 1...3 { answers.append(try await answer(server).status) }
+            #expect(answers == [401, 401, 429])
+            #expect(try await answer(server).headers["retry-after"] == "5")
+        }
+        let crowded = SocketLimits { $0.handshakeRate = 0.001 }
+        try await LiveServer.with(limits: crowded, decide: EchoSession.decide) { server in
+            var answers: [Int] = []
+            for _ in 1...2 { answers.append(try await answer(server).status) }
+            #expect(answers == [101, 503])
+        }
+    }
+
+    private func answer(_ server: LiveServer) async throws -> RawPeer.Response {
+        let peer = try await server.connect()
+        try await peer.send(Wire.upgrade())
+        return try await peer.response()
+    }
+
     @Test("says 503 when all places are taken, and a closed socket makes room")
     func places() async throws {
         let watch = Watch()

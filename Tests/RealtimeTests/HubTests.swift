@@ -68,6 +68,33 @@ struct HubTests {
         }
     }
 
+    @Test("keeps the order of all messages for a socket in several topics, however many are handed out at once")
+    func ordersTopics() async throws {
+        try await serve { server in
+            let member = try await open(server, "/a,b")
+            let other = try await open(server, "/b")
+            let posts = (0..<200).map { number -> Hub<EncodedFrame>.Post in
+                (EncodedFrame(text: "\(number)"), number.isMultiple(of: 3) ? "a" : "b")
+            }
+            hub.publish(posts)
+            for number in 0..<200 { #expect(try await member.frame().text == "\(number)") }
+            for number in 0..<200 where !number.isMultiple(of: 3) {
+                #expect(try await other.frame().text == "\(number)")
+            }
+        }
+    }
+
+    @Test("a socket that leaves while messages are handed out hears none of the rest")
+    func leavesInBetween() async throws {
+        try await serve { server in
+            let member = try await open(server, "/a,b")
+            try await member.send(Wire.text("b"))
+            #expect(try await member.frame().text == "left")
+            hub.publish((0..<50).map { (EncodedFrame(text: "\($0)"), $0.isMultiple(of: 2) ? "a" : "b") })
+            for number in stride(from: 0, to: 50, by: 2) { #expect(try await member.frame().text == "\(number)") }
+        }
+    }
+
     @Test("counts its members and forgets those which have closed")
     func forgets() async throws {
         try await serve { server in

@@ -20,6 +20,26 @@ struct ShutdownTests {
         }
     }
 
+    @Test("closes sockets a batch at a time, and says when to come back")
+    func batches() async throws {
+        let limits = SocketLimits { ($0.drainBatch, $0.drainPause) = (2, .milliseconds(10)) }
+        let drain = SocketDrain(limits)
+        #expect((1...5).map { _ in drain.delay() } == [0, 0, 10, 10, 20].map { .milliseconds($0) })
+        try await LiveServer.with(limits: limits, decide: EchoSession.decide) { server in
+            var peers: [RawPeer] = []
+            for _ in 0..<5 { peers.append(try await server.open()) }
+            await server.stop()
+            for peer in peers {
+                let frame = try await peer.frame()
+                #expect(frame.code == 1012)
+                let hint = String(decoding: frame.payload.dropFirst(2), as: UTF8.self).split(separator: "=").last
+                let seconds = try #require(hint.flatMap { Int($0) })
+                #expect((0...5).contains(seconds))
+                try await peer.send(Wire.close(1012))
+            }
+        }
+    }
+
     @Test("finishes although clients are silent in every state of a connection")
     func silentClients() async throws {
         let limits = SocketLimits { $0.closeDeadline = .milliseconds(50) }

@@ -154,6 +154,8 @@ extension Settings {
         reader.read("idempotency.leaseSeconds", in: 11...300, into: &idempotency.leaseSeconds)
         reader.read("sockets.expiryGraceSeconds", in: 0...300, into: &sockets.expiryGraceSeconds)
         reader.read("sockets.pingSeconds", in: 1...300, into: &sockets.pingSeconds)
+        reader.read("sockets.perUser", in: 1...1000, into: &sockets.perUser)
+        reader.read("sockets.handshakesPerSecond", in: 1...1_000_000, into: &sockets.handshakesPerSecond)
         reader.read("sockets.queryToken", into: &sockets.queryToken)
         reader.read("docs.enabled", into: &docs.enabled)
         reader.read("docs.files", into: &docs.files)

@@ -63,6 +63,8 @@ extension Settings {
             ("idempotency.leaseSeconds", "\(idempotency.leaseSeconds)"),
             ("sockets.expiryGraceSeconds", "\(sockets.expiryGraceSeconds)"),
             ("sockets.pingSeconds", "\(sockets.pingSeconds)"),
+            ("sockets.perUser", "\(sockets.perUser)"),
+            ("sockets.handshakesPerSecond", "\(sockets.handshakesPerSecond)"),
             ("sockets.queryToken", "\(sockets.queryToken)"),
             ("docs.enabled", "\(docs.enabled)"),
             ("docs.files", docs.files),

@@ -176,6 +176,10 @@ public struct Settings: Sendable {
         public var expiryGraceSeconds = 25
         /// Seconds between server pings.
         public var pingSeconds = 20
+        /// Sockets of one user on each server; the oldest above it closes with 4010.
+        public var perUser = 8
+        /// Handshakes a second on each server; further ones are refused with 503.
+        public var handshakesPerSecond = 2000
         /// Whether `?token=` is taken; it ends in access logs of proxies, so it is off (decision 13).
         public var queryToken = false
     }

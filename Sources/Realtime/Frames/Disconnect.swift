@@ -45,6 +45,11 @@ extension Disconnect {
 }
 
 extension Disconnect {
+    /// ``restart`` with a hint when to come back: a whole second, another for each, so that they do not come all at once.
+    static var restartSoon: Disconnect {
+        restart.because("\(restart.reason) retry=\(Int.random(in: 0...5))")
+    }
+
     /// The codes a peer may put into a closing frame: RFC 6455 §7.4.1 with the later registrations 1012 to 1014, and
     /// the private ranges of §7.4.2.
     static func mayBeSent(_ code: UInt16) -> Bool {

@@ -6,6 +6,8 @@ import Synchronization
 /// The members of a topic are kept per event loop and touched only there, so a message costs one hop to each loop which
 /// has members and no lock while it is handed out. Messages of one publisher reach each socket in their order.
 public final class Hub<Message: Sendable>: Sendable {
+    public typealias Post = (message: Message, topic: String)
+
     private let shards: [HubShard<Message>]
     private let shardOfLoop: [ObjectIdentifier: Int]
     private let directory = Mutex(HubDirectory())
@@ -74,8 +76,15 @@ public final class Hub<Message: Sendable>: Sendable {
     /// Hands a message to all sockets which are in the topic when it arrives at their loop.
     public func publish(_ message: Message, to topic: String) {
         for index in directory.withLock({ $0.shards(of: topic) }) {
-            let shard = shards[index]
-            shard.loop.execute { shard.deliver(message, to: topic) }
+            shards[index].take(CollectionOfOne<Post>((message, topic)))
+        }
+    }
+
+    /// The same with several, in their order. What one socket gets of them leaves in one write.
+    public func publish(_ posts: [Post]) {
+        let places = directory.withLock { directory in posts.map { directory.shards(of: $0.topic) } }
+        for (index, shard) in shards.enumerated() where places.contains(where: { $0.contains(index) }) {
+            shard.take(zip(posts, places).filter { $0.1.contains(index) }.map(\.0))
         }
     }
 

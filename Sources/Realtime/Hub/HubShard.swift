@@ -1,21 +1,33 @@
+import DequeModule
 import NIOCore
+import Synchronization
 
-/// The members on one event loop; every call but `onLoop` must come there.
-struct HubShard<Message: Sendable>: Sendable {
+/// The members on one event loop; every call but `onLoop` and `take` must come there.
+final class HubShard<Message: Sendable>: Sendable {
+    typealias Post = Hub<Message>.Post
+
+    private struct Member {
+        let connection: SocketConnection
+        let receive: (Message) -> Void
+    }
+
     private struct Members {
-        var ofTopic: [String: [UInt64: (Message) -> Void]] = [:]
+        var ofTopic: [String: [UInt64: Member]] = [:]
         var topics: [UInt64: Set<String>] = [:]
     }
 
     let loop: any EventLoop
     private let members: NIOLoopBoundBox<Members>
+    /// What has been published and not been handed out: the longer the loop is busy, the more there is, and the fewer
+    /// writes each of it costs.
+    private let posts = Mutex((isExpected: false, waiting: Deque<Post>()))
 
     init(loop: any EventLoop) {
         self.loop = loop
         members = .makeBoxSendingValue(Members(), eventLoop: loop)
     }
 
-    func onLoop(_ work: @escaping @Sendable (Self) -> Void) {
+    func onLoop(_ work: @escaping @Sendable (HubShard) -> Void) {
         if loop.inEventLoop { work(self) } else { loop.execute { work(self) } }
     }
 
@@ -29,7 +41,7 @@ struct HubShard<Message: Sendable>: Sendable {
 
     /// False when the connection was there already; the receiver is replaced in any case.
     func join(_ connection: SocketConnection, _ topic: String, _ receive: @escaping (Message) -> Void) -> Bool {
-        members.value.ofTopic[topic, default: [:]][connection.id] = receive
+        members.value.ofTopic[topic, default: [:]][connection.id] = Member(connection: connection, receive: receive)
         return members.value.topics[connection.id, default: []].insert(topic).inserted
     }
 
@@ -52,8 +64,47 @@ struct HubShard<Message: Sendable>: Sendable {
         if members.value.ofTopic[topic]?.isEmpty == true { members.value.ofTopic[topic] = nil }
     }
 
-    func deliver(_ message: Message, to topic: String) {
-        guard let receivers = members.value.ofTopic[topic] else { return }
-        for receive in receivers.values { receive(message) }
+    // MARK: Handing out
+
+    /// Hands the posts out on the loop, in their order and behind those before them; may be called from any thread.
+    func take(_ new: some Collection<Post>) {
+        let isExpected = posts.withLock { posts in
+            posts.waiting.append(contentsOf: new)
+            defer { posts.isExpected = true }
+            return posts.isExpected
+        }
+        if !isExpected { loop.execute { self.handOut() } }
     }
+
+    /// What a turn hands to a socket leaves in one write, however many topics it came from.
+    private func handOut() {
+        let (turn, isMore) = posts.withLock { posts in
+            let turn = Array(posts.waiting.prefix(Self.postsOfTurn))
+            posts.waiting.removeFirst(turn.count)
+            posts.isExpected = !posts.waiting.isEmpty
+            return (turn, posts.isExpected)
+        }
+        if turn.count == 1, let post = turn.first {
+            deliver(post) { _ in }
+        } else {
+            var held: [SocketConnection] = []
+            for post in turn {
+                deliver(post) { if $0.hold() { held.append($0) } }
+            }
+            for connection in held { connection.release() }
+        }
+        // Others on this loop have their turn in between.
+        if isMore { loop.execute { self.handOut() } }
+    }
+
+    private func deliver(_ post: Post, before: (SocketConnection) -> Void) {
+        guard let receivers = members.value.ofTopic[post.topic] else { return }
+        for member in receivers.values {
+            before(member.connection)
+            member.receive(post.message)
+        }
+    }
+
+    /// Ours: at most so many frames are joined for one socket.
+    private static var postsOfTurn: Int { 32 }
 }

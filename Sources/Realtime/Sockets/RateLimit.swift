@@ -12,10 +12,19 @@ struct RateLimit {
         (self.perSecond, self.burst, self.tokens, self.filledAt) = (perSecond, Double(burst), Double(burst), now)
     }
 
+    /// Whether the next would be refused.
+    func isEmpty(now: NIODeadline) -> Bool { filled(now) < 1 }
+
+    /// Whether nothing is remembered any more.
+    func isFull(now: NIODeadline) -> Bool { filled(now) >= burst }
+
+    private func filled(_ now: NIODeadline) -> Double {
+        min(burst, tokens + Double((now - filledAt).nanoseconds) / 1e9 * perSecond)
+    }
+
     /// False when the message comes too early.
     mutating func admit(now: NIODeadline) -> Bool {
-        let seconds = Double((now - filledAt).nanoseconds) / 1e9
-        tokens = min(burst, tokens + seconds * perSecond)
+        tokens = filled(now)
         filledAt = now
         if tokens >= burst { strikes = 0 }
         guard tokens >= 1 else {

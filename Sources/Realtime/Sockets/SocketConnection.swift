@@ -51,6 +51,13 @@ public final class SocketConnection: Sendable {
         onLoop { $0.send(frames, thenPing: payload) }
     }
 
+    /// Begins a turn whose frames leave together at its end; on the event loop only.
+    ///
+    /// - Returns: false when one has begun already, which is not this caller's to end.
+    func hold() -> Bool { handler.value.hold() }
+
+    func release() { handler.value.release() }
+
     /// Sends a ping; its payload (at most 125 bytes) comes back through `SocketSession.received(pong:)`.
     public func ping(_ payload: [UInt8]) {
         precondition(payload.count <= 125, "RFC 6455 §5.5: a control frame carries at most 125 bytes")

@@ -18,6 +18,7 @@ final class SocketHandler: ChannelInboundHandler {
     }
 
     private let limits: SocketLimits
+    private let drain: SocketDrain
     private let makeSession: (SocketConnection) -> any SocketSession
     private let onClose: @Sendable () -> Void
     private var phase = Phase.opening
@@ -36,10 +37,11 @@ final class SocketHandler: ChannelInboundHandler {
     private var closeListeners: [() -> Void] = []
 
     init(
-        limits: SocketLimits, loop: any EventLoop, onClose: @escaping @Sendable () -> Void = {},
+        limits: SocketLimits, drain: SocketDrain, loop: any EventLoop, onClose: @escaping @Sendable () -> Void = {},
         session: @escaping (SocketConnection) -> any SocketSession
     ) {
         self.limits = limits
+        self.drain = drain
         self.onClose = onClose
         work = ConnectionWork(loop: loop)
         makeSession = session
@@ -65,9 +67,9 @@ extension SocketHandler {
         arm()
         // The 101 waits in the channel: it leaves with the session's first frames, and a client which sees it knows
         // that the session has been opened (and has joined its topics).
-        outbox.hold()
+        outbox.hold(.reading)
         session.opened(connection)
-        outbox.release()
+        outbox.release(.reading)
         outbox.flushNow()
     }
 
@@ -83,7 +85,7 @@ extension SocketHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard phase == .open || phase == .closing else { return }
         heartbeat.sawLife()
-        outbox?.hold()
+        outbox?.hold(.reading)
         var buffer = unwrapInboundIn(data)
         do throws(Disconnect) {
             while phase == .open || phase == .closing, let event = try reader.next(&buffer) {
@@ -101,7 +103,7 @@ extension SocketHandler {
 
     /// All bytes of this turn are here: what they caused may leave.
     func endRead() {
-        outbox?.release()
+        outbox?.release(.reading)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -121,7 +123,7 @@ extension SocketHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         switch event {
         case is ChannelShouldQuiesceEvent:
-            close(.restart, farewell: nil)
+            leave()
         case ChannelEvent.inputClosed:
             // The peer will never answer a frame again.
             context.close(promise: nil)
@@ -195,6 +197,11 @@ extension SocketHandler {
         outbox.flush()
     }
 
+    /// See ``SocketConnection/hold()``.
+    func hold() -> Bool { outbox?.hold(.delivering) ?? false }
+
+    func release() { outbox?.release(.delivering) }
+
     func send(_ frames: some Collection<EncodedFrame>, thenPing payload: [UInt8]) {
         outbox(for: frames)?.write(frames, thenPing: payload)
     }
@@ -227,6 +234,13 @@ extension SocketHandler {
         sayGoodbye(disconnect, farewell: farewell)
         outbox?.flushNow()
         setCut()
+    }
+
+    /// The server stops: this socket closes when its batch has its turn.
+    private func leave() {
+        let delay = drain.delay()
+        guard delay > .zero else { return close(.restartSoon, farewell: nil) }
+        work.schedule(.max, after: delay) { self.close(.restartSoon, farewell: nil) }
     }
 
     /// The stream has lost its frame borders: nothing more can be understood, so our side of the connection is shut and

@@ -22,6 +22,14 @@ public struct SocketLimits: Sendable {
     public var rateWarnings = 3
     /// How long the peer may take to answer our closing frame before the connection is cut.
     public var closeDeadline = Duration.seconds(5)
+    /// Handshakes a second, of which a second's worth may come at once; further ones are refused with 503.
+    public var handshakeRate = 2000.0
+    /// Refused handshakes of one address a second, and at once; further ones are refused with 429 without a look.
+    public var failureRate = 20.0
+    public var failureBurst = 100
+    /// So many sockets of a server that stops are closed at once, and so long after them the next.
+    public var drainBatch = 500
+    public var drainPause = Duration.milliseconds(250)
     /// Sockets of the whole server; an upgrade above it is refused with 503.
     public var sockets = 19_000
 

@@ -19,6 +19,8 @@ public enum UpgradeFault: String, Sendable, CaseIterable {
     case body
     /// The server has no place for another socket.
     case overloaded
+    /// Handshakes of this address have failed too often.
+    case tooManyFailures
     /// The server is going down.
     case shuttingDown
     /// No decision came in time.
@@ -29,6 +31,7 @@ public enum UpgradeFault: String, Sendable, CaseIterable {
         switch self {
         case .method, .httpVersion, .connection, .key, .body: .badRequest
         case .version: .upgradeRequired
+        case .tooManyFailures: .tooManyRequests
         case .overloaded, .shuttingDown, .undecided: .serviceUnavailable
         }
     }
@@ -40,7 +43,7 @@ public enum UpgradeFault: String, Sendable, CaseIterable {
         switch self {
         case .method, .httpVersion, .connection, .key, .body: [:]
         case .version: [.upgrade: "websocket", .secWebSocketVersion: "13"]
-        case .overloaded, .shuttingDown, .undecided: [.retryAfter: "5"]
+        case .overloaded, .tooManyFailures, .shuttingDown, .undecided: [.retryAfter: "5"]
         }
     }
 
@@ -50,6 +53,7 @@ public enum UpgradeFault: String, Sendable, CaseIterable {
         case .method, .httpVersion, .connection, .key, .body: "Malformed WebSocket request."
         case .version: "Unsupported WebSocket version."
         case .overloaded: "Too many connections."
+        case .tooManyFailures: "Too many failed attempts."
         case .shuttingDown: "The server is restarting."
         case .undecided: "The server is busy."
         }

@@ -196,7 +196,8 @@ extension UpgradeGate {
         pipeline.removeHandler(handlers.encoder, promise: nil)
         pipeline.removeHandler(handlers.connectionGuard, promise: nil)
         let socket = SocketHandler(
-            limits: terms.sockets, loop: loop, onClose: places.giveBack, session: acceptance.session)
+            limits: terms.sockets, drain: terms.drain, loop: loop, onClose: places.giveBack,
+            session: acceptance.session)
         do {
             // NIO keeps grown receive buffers per channel, which ten thousand idle sockets cannot afford.
             try channel.syncOptions?.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 1024))
@@ -208,7 +209,7 @@ extension UpgradeGate {
             return context.close(promise: nil)
         }
         if let expiresAt = acceptance.expiresAt { socket.expire(in: .seconds(expiresAt.timeIntervalSinceNow)) }
-        if isQuiescing { socket.close(.restart, farewell: nil) }
+        if isQuiescing { socket.close(.restartSoon, farewell: nil) }
         holdsReads = false
         if heldRead { context.read() }
         pipeline.removeHandler(context: context, promise: nil)
@@ -226,8 +227,10 @@ extension UpgradeGate {
         holdsReads = true
         if let fault = Handshake.fault(in: head) { return refuse(request, for: fault, context) }
         if isQuiescing { return refuse(request, for: .shuttingDown, context) }
-        guard terms.places.take() else { return refuse(request, for: .overloaded, context) }
         let (terms, logger, channel) = (terms, logger, context.channel)
+        let address = channel.remoteAddress?.ipAddress ?? ""
+        if let fault = terms.admission.fault(for: address) { return refuse(request, for: fault, context) }
+        guard terms.places.take() else { return refuse(request, for: .overloaded, context) }
         wait(context) { answer in
             switch await terms.decide(request, channel, logger) {
             case .accept(let acceptance):
@@ -237,6 +240,7 @@ extension UpgradeGate {
                 }
             case .refuse(let response):
                 terms.places.giveBack()
+                if response.status.kind == .clientError { terms.admission.failed(address) }
                 let refusal = await Refusal(response, for: request)
                 answer { gate, context, isAwaited in
                     if isAwaited { gate.answer(refusal.head, body: refusal.body, context) }

@@ -8,8 +8,21 @@ struct UpgradeTerms: Sendable {
     let sockets: SocketLimits
     let http: HTTPLimits
     let isSecure: Bool
-    let places: SocketCount
-    var refusalBody = plainRefusalBody
+    let refusalBody: RefusalBody
     let malformed: UpgradeFaultResponder
     let decide: UpgradeDecider
+    let places: SocketCount
+    let admission: UpgradeAdmission
+    let drain: SocketDrain
+
+    init(
+        sockets: SocketLimits, http: HTTPLimits, isSecure: Bool, refusalBody: @escaping RefusalBody = plainRefusalBody,
+        malformed: @escaping UpgradeFaultResponder, decide: @escaping UpgradeDecider
+    ) {
+        (self.sockets, self.http, self.isSecure) = (sockets, http, isSecure)
+        (self.refusalBody, self.malformed, self.decide) = (refusalBody, malformed, decide)
+        places = SocketCount(limit: sockets.sockets)
+        admission = UpgradeAdmission(sockets)
+        drain = SocketDrain(sockets)
+    }
 }

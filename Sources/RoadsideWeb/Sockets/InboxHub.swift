@@ -31,15 +31,20 @@ public final class InboxDelivery: Sendable {
 /// One hub serves every dialect; the topic is the recipient, never a name that a client chose.
 public final class InboxHub: Sendable {
     private let hub: Hub<Doorbell>
+    private let perUser: Int
     private static let everybody = "everybody"
 
-    public init(group: any EventLoopGroup, inbox: Inbox) {
+    /// - Parameters:
+    ///   - group: the loops that may carry sockets.
+    ///   - perUser: sockets that one user may have; the oldest above it is replaced (close code 4010).
+    public init(group: any EventLoopGroup, inbox: Inbox, perUser: Int) {
         let hub = Hub<Doorbell>(group: group)
         self.hub = hub
+        self.perUser = perUser
         inbox.listen { event in
             switch event {
             case .rows(let rows):
-                for row in rows { hub.publish(.row(InboxDelivery(row)), to: Self.topic(row.recipient)) }
+                hub.publish(rows.map { (.row(InboxDelivery($0)), Self.topic($0.recipient)) })
             case .written(let recipient, let seq, _, let isOwn):
                 hub.publish(.written(seq, isOwn: isOwn), to: Self.topic(recipient))
             case .resync:
@@ -52,7 +57,8 @@ public final class InboxHub: Sendable {
     public var count: Int { hub.count }
 
     func subscribe(_ connection: SocketConnection, recipient: ObjectID, receive: @escaping (Doorbell) -> Void) {
-        hub.subscribe(connection, to: [Self.topic(recipient), Self.everybody], receive: receive)
+        hub.subscribe(connection, to: [Self.topic(recipient)], limit: perUser, receive: receive)
+        hub.subscribe(connection, to: [Self.everybody], receive: receive)
     }
 
     private static func topic(_ recipient: ObjectID) -> String { "user:\(recipient.hex)" }
