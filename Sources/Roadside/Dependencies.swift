@@ -5,7 +5,7 @@ import Mongo
 import RoadsideRules
 
 /// What every context is given: the store, the rules of this installation, its secrets, and the world's two impurities.
-struct Dependencies: Sendable {
+final class Dependencies: Sendable {
     let store: Store
     let settings: RoadsideSettings
     let secrets: Secrets

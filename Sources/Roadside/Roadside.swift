@@ -3,7 +3,7 @@ public import Logging
 public import Mongo
 
 /// The use cases of roadside assistance over one database: what dialects call, and what the composition root assembles.
-public struct Roadside: Sendable {
+public final class Roadside: Sendable {
     public let accounts: Accounts
     public let jobs: Jobs
     public let bookings: Bookings

@@ -203,9 +203,9 @@ extension Dispatch {
             let offer = try transaction.offers.findOne(
                 ["job_id": .id(job.id), "provider_id": .id(provider)], sort: ["attempt": -1])
             let claim = Claim(
-                job: record, profile: try ProviderProfile(profile), offer: Offer(offer), dependencies)
+                job: record, profile: try ProviderProfile(profile), offer: Offer(offer), self.dependencies)
             let decision = try JobRules.decide(
-                record.facts, .assign(provider), by: .system, now: dependencies.now()
+                record.facts, .assign(provider), by: .system, now: self.dependencies.now()
             ).orThrow()
             return try writer.take(claim, decision, by: .system, mode: .auto, in: transaction).rows
         }
@@ -244,7 +244,7 @@ extension Dispatch {
         let limit = min(max(Self.fewestCandidates, jobs.count + 1), Self.mostCandidates)
         do {
             return try await withThrowingTaskGroup(of: Seat.self) { group in
-                for job in jobs { group.addTask { try await seat(job, limit: limit, at: now) } }
+                for job in jobs { group.addTask { try await self.seat(job, limit: limit, at: now) } }
                 return try await group.reduce(into: []) { $0.append($1) }.sorted { $0.job.id < $1.job.id }
             }
         } catch {

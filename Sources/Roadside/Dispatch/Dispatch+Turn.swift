@@ -73,7 +73,8 @@ extension Dispatch {
             // Read again: it may have been put off or cancelled in this very moment.
             guard let record = JobRecord(try transaction.services.findOne(["_id": .id(job.id)])),
                 record.status == .scheduled, record.search.resumeAt == nil,
-                let decision = try? JobRules.decide(record.facts, .match, by: .system, now: dependencies.now()).get()
+                let decision = try? JobRules.decide(record.facts, .match, by: .system, now: self.dependencies.now())
+                    .get()
             else { return [] }
             return try writer.write(decision, to: record, by: .system, in: transaction).rows
         }
@@ -87,7 +88,8 @@ extension Dispatch {
             // Read again: somebody may have taken it in this very moment.
             guard let record = JobRecord(try transaction.services.findOne(["_id": .id(job.id)])),
                 record.status == .matching, record.search.attempt == job.search.attempt,
-                let decision = try? JobRules.decide(record.facts, .expire, by: .system, now: dependencies.now()).get()
+                let decision = try? JobRules.decide(record.facts, .expire, by: .system, now: self.dependencies.now())
+                    .get()
             else { return [] }
             return try writer.write(decision, to: record, by: .system, in: transaction).rows
         }

@@ -10,7 +10,7 @@ import RoadsideRules
 /// (`dispatch.next_timer_at`, or `dispatch.round_at` for one that is served together with others), and each step is a
 /// compare-and-set. So any number of servers may run it, one that dies in the middle leaves nothing behind, and what became
 /// overdue meanwhile is done first by the next.
-public struct Dispatch: Sendable {
+public final class Dispatch: Sendable {
     let dependencies: Dependencies
     let inbox: Inbox
     let book: OfferBook
@@ -41,10 +41,10 @@ public struct Dispatch: Sendable {
     /// moment, and within a second when another server has died that knew of it.
     public func run() async {
         await withDiscardingTaskGroup { group in
-            for _ in 0..<Errands.runners { group.addTask { await runErrands() } }
-            for _ in 0..<Self.hands { group.addTask { await lendHand() } }
-            group.addTask { await keepRounds() }
-            group.addTask { await keepTime() }
+            for _ in 0..<Errands.runners { group.addTask { await self.runErrands() } }
+            for _ in 0..<Self.hands { group.addTask { await self.lendHand() } }
+            group.addTask { await self.keepRounds() }
+            group.addTask { await self.keepTime() }
         }
     }
 
@@ -84,7 +84,7 @@ public struct Dispatch: Sendable {
             let before = turns
             turns += await doErrands()
             turns += await withTaskGroup(of: Int.self) { group in
-                for _ in 0..<Self.hands { group.addTask { await takeOne() ? 1 : 0 } }
+                for _ in 0..<Self.hands { group.addTask { await self.takeOne() ? 1 : 0 } }
                 return await group.reduce(0, +)
             }
             if turns > before { continue }
@@ -183,7 +183,7 @@ public struct Dispatch: Sendable {
                     if index >= Self.hands + 1 { await group.next() }
                     group.addTask {
                         // One that fails has its own timer, and is due again in a second.
-                        try? await book.expireOverdue(of: job)
+                        try? await self.book.expireOverdue(of: job)
                     }
                 }
             }

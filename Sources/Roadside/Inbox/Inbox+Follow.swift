@@ -13,8 +13,8 @@ extension Inbox {
     public func follow() async {
         repeat {
             await withTaskGroup(of: Void.self) { group in
-                group.addTask { await hearAll() }
-                group.addTask { await doorbell.run(write: sendCanary) }
+                group.addTask { await self.hearAll() }
+                group.addTask { await self.doorbell.run(write: self.sendCanary) }
                 await group.next()
                 group.cancelAll()
             }

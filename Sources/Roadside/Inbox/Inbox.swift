@@ -8,7 +8,7 @@ import Synchronization
 ///
 /// The rows are the mailbox; listeners, change streams and sockets are only the doorbell. So a writer appends inside its
 /// transaction, commits, and then rings: a process that dies in between loses a ring, never a row.
-public struct Inbox: Sendable {
+public final class Inbox: Sendable {
     let store: Store
     let sealer: Sealer
     let now: @Sendable () -> Date
