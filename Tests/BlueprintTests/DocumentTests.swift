@@ -113,6 +113,19 @@ struct DocumentTests {
         #expect(open?["requestBody"]?["content"]?["application/json"]?["schema"]?["required"] == ["where"])
     }
 
+    @Test("an answer that comes in several media types says so, the main one first")
+    func alternatives() throws {
+        var reply = Operation.Reply("the job", .object(["id": .string]), example: ["id": "7"])
+        reply.alternatives = [.init(mediaType: "text/event-stream", .string, example: "id: 7")]
+        var bp = TestBlueprint("bp")
+        bp.get("/job", name: "job", .init(responses: [200: reply]), handler: answer("job"))
+        let document = try BlueprintRouter(bp).openAPI(info: .init(title: "T", version: "1"))
+        let content = document["paths"]?["/job"]?["get"]?["responses"]?["200"]?["content"]
+        #expect(content?.object?.map(\.name) == ["application/json", "text/event-stream"])
+        #expect(content?["application/json"]?["example"] == ["id": "7"])
+        #expect(content?["text/event-stream"] == ["schema": ["type": "string"], "example": "id: 7"])
+    }
+
     @Test("what is hidden serves and is in the table, but not in the document")
     func hidden() async throws {
         var bp = TestBlueprint("bp")

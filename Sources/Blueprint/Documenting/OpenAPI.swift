@@ -117,7 +117,9 @@ private struct OpenAPIOperation {
         if !tags.isEmpty { json.add("tags", .array(tags.map(JSON.string))) }
         let parameters = pathParameters + operation.parameters.map(Self.parameter)
         if !parameters.isEmpty { json.add("parameters", .array(parameters)) }
-        if let body = operation.body { json.add("requestBody", Self.content(body).adding("required", true)) }
+        if let body = operation.body {
+            json.add("requestBody", ["content": .object([Self.media(body)]), "required": true])
+        }
         if !replies.isEmpty { json.add("responses", .object(replies)) }
         if let roles = operation.roles {
             json.add("security", [["bearerAuth": []]])
@@ -144,8 +146,9 @@ private struct OpenAPIOperation {
     private var replies: [JSON.Member] {
         let declared = match.operation.responses.sorted { $0.key < $1.key }.map { status, reply in
             let description: JSON = ["description": .string(reply.description)]
-            guard let content = reply.content else { return JSON.Member(String(status), description) }
-            return JSON.Member(String(status), description.adding("content", Self.content(content)["content"] ?? [:]))
+            let contents = [reply.content].compactMap(\.self) + reply.alternatives
+            guard !contents.isEmpty else { return JSON.Member(String(status), description) }
+            return JSON.Member(String(status), description.adding("content", .object(contents.map(Self.media))))
         }
         guard match.isSocket, match.operation.responses[101] == nil else { return declared }
         return [JSON.Member("101", ["description": "Switching Protocols"])] + declared
@@ -166,9 +169,9 @@ private struct OpenAPIOperation {
         return json.adding("schema", parameter.schema.json)
     }
 
-    private static func content(_ content: Operation.Content) -> JSON {
+    private static func media(_ content: Operation.Content) -> JSON.Member {
         var media: JSON = ["schema": content.schema.json]
         if let example = content.example { media.add("example", example) }
-        return ["content": .object([JSON.Member(content.mediaType, media)])]
+        return JSON.Member(content.mediaType, media)
     }
 }

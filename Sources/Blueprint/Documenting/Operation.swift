@@ -87,6 +87,8 @@ public struct Operation: Sendable {
     public struct Reply: Sendable {
         public var description: String
         public var content: Content?
+        /// The same answer in other media types, for those who accept them.
+        public var alternatives: [Content] = []
 
         public init(_ description: String, _ content: Content? = nil) {
             self.description = description
