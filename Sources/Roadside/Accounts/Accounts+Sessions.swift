@@ -61,6 +61,19 @@ extension Accounts {
         try await gate.check(caller, at: now)
         return caller
     }
+
+    /// Whether the session of somebody who has been listening for a while still stands, asked of the database and not of
+    /// what was known a moment ago.
+    public func stands(_ caller: Caller) async throws(RoadsideError) -> Bool {
+        gate.forget(caller.userID)
+        do {
+            try await withFreshDeadline { () async throws(RoadsideError) in try await gate.check(caller, at: now) }
+            return true
+        } catch {
+            guard error.code == .invalidToken || error.code == .accountDisabled else { throw error }
+            return false
+        }
+    }
 }
 
 // Beginning and going on.

@@ -45,11 +45,15 @@ extension Inbox {
     }
 
     private func delivery(_ filter: Document, limit: Int) async throws(RoadsideError) -> [InboxRow] {
+        try await deliverable(filter, limit: limit).compactMap { InboxRow.delivered($0, sealer: sealer) }
+    }
+
+    /// Rows as they are stored, those of kinds that only a newer version knows included; not expired, in order.
+    func deliverable(_ filter: Document, limit: Int = Inbox.batch) async throws(RoadsideError) -> [Document] {
         var filter = filter
         filter.append("$or", [["expires_at": .null], ["expires_at": ["$gt": .date(now())]]])
-        let documents = try await store.database { () async throws(MongoError) in
+        return try await store.database { () async throws(MongoError) in
             try await store.notifications.find(filter, sort: ["seq": 1], limit: min(max(limit, 1), Inbox.batch))
         }
-        return documents.compactMap { InboxRow.delivered($0, sealer: sealer) }
     }
 }

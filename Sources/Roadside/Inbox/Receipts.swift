@@ -6,10 +6,10 @@ import Synchronization
 /// Receipts on their way to the database, written many at a time: every alert and every word of its end is confirmed by a
 /// socket, and one by one the receipts cost the database more than the rows.
 final class Receipts: Sendable {
-    /// Every row of the route up to `seq` has arrived.
+    /// Every row of the route up to `seq` has arrived; without a route, every row.
     struct Receipt: Sendable {
         let recipient: ObjectID
-        let route: InboxRoute
+        let route: InboxRoute?
         let seq: Int64
         let at: Date
     }
@@ -84,11 +84,12 @@ final class Receipts: Sendable {
 extension Receipts.Receipt {
     /// An alert stays unconfirmed until it is void; see ``Inbox/receipt(recipient:route:upTo:)``.
     fileprivate var write: BulkWrite {
-        .updateMany(
-            [
-                "recipient_id": .id(recipient), "seq": ["$lte": .int64(seq)], "routes": .string(route.rawValue),
-                "unreceipted": true,
-            ],
+        var covered: Document = [
+            "recipient_id": .id(recipient), "seq": ["$lte": .int64(seq)], "unreceipted": true,
+        ]
+        covered.append("routes", ifPresent: route?.rawValue)
+        return .updateMany(
+            covered,
             .pipeline([
                 [
                     "$set": [

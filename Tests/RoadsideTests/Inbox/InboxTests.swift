@@ -277,18 +277,18 @@ private final class Heard: Sendable {
 
 extension JobsWorld {
     @discardableResult
-    fileprivate func append(_ entries: [InboxEntry]) async throws -> [InboxRow] {
+    func append(_ entries: [InboxEntry]) async throws -> [InboxRow] {
         try await store.transaction { transaction in try inbox.append(entries, in: transaction) }
     }
 }
 
 extension InboxEntry {
-    fileprivate static func note(_ text: String, to caller: Caller, on route: InboxRoute = .customerJobs) -> Self {
+    static func note(_ text: String, to caller: Caller, on route: InboxRoute = .customerJobs) -> Self {
         InboxEntry(
             recipient: caller.userID, kind: .message, routes: [route], body: InboxBody(title: "Note", text: text))
     }
 
-    fileprivate static func code(_ code: String, to caller: Caller) -> Self {
+    static func code(_ code: String, to caller: Caller) -> Self {
         InboxEntry(
             recipient: caller.userID, kind: .jobOTP, routes: [.customerJobs], body: InboxBody(message: "job.otp"),
             sealed: code)
