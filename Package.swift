@@ -102,7 +102,7 @@ let package = Package(
             "RoadsideWeb",
             [
                 "Roadside", "RoadsideRules", "BSON", "Blueprint", "Realtime", .hummingbird("Hummingbird"), .httpTypes,
-                .logging, .nio("NIOCore"),
+                .logging, .lifecycle, .nio("NIOCore"),
             ]),
         room(
             "FixOnCall",

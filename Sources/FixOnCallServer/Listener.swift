@@ -65,10 +65,11 @@ struct Listener<Responder: HTTPResponder>: Service where Responder.Context == We
     @Sendable private func answer(
         _ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel
     ) async throws {
+        var context = WebContext(source: .init(channel: channel, logger: logger))
+        context.connection = channel
         var response: Response
         do {
-            response = try await responder.respond(
-                to: request, context: WebContext(source: .init(channel: channel, logger: logger)))
+            response = try await responder.respond(to: request, context: context)
         } catch let error as HTTPParserError {
             throw error
         } catch {

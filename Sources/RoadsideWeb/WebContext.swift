@@ -3,7 +3,7 @@ public import Blueprint
 public import HTTPTypes
 public import Hummingbird
 public import Logging
-import NIOCore
+public import NIOCore
 public import Roadside
 
 /// What is known about one request while it is served: who asks, from where, under which id, since when.
@@ -14,6 +14,9 @@ public struct WebContext: BlueprintContext {
     public private(set) var requestID: String
     /// Set by ``BearerAuth`` once the token has been verified; nil on public routes.
     public var caller: Caller?
+    /// The connection, where an answer may take as long as it likes to leave; nil while an upgrade is being decided, since
+    /// the answer is gathered then before it is sent. Set by the server.
+    public var connection: (any Channel)?
     /// The peer's address without its port, `unknown` for channels that have none.
     public let remoteAddress: String
     /// When the request reached us; access logs measure from here.
@@ -33,6 +36,14 @@ public struct WebContext: BlueprintContext {
         var logger = baseLogger
         logger[metadataKey: "request_id"] = .string(requestID)
         return logger
+    }
+
+    /// The connection, for an answer that takes its time.
+    ///
+    /// - Throws: `MALFORMED_REQUEST` for a request that asks for a WebSocket where there is none.
+    public func requireConnection() throws(RoadsideError) -> any Channel {
+        guard let connection else { throw RoadsideError(.malformedRequest, "There is no WebSocket at this address.") }
+        return connection
     }
 
     /// Keeps the caller's own id when it is one we can safely log and echo; otherwise the fresh one stays.
