@@ -33,7 +33,7 @@ public struct FixOnCallApplication: Sendable {
         self.router = try Mount.router(
             services.roadside,
             hub: InboxHub(group: group, inbox: services.roadside.inbox, perUser: settings.sockets.perUser),
-            settings: settings,
+            feed: InboxFeed(inbox: services.roadside.inbox), settings: settings,
             health: Health(client: services.client, inbox: services.roadside.inbox).report, logger: logger)
     }
 

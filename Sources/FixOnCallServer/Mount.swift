@@ -14,14 +14,14 @@ enum Mount {
     ///
     /// - Throws: `BlueprintError` when two routes or names collide; that is a mistake of ours, found at start.
     static func router(
-        _ roadside: Roadside, hub: InboxHub, settings: Settings, health: @escaping @Sendable () async -> HealthReport,
-        logger: Logger
+        _ roadside: Roadside, hub: InboxHub, feed: InboxFeed, settings: Settings,
+        health: @escaping @Sendable () async -> HealthReport, logger: Logger
     ) throws -> BlueprintRouter<WebContext> {
         let document = OpenAPIPage()
         var app = Blueprint<WebContext>("fixoncall")
         // Outside every dialect's own paths the main one answers.
         FixOnCall.answerErrors(in: &app)
-        app.register(FixOnCall.blueprint(roadside, health: health))
+        app.register(FixOnCall.blueprint(roadside, feed: feed, options: settings.fixOnCall, health: health))
         app.register(LiveBookings.blueprint(roadside, hub: hub, options: settings.liveBookings, logger: logger))
         if settings.docs.enabled {
             app.get("/api/swagger.json", name: "openapi", OpenAPIPage.operation, handler: document.answer)
@@ -45,6 +45,11 @@ enum Mount {
 }
 
 extension Settings {
+    var fixOnCall: FixOnCall.Options {
+        FixOnCall.Options(
+            expiryGrace: .seconds(sockets.expiryGraceSeconds), commentInterval: .seconds(sockets.commentSeconds))
+    }
+
     var liveBookings: LiveBookings.Options {
         LiveBookings.Options(expiryGrace: .seconds(sockets.expiryGraceSeconds), queryToken: sockets.queryToken)
     }

@@ -102,6 +102,9 @@ struct DocumentedAnswersTests {
             let first = try #require(told["notifications"]?[0]?["id"]?.string)
             try await client.ask("POST", "/api/notifications/mark-read/{id}", id: first)
             try await client.ask("POST", "/api/notifications/mark-all-read")
+            let cursor = try #require(try await client.ask("GET", "/api/events", query: "?wait=0")["cursor"])
+            try await client.ask("POST", "/api/events/ack", ["s": cursor])
+            try await client.ask("POST", "/api/events/ack", ["s": 4711], refused: true)
         }
         try await customer.ask("GET", "/api/services/types")
         try await customer.ask("GET", "/api/health")

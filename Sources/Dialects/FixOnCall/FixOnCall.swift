@@ -9,11 +9,27 @@ public enum FixOnCall {
     public static let name = "fixoncall"
     public static let prefix = "/api"
 
+    /// What an operator decides about its streams of events.
+    public struct Options: Sendable {
+        /// How long a stream outlives its token, as sockets do (realtime.md §3.10).
+        public var expiryGrace: Duration
+        /// Between the comments that keep a stream open (realtime.md §3.12).
+        public var commentInterval: Duration
+
+        public init(expiryGrace: Duration = .seconds(25), commentInterval: Duration = .seconds(15)) {
+            self.expiryGrace = expiryGrace
+            self.commentInterval = commentInterval
+        }
+    }
+
     /// The blueprint, to be mounted as it is.
     ///
-    /// - Parameter health: looks at what the server depends on, each time `GET /api/health` is asked.
+    /// - Parameters:
+    ///   - feed: rings for those who listen to their events.
+    ///   - health: looks at what the server depends on, each time `GET /api/health` is asked.
     public static func blueprint(
-        _ roadside: Roadside, health: @escaping @Sendable () async -> HealthReport
+        _ roadside: Roadside, feed: InboxFeed, options: Options = Options(),
+        health: @escaping @Sendable () async -> HealthReport
     ) -> Blueprint<WebContext> {
         var api = Blueprint<WebContext>(name, prefix: prefix)
         api.before(BearerAuth(roadside.accounts).hook)
@@ -28,6 +44,7 @@ public enum FixOnCall {
         api.register(FuelRoutes(roadside).blueprint)
         api.register(TowingRoutes(roadside).blueprint)
         api.register(NotificationRoutes(inbox: roadside.inbox, administration: roadside.administration).blueprint)
+        api.register(EventRoutes(roadside, feed: feed, options: options).blueprint)
         api.register(AdminRoutes(roadside).blueprint)
         api.register(HealthRoutes(health: health).blueprint)
         return api

@@ -17,6 +17,7 @@ extension FixOnCall {
         ("Mechanics", "Who is around, and what a mechanic says of himself."),
         ("Companies", "Fleets: several trucks, and the mechanics who take turns in them."),
         ("Notifications", "What has happened, as a list."),
+        ("Events", "What happens, as it happens, for clients without a socket."),
         ("Admin", "Figures, people and services, for staff."),
         ("Dispatch", "How services find their mechanics, for staff."),
         ("Health", "Whether the server can do its work."),
@@ -84,7 +85,11 @@ extension FixOnCall {
                 "Invitation", InvitationView.example, members: ["role": .string(oneOf: FixOnCallWords.companyRoles)]),
             .init(
                 "Notification", NotificationView.example, NotificationView.offerExample, NotificationView.plainExample,
-                NotificationView.messageExample),
+                NotificationView.messageExample, NotificationView.codeExample,
+                members: ["start_otp": .string.described("In events only, until it has been received.")]),
+            .init(
+                "Event", EventView.example, EventView.codeExample,
+                members: ["k": .string(oneOf: EventView.kinds)]),
             .init(
                 "Booking", BookingView.example,
                 BookingView.acceptedExample, BookingView.finishedExample,

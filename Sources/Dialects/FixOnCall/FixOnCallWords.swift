@@ -122,6 +122,7 @@ public enum FixOnCallWords {
         case "destination.point": "destination"
         case "fuel": "fuel_type"
         case "provider_id": "mechanic_id"
+        case "seq": "s"
         case "specializations": "specialization"
         case "availability": "is_available"
         default: name.hasPrefix("vehicle.") ? "vehicle_info" + name.dropFirst("vehicle".count) : name

@@ -65,6 +65,7 @@ extension Settings {
             ("sockets.pingSeconds", "\(sockets.pingSeconds)"),
             ("sockets.perUser", "\(sockets.perUser)"),
             ("sockets.handshakesPerSecond", "\(sockets.handshakesPerSecond)"),
+            ("sockets.commentSeconds", "\(sockets.commentSeconds)"),
             ("sockets.queryToken", "\(sockets.queryToken)"),
             ("docs.enabled", "\(docs.enabled)"),
             ("docs.files", docs.files),

@@ -170,7 +170,7 @@ public struct Settings: Sendable {
         public var leaseSeconds = 30
     }
 
-    /// Sockets.
+    /// Sockets, and the streams of events beside them.
     public struct Sockets: Sendable {
         /// Seconds a socket outlives its token (realtime.md §3.10).
         public var expiryGraceSeconds = 25
@@ -180,6 +180,8 @@ public struct Settings: Sendable {
         public var perUser = 8
         /// Handshakes a second on each server; further ones are refused with 503.
         public var handshakesPerSecond = 2000
+        /// Seconds between the comments on a stream of events; proxies cut what is silent for longer (realtime.md §3.12).
+        public var commentSeconds = 15
         /// Whether `?token=` is taken; it ends in access logs of proxies, so it is off (decision 13).
         public var queryToken = false
     }

@@ -6,11 +6,12 @@ import RoadsideWeb
 
 /// A row of the inbox as a notification: canonical facts, told in this dialect's sentences.
 ///
-/// A start code is announced here and never repeated: a list is read over shoulders and kept in logs of apps.
+/// A start code is announced here and never repeated: a list is read over shoulders and kept in logs of apps. Only an event,
+/// which reaches its recipient once, shows it.
 struct NotificationView {
     let json: JSON
 
-    init(_ row: InboxRow) {
+    init(_ row: InboxRow, opensCode: Bool = false) {
         let text = NotificationText(row)
         var json = JSON.object(PublicID(row.id).members)
         json.add("seq", .int(row.seq))
@@ -20,6 +21,7 @@ struct NotificationView {
         json.add("is_read", .bool(row.isRead))
         json.add("created_at", .time(row.createdAt))
         json.add("data", Self.data(row.body))
+        if opensCode, let otp = row.otp { json.add("start_otp", .string(otp)) }
         self.json = json
     }
 
@@ -76,6 +78,11 @@ struct NotificationView {
                 "stage": nil, "by": "system", "reason": "Too far away", "address": "Nairobi, Kenya",
                 "price_estimate": 1512.5, "distance_km": 1.2, "offer_expires_at": "2024-01-15T10:31:00Z",
             ])
+
+    /// As an event; a list never has the code.
+    static let codeExample = example.adding("type", "service_otp").adding("title", "Your start code")
+        .adding("message", "Open your request to see the code that your mechanic needs to start.")
+        .adding("start_otp", "123456")
 
     /// One that is about no service.
     static let plainExample = example.adding("type", "general").adding("data", [:])
