@@ -23,6 +23,9 @@ enum Mount {
         FixOnCall.answerErrors(in: &app)
         app.register(FixOnCall.blueprint(roadside, feed: feed, options: settings.fixOnCall, health: health))
         app.register(LiveBookings.blueprint(roadside, hub: hub, options: settings.liveBookings, logger: logger))
+        app.register(
+            FixOnCall.sockets(
+                roadside, ResumableSockets(roadside, hub: hub, options: settings.resumableSockets, logger: logger)))
         if settings.docs.enabled {
             app.get("/api/swagger.json", name: "openapi", OpenAPIPage.operation, handler: document.answer)
             app.register(SwaggerUI(folder: settings.docs.files, document: "openapi").blueprint)
@@ -48,6 +51,15 @@ extension Settings {
     var fixOnCall: FixOnCall.Options {
         FixOnCall.Options(
             expiryGrace: .seconds(sockets.expiryGraceSeconds), commentInterval: .seconds(sockets.commentSeconds))
+    }
+
+    var resumableSockets: ResumableSockets.Options {
+        var options = ResumableSockets.Options()
+        options.expiryGrace = .seconds(sockets.expiryGraceSeconds)
+        options.resumePatience = .milliseconds(sockets.resumeMilliseconds)
+        options.pingInterval = .seconds(sockets.pingSeconds)
+        options.queryToken = sockets.queryToken
+        return options
     }
 
     var liveBookings: LiveBookings.Options {

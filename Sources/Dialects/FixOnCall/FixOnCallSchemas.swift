@@ -18,6 +18,7 @@ extension FixOnCall {
         ("Companies", "Fleets: several trucks, and the mechanics who take turns in them."),
         ("Notifications", "What has happened, as a list."),
         ("Events", "What happens, as it happens, for clients without a socket."),
+        (SocketRoutes.tag, "What has happened, as it happens."),
         ("Admin", "Figures, people and services, for staff."),
         ("Dispatch", "How services find their mechanics, for staff."),
         ("Health", "Whether the server can do its work."),

@@ -66,6 +66,7 @@ extension Settings {
             ("sockets.perUser", "\(sockets.perUser)"),
             ("sockets.handshakesPerSecond", "\(sockets.handshakesPerSecond)"),
             ("sockets.commentSeconds", "\(sockets.commentSeconds)"),
+            ("sockets.resumeMilliseconds", "\(sockets.resumeMilliseconds)"),
             ("sockets.queryToken", "\(sockets.queryToken)"),
             ("docs.enabled", "\(docs.enabled)"),
             ("docs.files", docs.files),

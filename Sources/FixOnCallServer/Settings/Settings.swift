@@ -182,6 +182,8 @@ public struct Settings: Sendable {
         public var handshakesPerSecond = 2000
         /// Seconds between the comments on a stream of events; proxies cut what is silent for longer (realtime.md §3.12).
         public var commentSeconds = 15
+        /// Milliseconds the server waits for `resume` on a resumable socket before it sends what nobody has confirmed.
+        public var resumeMilliseconds = 2000
         /// Whether `?token=` is taken; it ends in access logs of proxies, so it is off (decision 13).
         public var queryToken = false
     }

@@ -36,6 +36,7 @@ extension Disconnect {
     public static let tooBig = Disconnect(code: 1009, reason: "message too big")
     public static let restart = Disconnect(code: 1012, reason: "server restarting")
     public static let overloaded = Disconnect(code: 1013, reason: "overloaded")
+    public static let badMessages = Disconnect(code: 4400, reason: "bad messages")
     public static let tokenExpired = Disconnect(code: 4401, reason: "token expired")
     public static let revoked = Disconnect(code: 4403, reason: "revoked")
     public static let slow = Disconnect(code: 4008, reason: "too slow")

@@ -83,6 +83,11 @@ public final class SocketConnection: Sendable {
         return timer
     }
 
+    /// Moves the end of the socket: it closes with `.tokenExpired` after so long, whatever was said before.
+    public func expire(in time: Duration) {
+        onLoop { $0.expire(in: time) }
+    }
+
     func cancelTimer(_ id: UInt64) {
         onLoop { $0.cancelTimer(id) }
     }

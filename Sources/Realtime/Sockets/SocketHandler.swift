@@ -299,6 +299,7 @@ extension SocketHandler {
 
     func expire(in time: Duration) {
         // Timers of the session are numbered from 1.
+        work.cancelTimer(0)
         work.schedule(0, after: time) { self.close(.tokenExpired, farewell: nil) }
     }
 

@@ -15,23 +15,67 @@ extension Inbox {
         return head?.get("seq") ?? 0
     }
 
-    /// Rows of a route that nobody has confirmed yet, above `after`, not expired, in order.
-    public func unreceipted(
-        recipient: ObjectID, route: InboxRoute, after: Int64 = 0, limit: Int = Inbox.batch
-    ) async throws(RoadsideError) -> [InboxRow] {
-        try await delivery(
-            [
-                "recipient_id": .id(recipient), "seq": ["$gt": .int64(after)], "routes": .string(route.rawValue),
-                "unreceipted": true,
-            ], limit: limit)
+    /// The head and the epoch of an inbox, which gets its epoch now if nothing has ever been written into it: a client
+    /// who is told one keeps it for the first row.
+    public func openHead(of recipient: ObjectID) async throws(RoadsideError) -> InboxHead {
+        let filter: Document = ["_id": .id(recipient)]
+        let head = try await store.database { () async throws(MongoError) -> Document? in
+            if let known = try await store.inboxHeads.findOne(filter) { return known }
+            return try await store.inboxHeads.findOneAndUpdate(
+                filter, ["$setOnInsert": ["seq": .int64(0), "epoch": .id(ObjectID())]], returning: .after, upsert: true)
+        }
+        return InboxHead(seq: head?.get("seq") ?? 0, epoch: head?.get("epoch", as: ObjectID.self)?.hex ?? "")
     }
 
-    /// Everything above `after` that has not expired, whatever its route or receipt, in order: for a client that brings
-    /// its own cursor, and for a connection that noticed a hole.
+    /// Whether everything above `place` is still there to be read.
+    public func resume(
+        recipient: ObjectID, from place: InboxHead
+    ) async throws(RoadsideError) -> InboxResumption {
+        let head = try await openHead(of: recipient)
+        guard place.epoch == head.epoch, place.seq <= head.seq else { return .lost(head: head.seq) }
+        guard place.seq < head.seq else { return .kept }
+        let next = try await store.database { () async throws(MongoError) in
+            try await store.notifications.find(
+                Self.above(place.seq, of: recipient), sort: ["seq": 1], projection: ["seq": 1], limit: 1)
+        }
+        // Rows go in the order in which they came, so that what is missing is missing from here on.
+        return next.first?.get("seq") == place.seq + 1 ? .kept : .lost(head: head.seq)
+    }
+
+    /// Rows of a route that nobody has confirmed yet, above `after`, not expired, in order.
+    ///
+    /// - Parameter route: nil is every route, and rows that are on none; ends of sessions are not among them.
+    public func unreceipted(
+        recipient: ObjectID, route: InboxRoute?, after: Int64 = 0, limit: Int = Inbox.batch
+    ) async throws(RoadsideError) -> [InboxRow] {
+        try await delivery(Self.told(above: after, to: recipient, on: route).and(["unreceipted": true]), limit: limit)
+    }
+
+    /// As ``unreceipted(recipient:route:after:limit:)``, with what has been confirmed as well: for a client that brings
+    /// his own cursor.
+    public func backlog(
+        recipient: ObjectID, route: InboxRoute?, after: Int64, limit: Int = Inbox.batch
+    ) async throws(RoadsideError) -> [InboxRow] {
+        try await delivery(Self.told(above: after, to: recipient, on: route), limit: limit)
+    }
+
+    /// Everything above `after` that has not expired, whatever its route or receipt, in order: for a connection that is
+    /// live and noticed a hole.
     public func rows(
         recipient: ObjectID, after: Int64, limit: Int = Inbox.batch
     ) async throws(RoadsideError) -> [InboxRow] {
-        try await delivery(["recipient_id": .id(recipient), "seq": ["$gt": .int64(after)]], limit: limit)
+        try await delivery(Self.above(after, of: recipient), limit: limit)
+    }
+
+    private static func told(above seq: Int64, to recipient: ObjectID, on route: InboxRoute?) -> Document {
+        guard let route else {
+            return above(seq, of: recipient).and(["kind": ["$ne": .string(InboxKind.session.rawValue)]])
+        }
+        return above(seq, of: recipient).and(["routes": .string(route.rawValue)])
+    }
+
+    private static func above(_ seq: Int64, of recipient: ObjectID) -> Document {
+        ["recipient_id": .id(recipient), "seq": ["$gt": .int64(seq)]]
     }
 
     /// A cumulative receipt: every row of the route up to `seq` has arrived. Their codes are wiped.
@@ -42,6 +86,13 @@ extension Inbox {
     /// Returns once it is written, together with others of the same moment.
     public func receipt(recipient: ObjectID, route: InboxRoute, upTo seq: Int64) async throws(RoadsideError) {
         try await receipts.keep(.init(recipient: recipient, route: route, seq: seq, at: now()))
+    }
+
+    /// A cumulative receipt of a client that hears everything: every row up to `seq` has arrived, whatever its route.
+    ///
+    /// What is said of alerts and codes in ``receipt(recipient:route:upTo:)`` holds here, too.
+    public func receipt(recipient: ObjectID, upTo seq: Int64) async throws(RoadsideError) {
+        try await receipts.keep(.init(recipient: recipient, route: nil, seq: seq, at: now()))
     }
 
     private func delivery(_ filter: Document, limit: Int) async throws(RoadsideError) -> [InboxRow] {

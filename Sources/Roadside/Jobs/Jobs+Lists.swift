@@ -27,6 +27,23 @@ extension Jobs {
         return page.replacing(jobs)
     }
 
+    /// The caller's own jobs that are not over, newest first, at most a hundred: asked for or held. Who neither asks for
+    /// jobs nor takes them has none.
+    public func current(of caller: Caller) async throws(RoadsideError) -> [Job] {
+        let own: Document
+        switch caller.role {
+        case .customer: own = ["customer_id": .id(caller.userID)]
+        case .provider: own = ["assigned_to": .id(caller.userID)]
+        case .dispatcher, .admin, .partner: return []
+        }
+        let open = JobStatus.allCases.filter(\.isOpen).map { BSONValue.string($0.rawValue) }
+        let documents = try await store.database { () async throws(MongoError) in
+            try await store.services.find(
+                own.and(["status": ["$in": .array(open)]]), sort: ["created_at": -1, "_id": -1], limit: 100)
+        }
+        return try await reader.jobs(documents.compactMap(JobRecord.init).map { ($0, nil) }, for: caller)
+    }
+
     /// The open jobs this provider is being offered, the oldest offer first.
     ///
     /// - Throws: `FORBIDDEN` for anybody but a provider.

@@ -19,11 +19,16 @@ public enum SocketToken {
             let parts = header.split(separator: " ", omittingEmptySubsequences: true)
             if parts.count == 2, parts[0].lowercased() == "bearer" { return String(parts[1]) }
         }
-        let offered = request.headers[values: .secWebSocketProtocol].flatMap { $0.split(separator: ",") }
-        for name in offered.map({ $0.trimmingCharacters(in: .whitespaces) }) where name.hasPrefix("bearer.") {
+        for name in offered(by: request) where name.hasPrefix("bearer.") {
             return String(name.dropFirst("bearer.".count))
         }
         guard let inQuery else { throw RoadsideError(.invalidToken, "A token is required.") }
         return inQuery
+    }
+
+    /// The subprotocols that a client offers, in his order.
+    static func offered(by request: Request) -> [String] {
+        request.headers[values: .secWebSocketProtocol].flatMap { $0.split(separator: ",") }
+            .map { $0.trimmingCharacters(in: .whitespaces) }
     }
 }

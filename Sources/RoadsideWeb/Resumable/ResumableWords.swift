@@ -1,0 +1,41 @@
+public import BSON
+public import Roadside
+
+/// What a dialect says on resumable sockets.
+public struct ResumableWords: Sendable {
+    /// `d` of the envelope of a row.
+    public var view: @Sendable (InboxRow) -> JSON
+    /// Everything a client needs who has lost his place, as REST would show it to him now.
+    public var snapshot: @Sendable (Caller) async throws(RoadsideError) -> JSON
+    /// What a client may send, by kind.
+    public var commands: [String: SocketCommand.Handler]
+
+    let renderer: InboxRenderer
+
+    /// - Parameter name: names the dialect: rows rendered under one name are shared by all its sockets.
+    public init(
+        _ name: String, view: @escaping @Sendable (InboxRow) -> JSON,
+        snapshot: @escaping @Sendable (Caller) async throws(RoadsideError) -> JSON,
+        commands: [String: SocketCommand.Handler] = [:]
+    ) {
+        self.view = view
+        self.snapshot = snapshot
+        self.commands = commands
+        renderer = InboxRenderer(name: name) { [ResumableFrames.envelope($0, view($0))] }
+    }
+}
+
+/// Something a client sends: `{"op":"send","id":"c-17","k":"chat","d":{…}}`.
+public struct SocketCommand: Sendable {
+    /// Carries a command out.
+    ///
+    /// - Returns: the seq of the row that came of it in the sender's own inbox, if one did.
+    /// - Throws: `RoadsideError`, whose code the client is told.
+    public typealias Handler = @Sendable (SocketCommand, Caller) async throws(RoadsideError) -> Int64?
+
+    /// The client's own name for it: the answer carries it, and the same one again is the same command.
+    public var id: String
+    public var kind: String
+    /// An object.
+    public var data: JSON
+}

@@ -1,0 +1,203 @@
+import BSON
+import Logging
+import NIOCore
+import Realtime
+import Roadside
+
+/// What sockets on an inbox have in common: every row from a place on, in order, without a gap or a repeat.
+///
+/// It holds a cursor, not a queue: the seq of the newest row it has looked at. A bell for the next seq is handed on from
+/// memory; any other bell, and any doubt, means reading on from the cursor.
+///
+/// Everything here happens on the connection's event loop; reads run as work of the connection and come back to it.
+final class InboxReader {
+    /// Where reading begins. Whatever it is, all that is written after it follows, on every route.
+    enum Start: Sendable {
+        /// With what nobody has confirmed on a route; nil is every route.
+        case unconfirmed(InboxRoute?)
+        /// With what is above a seq on a route, confirmed or not. A seq above the head counts as the head.
+        case above(Int64, InboxRoute?)
+        /// With what is written after this seq.
+        case live(above: Int64)
+    }
+
+    private enum Phase: Sendable {
+        case idle
+        case replaying(InboxRoute?, unconfirmedOnly: Bool)
+        case live
+    }
+
+    /// Many times what lies between a commit and the ring that follows it.
+    private static let ownRowPatience = Duration.milliseconds(250)
+
+    private let recipient: ObjectID
+    private let inbox: Inbox
+    private let hub: InboxHub
+    private let logger: Logger
+
+    private var connection: SocketConnection?
+    private var receive: ([InboxDelivery]) -> Void = { _ in }
+    private var phase = Phase.idle
+    /// Tells reads of an earlier start from those of this one.
+    private var starts = 0
+    /// The newest seq looked at, whoever it was meant for.
+    private var cursor: Int64 = 0
+    private var isReading = false
+    private var mustReadOn = false
+
+    init(recipient: ObjectID, inbox: Inbox, hub: InboxHub, logger: Logger) {
+        self.recipient = recipient
+        self.inbox = inbox
+        self.hub = hub
+        self.logger = logger
+    }
+
+    /// Begins to hear the doorbell. It comes before the first read of anything: a row committed in between rings.
+    ///
+    /// - Parameter receive: is given the rows once reading has been started.
+    func open(_ connection: SocketConnection, receive: @escaping ([InboxDelivery]) -> Void) {
+        self.connection = connection
+        self.receive = receive
+        hub.subscribe(connection, recipient: recipient) { [weak self] in self?.hear($0) }
+    }
+
+    /// Begins to read, or begins anew somewhere else.
+    func start(_ start: Start) {
+        pause()
+        switch start {
+        case .unconfirmed(let route): (phase, cursor) = (.replaying(route, unconfirmedOnly: true), 0)
+        case .above(let seq, let route): (phase, cursor) = (.replaying(route, unconfirmedOnly: false), seq)
+        case .live(let seq): (phase, cursor) = (.live, seq)
+        }
+        read()
+    }
+
+    /// Hands nothing on until the next start.
+    func pause() {
+        starts += 1
+        (phase, isReading, mustReadOn) = (.idle, false, false)
+    }
+
+    func becameWritable() {
+        if mustReadOn { read() }
+    }
+
+    func close() {
+        connection = nil
+        receive = { _ in }
+    }
+}
+
+extension InboxReader {
+    private func hear(_ bell: Doorbell) {
+        switch (bell, phase) {
+        case (_, .idle): break
+        case (.row(let delivery), _):
+            let seq = delivery.row.seq
+            guard seq > cursor else { return }
+            guard case .live = phase, !isReading, seq == cursor + 1, connection?.isWritable == true else {
+                return read()
+            }
+            cursor = seq
+            receive([delivery])
+        case (.written(let seq, let isOwn), _):
+            guard seq > cursor else { return }
+            if isOwn { awaitRow(seq) } else { read() }
+        case (.resync, _):
+            read()
+        }
+    }
+
+    /// The row is on its way from memory. Should it not come (its writer has lost the answer of the commit), it is read.
+    private func awaitRow(_ seq: Int64) {
+        guard let connection else { return }
+        let back = LoopReturn(to: self, on: connection)
+        connection.schedule(after: Self.ownRowPatience) {
+            back.execute { if seq > $0.cursor { $0.read() } }
+        }
+    }
+
+    /// Reads on from the cursor, one batch at a time and only when the client takes what was sent.
+    private func read() {
+        if case .idle = phase { return }
+        guard let connection else { return }
+        mustReadOn = true
+        guard !isReading, connection.isWritable else { return }
+        mustReadOn = false
+        isReading = true
+        let query = Query(inbox: inbox, recipient: recipient, phase: phase, cursor: cursor)
+        let (back, start) = (LoopReturn(to: self, on: connection), starts)
+        connection.run {
+            let batch = await query.batch()
+            back.execute { if $0.starts == start { $0.took(batch) } }
+        }
+    }
+
+    private func took(_ batch: Batch) {
+        isReading = false
+        guard let connection else { return }
+        switch batch {
+        case .replay(let rows, let head):
+            // Above the head there may be rows of other routes between these; they are read when all are.
+            let news = rows.filter { $0.seq > cursor && $0.seq <= head }
+            cursor = news.last?.seq ?? min(cursor, head)
+            if news.count < Inbox.batch {
+                phase = .live
+                if head > cursor { cursor = head }
+                if rows.count > news.count { mustReadOn = true }
+            } else {
+                mustReadOn = true
+            }
+            receive(news.map(InboxDelivery.init))
+        case .rows(let rows):
+            let news = rows.filter { $0.seq > cursor }
+            cursor = news.last?.seq ?? cursor
+            if rows.count == Inbox.batch { mustReadOn = true }
+            receive(news.map(InboxDelivery.init))
+        case .failed(let error):
+            logger.warning("An inbox could not be read; trying again", metadata: ["error": "\(error)"])
+            let back = LoopReturn(to: self, on: connection)
+            connection.schedule(after: .seconds(1)) { back.execute { $0.read() } }
+        }
+        if mustReadOn { read() }
+    }
+
+    private enum Batch: Sendable {
+        case replay([InboxRow], head: Int64)
+        case rows([InboxRow])
+        case failed(RoadsideError)
+    }
+
+    /// One read, free of the reader's state.
+    private struct Query: Sendable {
+        let inbox: Inbox
+        let recipient: ObjectID
+        let phase: Phase
+        let cursor: Int64
+
+        func batch() async -> Batch {
+            do throws(RoadsideError) {
+                guard case .replaying(let route, let unconfirmedOnly) = phase else {
+                    return .rows(try await inbox.rows(recipient: recipient, after: cursor))
+                }
+                // The head first: what is committed after it rings, and what is below it has been read.
+                let head = try await inbox.head(of: recipient)
+                let after = min(cursor, head)
+                if unconfirmedOnly {
+                    return .replay(
+                        try await inbox.unreceipted(recipient: recipient, route: route, after: after), head: head)
+                }
+                return .replay(try await inbox.backlog(recipient: recipient, route: route, after: after), head: head)
+            } catch {
+                return .failed(error)
+            }
+        }
+    }
+}
+
+extension InboxRow {
+    /// Whether a row ends the sockets of a session. That of another device is none of their business.
+    func ends(session: ObjectID) -> Bool {
+        kind == .session && (body.sessionID.map { $0 == session } ?? true)
+    }
+}
