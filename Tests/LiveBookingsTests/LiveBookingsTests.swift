@@ -284,6 +284,56 @@ struct LiveBookingsTests {
         }
     }
 
+    @Test(
+        "since=N begins above N, confirmed or not, with what belongs on the route; beyond the head it begins at the head"
+    )
+    func since() async throws {
+        try await TestServer.with { server in
+            let customer = try await server.customer()
+            let first = try await customer.socket(LiveBookings.Path.customerBookings)
+            // Each request is one row of this route, each message one of none.
+            let admin = try await server.admin()
+            var numbers: [Int64] = []
+            for _ in 1...3 {
+                numbers.append(try #require(try await customer.request()["number"]?.int))
+                let sent = try await admin.ask(
+                    "POST", "/api/notifications/send",
+                    ["recipient_id": .string(customer.id), "title": "Hello", "message": "Hello"])
+                #expect(sent.status == 201)
+            }
+            _ = try await first.frames { $0["booking_id"]?.int == numbers[2] }
+            try await eventually("the receipts are kept") {
+                try await server.database.client.collection("notifications")
+                    .count(["routes": "customer.jobs", "unreceipted": true]) == 0
+            }
+            for (since, told) in [("0", numbers), ("1", Array(numbers[1...])), ("4", [numbers[2]])] {
+                let again = try await customer.socket(LiveBookings.Path.customerBookings + "?since=\(since)")
+                var heard: [Int64] = []
+                for _ in told { heard.append(try #require(try await again.nextJSON()["booking_id"]?.int)) }
+                #expect(heard == told, "since \(since)")
+            }
+            let beyond = try await customer.socket(LiveBookings.Path.customerBookings + "?since=\(Int64.max)")
+            let newest = try #require(try await customer.request()["number"]?.int)
+            #expect(try await beyond.nextJSON()["booking_id"]?.int == newest)
+        }
+    }
+
+    @Test(
+        "since that is no place in an inbox is refused as malformed",
+        arguments: ["-1", "x", "1.5", "1e3", "9223372036854775808"])
+    func malformedSince(text: String) async throws {
+        try await TestServer.with { server in
+            let customer = try await server.customer()
+            let refused = try await refusal {
+                _ = try await customer.socket(LiveBookings.Path.customerBookings + "?since=\(text)")
+            }
+            #expect(refused.status == 400)
+            #expect(
+                String(decoding: refused.body, as: UTF8.self)
+                    == #"{"success":false,"message":"Malformed WebSocket request."}"#)
+        }
+    }
+
     @Test("E8 E9: a socket ends with its token: the documented last words, then 4401")
     func socketEndsWithItsToken() async throws {
         try await TestServer.with { server in

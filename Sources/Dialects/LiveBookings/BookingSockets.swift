@@ -26,35 +26,43 @@ struct BookingSockets: Sendable {
         blueprint.socket(
             LiveBookings.Path.customer, name: "customer_bookings",
             Self.operation("Status and code of one's own bookings", [.customer])
-        ) { _, context in
-            try accept(context, only: .customer, route: .customerJobs, renderer: BookingFrames.customerBookings)
+        ) { request, context in
+            try accept(
+                request, context, only: .customer, route: .customerJobs, renderer: BookingFrames.customerBookings)
         }
         blueprint.socket(
             LiveBookings.Path.provider, name: "provider_bookings",
             Self.operation("Status of accepted bookings", [.provider])
-        ) { _, context in
-            try accept(context, only: .provider, route: .providerJobs, renderer: BookingFrames.providerBookings)
+        ) { request, context in
+            try accept(
+                request, context, only: .provider, route: .providerJobs, renderer: BookingFrames.providerBookings)
         }
         blueprint.socket(
             LiveBookings.Path.available, name: "available_bookings", Self.operation("New bookings near by", [.provider])
-        ) { _, context in
-            try accept(context, only: .provider, route: .providerOffers, renderer: BookingFrames.availableBookings) {
+        ) { request, context in
+            try accept(
+                request, context, only: .provider, route: .providerOffers, renderer: BookingFrames.availableBookings
+            ) {
                 await offerOpenJobs(to: $0)
             }
         }
     }
 
     private func accept(
-        _ context: WebContext, only role: Role, route: InboxRoute, renderer: InboxRenderer,
+        _ request: Request, _ context: WebContext, only role: Role, route: InboxRoute, renderer: InboxRenderer,
         opened: (@Sendable (ObjectID) async -> Void)? = nil
     ) throws(RoadsideError) -> SocketAcceptance {
         guard let caller = context.caller else { throw RoadsideError(.invalidToken, "A token is required.") }
         guard caller.role == role else {
             throw RoadsideError(.forbidden, "This socket is for \(role == .provider ? "drivers" : "users").")
         }
+        var query = QueryFields(request)
+        let since = query.optionalInt("since", in: 0...Int.max)
+        try query.finish()
         let recipient = caller.userID
         var subscription = InboxSession.Subscription(
-            recipient: recipient, sessionID: caller.sessionID, route: route, renderer: renderer)
+            recipient: recipient, sessionID: caller.sessionID, route: route, renderer: renderer,
+            since: since.map(Int64.init))
         if let opened { subscription.opened = { await opened(recipient) } }
         let end = caller.expiresAt.addingTimeInterval(options.expiryGrace / .seconds(1))
         let (inbox, hub, logger, terms) = (roadside.inbox, hub, logger, subscription)
@@ -81,7 +89,12 @@ struct BookingSockets: Sendable {
             426: refusal("Sockets open on the first request of a connection", BookingRefusals.malformed),
         ]
         return Operation(
-            summary, tags: [LiveBookings.tag], responses: refusals, roles: roles.map(\.rawValue))
+            summary, tags: [LiveBookings.tag],
+            parameters: [
+                .query(
+                    "since", .integer(in: 0...Int64.max),
+                    "The replay begins above this seq, with what was received, too; without it, with what was not.")
+            ], responses: refusals, roles: roles.map(\.rawValue))
     }
 
     private static func refusal(_ meaning: String, _ message: String) -> Operation.Reply {
