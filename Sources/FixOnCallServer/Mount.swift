@@ -18,6 +18,7 @@ enum Mount {
         health: @escaping @Sendable () async -> HealthReport, logger: Logger
     ) throws -> BlueprintRouter<WebContext> {
         let document = OpenAPIPage()
+        let sockets = SocketDocuments()
         var app = Blueprint<WebContext>("fixoncall")
         // Outside every dialect's own paths the main one answers.
         FixOnCall.answerErrors(in: &app)
@@ -28,11 +29,21 @@ enum Mount {
                 roadside, ResumableSockets(roadside, hub: hub, options: settings.resumableSockets, logger: logger)))
         if settings.docs.enabled {
             app.get("/api/swagger.json", name: "openapi", OpenAPIPage.operation, handler: document.answer)
+            sockets.record(in: &app)
             app.register(SwaggerUI(folder: settings.docs.files, document: "openapi").blueprint)
         }
         let router = try BlueprintRouter(app: app)
         document.set(Self.document(of: router))
+        sockets.set(Self.sockets(of: router))
         return router
+    }
+
+    /// What the documents say of a router's sockets.
+    static func sockets(of router: BlueprintRouter<WebContext>) -> SocketBook {
+        SocketBook(
+            heading: heading, routes: router.routes,
+            descriptions: FixOnCall.socketDescriptions + LiveBookings.socketDescriptions,
+            schemas: FixOnCall.schemas + LiveBookings.schemas)
     }
 
     /// The OpenAPI document of a router.

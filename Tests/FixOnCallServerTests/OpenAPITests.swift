@@ -12,7 +12,9 @@ struct OpenAPITests {
         let book = try await Book()
         let hidden = book.router.routes.filter(\.operation.hidden)
         #expect(
-            hidden.map(\.endpoint) == ["docs.page", "docs.page_slash", "docs.file"])
+            hidden.map(\.endpoint) == [
+                "sockets_page", "sockets_style", "docs.page", "docs.page_slash", "docs.file",
+            ])
         let documented = Set(book.entries.map { "\($0.method) \($0.path)" })
         let routed = book.router.routes.filter { !$0.operation.hidden }.flatMap { route in
             route.methods.map { "\($0) \(Book.documented(route.template))" }

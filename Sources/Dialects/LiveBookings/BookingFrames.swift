@@ -8,7 +8,7 @@ import RoadsideWeb
 enum BookingFrames {
     /// Status and code of the customer's own bookings (E1).
     static let customerBookings = InboxRenderer(
-        name: "live_bookings.customer", farewell: farewell("User disconnected from the bookings group.")
+        name: "live_bookings.customer", farewell: farewell(userFarewell)
     ) { row in
         switch row.kind {
         case .jobStatus: status(row.body, text: LiveBookingsWords.customerText)
@@ -19,14 +19,14 @@ enum BookingFrames {
 
     /// Status of the bookings a provider has accepted (E2); never a code.
     static let providerBookings = InboxRenderer(
-        name: "live_bookings.provider", farewell: farewell("Driver disconnected from the bookings group.")
+        name: "live_bookings.provider", farewell: farewell(providerFarewell)
     ) { row in
         row.kind == .jobStatus ? status(row.body, text: LiveBookingsWords.providerText) : []
     }
 
     /// New bookings near a provider, and word when one is gone (E3).
     static let availableBookings = InboxRenderer(
-        name: "live_bookings.available", farewell: farewell("Driver disconnected from the available bookings group.")
+        name: "live_bookings.available", farewell: farewell(availableFarewell)
     ) { row in
         switch row.kind {
         case .offerNew: available(row.body)
@@ -83,6 +83,10 @@ enum BookingFrames {
             ])
         ]
     }
+
+    static let userFarewell = "User disconnected from the bookings group."
+    static let providerFarewell = "Driver disconnected from the bookings group."
+    static let availableFarewell = "Driver disconnected from the available bookings group."
 
     private static func farewell(_ text: String) -> EncodedFrame { frame(["message": .string(text)]) }
 

@@ -70,7 +70,7 @@ enum SwaggerUIPage {
 
                 """), mediaType: "text/javascript; charset=utf-8")
 
-    private static func escaped(_ text: String) -> String {
+    static func escaped(_ text: String) -> String {
         text.replacing("&", with: "&amp;").replacing("\"", with: "&quot;").replacing("<", with: "&lt;")
     }
 }
