@@ -23,10 +23,13 @@ RACE :=
 # `make simulate SIMULATE='--matching both --plot city.svg'`; `fixoncall simulate --help` lists the options.
 SIMULATE := --plot var/city.svg
 
-.PHONY: help setup packages mongod swagger build run demo simulate test lint format doctor bench race-check clean
+# `make conformance CONFORMANCE='--cases 6.*,7.1.1'`; `--url ws://…` judges another server that echoes.
+CONFORMANCE :=
+
+.PHONY: help setup packages mongod swagger build run demo simulate test lint format doctor bench race-check conformance clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: packages mongod swagger ## install what a fresh Debian 12 lacks (nothing, when nothing is missing)
 
@@ -98,6 +101,13 @@ race-check: setup ## prove under races and kills that no job has two winners and
 	@echo "Building (the first time takes some minutes, then seconds) ..."
 	@set -e; for p in fixoncall race-check; do swift build -c release --product $$p --quiet; done
 	@exec .build/release/race-check $(RACE)
+
+conformance: PACKAGES += python3-venv python3-lib2to3
+conformance: packages ## hold our WebSockets against RFC 6455 with the cases of Autobahn|Testsuite
+	@Tests/Conformance/setup.sh
+	@echo "Building (the first time takes some minutes, then seconds) ..."
+	@swift build -c release --product EchoServer --quiet
+	@exec var/conformance/venv/bin/python Tests/Conformance/conformance.py $(CONFORMANCE)
 
 clean: ## remove build products (the database and its data stay under var/)
 	@rm -rf .build

@@ -219,6 +219,7 @@ let package = Package(
         bench(
             "HubServer",
             ["Realtime", .hummingbird("Hummingbird"), .httpTypes, .logging, .nio("NIOCore"), .nio("NIOPosix")]),
+        bench("EchoServer", ["Realtime", .hummingbird("Hummingbird"), .logging, .nio("NIOPosix")]),
         bareBench("FloorEpoll"),
         bareBench("FloorMongo", ["CMongoC"]),
         bareBench("SocketLoad"),
