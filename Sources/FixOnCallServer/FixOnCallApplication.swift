@@ -20,6 +20,7 @@ public struct FixOnCallApplication: Sendable {
     private let settings: Settings
     private let logger: Logger
     private let group: any EventLoopGroup
+    private let audit: InboxAudit
     let router: BlueprintRouter<WebContext>
 
     public init(services: Services, settings: Settings, logger: Logger) throws {
@@ -30,10 +31,11 @@ public struct FixOnCallApplication: Sendable {
         self.group = group
         // Registered before the hub, so that a crash point comes between the commit and the first socket.
         CrashPoint(settings).arm(services.roadside.inbox)
+        let hub = InboxHub(group: group, inbox: services.roadside.inbox, perUser: settings.sockets.perUser)
+        audit = InboxAudit(
+            hub: hub, inbox: services.roadside.inbox, interval: .seconds(settings.sockets.auditSeconds), logger: logger)
         self.router = try Mount.router(
-            services.roadside,
-            hub: InboxHub(group: group, inbox: services.roadside.inbox, perUser: settings.sockets.perUser),
-            feed: InboxFeed(inbox: services.roadside.inbox), settings: settings,
+            services.roadside, hub: hub, feed: InboxFeed(inbox: services.roadside.inbox), settings: settings,
             health: Health(client: services.client, inbox: services.roadside.inbox).report, logger: logger)
     }
 
@@ -72,6 +74,7 @@ public struct FixOnCallApplication: Sendable {
             Background(services.roadside.supervision.run),
             Background(services.roadside.tracking.follow),
             Background(services.roadside.inbox.follow),
+            Background(audit.run),
             Background(services.roadside.catalog.follow),
             Background(services.roadside.providers.watch),
         ]

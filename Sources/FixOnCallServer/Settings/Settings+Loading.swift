@@ -155,6 +155,7 @@ extension Settings {
         reader.read("sockets.expiryGraceSeconds", in: 0...300, into: &sockets.expiryGraceSeconds)
         reader.read("sockets.pingSeconds", in: 1...300, into: &sockets.pingSeconds)
         reader.read("sockets.perUser", in: 1...1000, into: &sockets.perUser)
+        reader.read("sockets.auditSeconds", in: 1...3600, into: &sockets.auditSeconds)
         reader.read("sockets.handshakesPerSecond", in: 1...1_000_000, into: &sockets.handshakesPerSecond)
         reader.read("sockets.commentSeconds", in: 1...300, into: &sockets.commentSeconds)
         reader.read("sockets.resumeMilliseconds", in: 100...60_000, into: &sockets.resumeMilliseconds)

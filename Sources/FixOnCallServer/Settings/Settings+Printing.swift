@@ -64,6 +64,7 @@ extension Settings {
             ("sockets.expiryGraceSeconds", "\(sockets.expiryGraceSeconds)"),
             ("sockets.pingSeconds", "\(sockets.pingSeconds)"),
             ("sockets.perUser", "\(sockets.perUser)"),
+            ("sockets.auditSeconds", "\(sockets.auditSeconds)"),
             ("sockets.handshakesPerSecond", "\(sockets.handshakesPerSecond)"),
             ("sockets.commentSeconds", "\(sockets.commentSeconds)"),
             ("sockets.resumeMilliseconds", "\(sockets.resumeMilliseconds)"),

@@ -178,6 +178,8 @@ public struct Settings: Sendable {
         public var pingSeconds = 20
         /// Sockets of one user on each server; the oldest above it closes with 4010.
         public var perUser = 8
+        /// Seconds between two looks whether the sockets have missed anything (realtime.md §3.6).
+        public var auditSeconds = 40
         /// Handshakes a second on each server; further ones are refused with 503.
         public var handshakesPerSecond = 2000
         /// Seconds between the comments on a stream of events; proxies cut what is silent for longer (realtime.md §3.12).

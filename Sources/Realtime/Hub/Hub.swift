@@ -26,6 +26,9 @@ public final class Hub<Message: Sendable>: Sendable {
     /// Sockets with at least one topic.
     public var count: Int { directory.withLock { $0.connections } }
 
+    /// The topics that have sockets.
+    public var topics: [String] { directory.withLock(\.names) }
+
     /// Sockets of one topic.
     public func count(of topic: String) -> Int { directory.withLock { $0.count(of: topic) } }
 

@@ -14,6 +14,8 @@ struct HubDirectory {
         topics[topic]?.shards.map(\.index) ?? []
     }
 
+    var names: [String] { Array(topics.keys) }
+
     func count(of topic: String) -> Int {
         topics[topic]?.shards.reduce(0) { $0 + $1.members } ?? 0
     }

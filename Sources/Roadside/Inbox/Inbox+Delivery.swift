@@ -15,6 +15,23 @@ extension Inbox {
         return head?.get("seq") ?? 0
     }
 
+    /// The heads of many; one that has none is left out.
+    public func heads(of recipients: [ObjectID]) async throws(RoadsideError) -> [ObjectID: Int64] {
+        var heads: [ObjectID: Int64] = [:]
+        for start in stride(from: 0, to: recipients.count, by: Self.headsAtOnce) {
+            let some = recipients[start..<min(start + Self.headsAtOnce, recipients.count)]
+            let documents = try await store.database { () async throws(MongoError) in
+                try await store.inboxHeads.find(["_id": ["$in": .array(some.map(BSONValue.id))]], limit: some.count)
+            }
+            for document in documents {
+                if let id: ObjectID = document.get("_id") { heads[id] = document.get("seq") }
+            }
+        }
+        return heads
+    }
+
+    private static let headsAtOnce = 1000
+
     /// The head and the epoch of an inbox, which gets its epoch now if nothing has ever been written into it: a client
     /// who is told one keeps it for the first row.
     public func openHead(of recipient: ObjectID) async throws(RoadsideError) -> InboxHead {

@@ -2,6 +2,7 @@ import BSON
 public import NIOCore
 import Realtime
 public import Roadside
+import Synchronization
 
 /// What a connection on an inbox hears.
 public enum Doorbell: Sendable {
@@ -9,6 +10,8 @@ public enum Doorbell: Sendable {
     case row(InboxDelivery)
     /// A row of this seq exists. One of this process (`isOwn`) comes as ``row(_:)`` at about the same time.
     case written(Int64, isOwn: Bool)
+    /// This seq was the newest some time ago: whoever stands below it has missed something.
+    case stood(Int64)
     /// Rows may have passed unheard: read on.
     case resync
 }
@@ -32,6 +35,7 @@ public final class InboxDelivery: Sendable {
 public final class InboxHub: Sendable {
     private let hub: Hub<Doorbell>
     private let perUser: Int
+    private let holeCount = Atomic(0)
     private static let everybody = "everybody"
 
     /// - Parameters:
@@ -53,6 +57,23 @@ public final class InboxHub: Sendable {
         }
     }
 
+    /// Whose inboxes are listened to.
+    var recipients: [ObjectID] {
+        hub.topics.compactMap { topic in
+            topic.hasPrefix(Self.prefix) ? ObjectID(String(topic.dropFirst(Self.prefix.count))) : nil
+        }
+    }
+
+    /// How many sockets had missed something when they were compared.
+    public var holes: Int { holeCount.load(ordering: .relaxed) }
+
+    func foundHole() { holeCount.add(1, ordering: .relaxed) }
+
+    /// Tells everybody where his inbox stood.
+    func compare(_ heads: [ObjectID: Int64]) {
+        hub.publish(heads.map { (.stood($0.value), Self.topic($0.key)) })
+    }
+
     /// How many connections listen.
     public var count: Int { hub.count }
 
@@ -61,5 +82,6 @@ public final class InboxHub: Sendable {
         hub.subscribe(connection, to: [Self.everybody], receive: receive)
     }
 
-    private static func topic(_ recipient: ObjectID) -> String { "user:\(recipient.hex)" }
+    private static let prefix = "user:"
+    private static func topic(_ recipient: ObjectID) -> String { prefix + recipient.hex }
 }

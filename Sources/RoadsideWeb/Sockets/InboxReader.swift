@@ -42,6 +42,8 @@ final class InboxReader {
     private var starts = 0
     /// The newest seq looked at, whoever it was meant for.
     private var cursor: Int64 = 0
+    /// Where the inbox is known to have stood: whatever of it cannot be read any more is not waited for.
+    private var stood: Int64 = 0
     private var isReading = false
     private var mustReadOn = false
 
@@ -75,6 +77,7 @@ final class InboxReader {
     /// Hands nothing on until the next start.
     func pause() {
         starts += 1
+        stood = 0
         (phase, isReading, mustReadOn) = (.idle, false, false)
     }
 
@@ -103,6 +106,13 @@ extension InboxReader {
         case (.written(let seq, let isOwn), _):
             guard seq > cursor else { return }
             if isOwn { awaitRow(seq) } else { read() }
+        case (.stood(let head), .live):
+            guard head > cursor else { return }
+            hub.foundHole()
+            stood = head
+            read()
+        case (.stood, .replaying):
+            break
         case (.resync, _):
             read()
         }
@@ -152,7 +162,7 @@ extension InboxReader {
         case .rows(let rows):
             let news = rows.filter { $0.seq > cursor }
             cursor = news.last?.seq ?? cursor
-            if rows.count == Inbox.batch { mustReadOn = true }
+            if rows.count == Inbox.batch { mustReadOn = true } else { cursor = max(cursor, stood) }
             receive(news.map(InboxDelivery.init))
         case .failed(let error):
             logger.warning("An inbox could not be read; trying again", metadata: ["error": "\(error)"])
