@@ -1,7 +1,9 @@
 import BSON
 import FixOnCallClient
+import FixOnCallServer
 import Mongo
 import Roadside
+import RoadsideRules
 import RoadsideTesting
 import Testing
 

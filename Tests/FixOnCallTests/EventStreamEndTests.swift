@@ -1,5 +1,7 @@
 import BSON
 import FixOnCallClient
+import FixOnCallServer
+import MongoTesting
 import RoadsideTesting
 import Testing
 

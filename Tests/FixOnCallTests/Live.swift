@@ -46,7 +46,9 @@ struct Live {
 
 extension Person {
     /// Rows in this person's inbox, as any change would write them, one transaction each.
-    func told(_ texts: [String], on routes: [InboxRoute] = [.customerJobs]) async throws {
+    ///
+    /// - Parameter ringing: whether the sockets of this process are told.
+    func told(_ texts: [String], on routes: [InboxRoute] = [.customerJobs], ringing: Bool = true) async throws {
         let recipient = try #require(ObjectID(id))
         let inbox = server.roadside.inbox
         for text in texts {
@@ -55,7 +57,7 @@ extension Person {
             let rows = try await server.services.client.transaction { transaction in
                 try inbox.append([entry], in: transaction)
             }
-            inbox.ring(rows)
+            if ringing { inbox.ring(rows) }
         }
     }
 

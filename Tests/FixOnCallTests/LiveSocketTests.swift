@@ -107,6 +107,18 @@ struct LiveSocketTests {
         #expect(try await third.next()["s"] == 141)
     }
 
+    @Test("a row that nobody rang is told before the one that shows the hole")
+    func hole() async throws {
+        let person = try await server().customer()
+        let live = try await Live.open(person)
+        try await live.resume(0)
+        try await person.told(["1"])
+        _ = try await live.frames(through: 1)
+        try await person.told(["2"], ringing: false)
+        try await person.told(["3"])
+        #expect(try await live.frames(through: 3).compactMap { $0["s"]?.int } == [2, 3])
+    }
+
     @Test("another life of the inbox is answered with where things stand, and then live")
     func otherEpoch() async throws {
         let spot = try Spot.fresh()
@@ -243,6 +255,8 @@ struct LiveSocketWithoutResumeTests {
         #expect(try await fourth.next()["s"] == 3)
         try await person.told(["4"])
         #expect(try await fourth.next()["s"] == 4)
+        try await fourth.ack(4)
+        try await eventually("all are confirmed") { try await person.rows(where: ["unreceipted": true]) == 0 }
     }
 
     @Test("a pong is no receipt here: it proves that the frame arrived, not that the client has dealt with it")

@@ -50,6 +50,6 @@ extension Inbox {
         guard seq <= head else {
             throw .validation([FieldIssue(name: "seq", message: "must not be above \(head), your newest event")])
         }
-        try await receipts.keep(.init(recipient: recipient, route: nil, seq: seq, at: now()))
+        try await receipt(recipient: recipient, upTo: seq)
     }
 }
