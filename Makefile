@@ -81,6 +81,7 @@ simulate: setup build ## let a city of thousands live against the server, print 
 doctor: build ## say what this machine lacks, and how to mend it
 	@exec $(PROGRAM) doctor
 
+test: PACKAGES += python3-websockets
 test: setup ## run every test on a real MongoDB
 	@swift build --build-tests
 	@swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width $(TEST_WIDTH)

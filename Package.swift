@@ -202,6 +202,7 @@ let package = Package(
             "Scenario",
             [
                 .nio("NIOPosix"), "RoadsideTesting", "CLI", "RaceCheck", "Simulation", "LiveBookings", "MongoTesting",
+                "EmbeddedMongo",
                 "FixOnCallClient",
                 "FixOnCallServer", "Roadside", "RoadsideRules", "Mongo", "BSON",
             ]),

@@ -32,7 +32,7 @@ struct InboxAuditTests {
         let seq = try #require(newest.get("seq", as: Int64.self))
         let copy = ObjectID()
         var row: Document = ["_id": .id(copy), "recipient_id": .id(ObjectID())]
-        row.append(contentsOf: newest.filter { !["_id", "recipient_id", "origin"].contains($0.key) })
+        for (key, value) in newest where !["_id", "recipient_id", "origin"].contains(key) { row.append(key, value) }
         try await notifications.insert(row)
         try await notifications.updateOne(
             ["_id": .id(copy)], ["$set": ["recipient_id": .id(recipient), "seq": .int64(seq + 1)]])

@@ -6,13 +6,15 @@ import RoadsideTesting
 struct Stage {
     let port: Int
 
-    /// - Parameter role: `customer` or `provider`.
+    /// - Parameters:
+    ///   - role: `customer` or `provider`.
+    ///   - unique: what ``email(of:)`` and ``password(of:)`` are made of.
     /// - Returns: an access token.
-    func register(_ role: String) async throws -> String {
-        let unique = ObjectID().hex
+    func register(_ role: String, as unique: String = ObjectID().hex) async throws -> String {
         let digits = (UInt64(unique.suffix(10), radix: 16) ?? 0) % 10_000_000 + 10_000_000
         var body: JSON = [
-            "email": .string("\(unique)@example.com"), "password": .string("Long-\(unique)"), "name": "Somebody",
+            "email": .string(Self.email(of: unique)), "password": .string(Self.password(of: unique)),
+            "name": "Somebody",
             "phone": .string("+25471\(String(digits).dropFirst())"),
             "user_type": .string(role == "provider" ? "mechanic" : "driver"),
         ]
@@ -26,6 +28,9 @@ struct Stage {
         }
         return token
     }
+
+    static func email(of unique: String) -> String { "\(unique)@example.com" }
+    static func password(of unique: String) -> String { "Long-\(unique)" }
 
     /// - Returns: the id of whom a token belongs to.
     func id(of token: String) async throws -> String {
