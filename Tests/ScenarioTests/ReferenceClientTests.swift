@@ -12,7 +12,7 @@ import Testing
 struct ReferenceClientTests {
     @Test(
         "a client hears an alert, outlives two servers and its token, and hears the next ones",
-        arguments: [ReferenceClient.python])
+        arguments: ReferenceClient.all)
     func comesBack(client kind: ReferenceClient) async throws {
         let database = try await TestDatabase.fresh()
         var program = try await ServerProcess.start(on: database)
@@ -49,7 +49,7 @@ struct ReferenceClientTests {
         #expect(client.isRunning)
     }
 
-    @Test("a client whose access is revoked stops", arguments: [ReferenceClient.python])
+    @Test("a client whose access is revoked stops", arguments: ReferenceClient.all)
     func stopsWhenRevoked(client kind: ReferenceClient) async throws {
         try await TestServer.with { server in
             let provider = try await server.provider()
