@@ -109,4 +109,14 @@ struct LiveSocketTalkTests {
         #expect(try await again.frames(through: 3).compactMap { $0["s"]?.int } == [1, 3])
         #expect(try await again.framesSoFar().isEmpty)
     }
+
+    @Test("signing out everywhere ends a socket that has not said yet where to go on")
+    func revokedBeforeResuming() async throws {
+        let person = try await server().customer()
+        let (resuming, silent) = (try await Live.open(person), try await Live.open(person))
+        _ = try data(try await person.ask("POST", "/api/auth/logout-all"))
+        try await resuming.resume(0)
+        #expect(try await resuming.socket.closeCode() == 4403)
+        #expect(try await silent.socket.closeCode() == 4403)
+    }
 }

@@ -10,6 +10,7 @@ struct SettingsScalingTests {
         "accessTokenLifetime", "refreshTokenLifetime", "refreshGrace", "sessionCacheLifetime",
         "verificationCode.lockSeconds", "verificationCode.lifetimeSeconds", "catalogRefresh", "dashboardLifetime",
         "traceLifetime", "idempotencyLifetime", "idempotencyLease", "dutyLimit",
+        "canaryInterval", "canaryPatience",
     ]
 
     /// Path and seconds of everything that is a duration by its type, or a number of time by its name.

@@ -14,7 +14,8 @@ extension FinalState {
         state.offers = try await documents("offers").compactMap(Offer.init)
         state.providers = try await documents("mechanics", ["availability": 1, "current_job": 1])
             .compactMap(Provider.init)
-        state.rows = try await documents("notifications").compactMap(Row.init)
+        // The servers' canaries are rows for nobody.
+        state.rows = try await documents("notifications").filter { $0.get("kind") != "canary" }.compactMap(Row.init)
             .sorted { ($0.recipient, $0.seq) < ($1.recipient, $1.seq) }
         for head in try await documents("inbox_heads") {
             guard let id: ObjectID = head.get("_id"), let seq: Int64 = head.get("seq") else { continue }

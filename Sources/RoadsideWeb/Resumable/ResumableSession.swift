@@ -60,7 +60,8 @@ final class ResumableSession: SocketSession {
 
     func opened(_ connection: SocketConnection) {
         self.connection = connection
-        reader.open(connection) { [weak self] in self?.deliver($0) }
+        reader.open(connection, wentLive: { [weak self] in self?.confirmSession() }) { [weak self] in self?.deliver($0)
+        }
         greet()
     }
 
@@ -247,6 +248,18 @@ extension ResumableSession {
             } catch {
                 connection.send(ResumableFrames.error(error.code.rawValue))
             }
+        }
+    }
+
+    /// The session may have been ended while the client was still to say where to go on, and that is in no replay.
+    private func confirmSession() {
+        let (accounts, caller) = (accounts, caller)
+        ask { () async throws(RoadsideError) in
+            try await accounts.stands(caller)
+        } then: { session, stands in
+            if !stands { session.connection?.close(.revoked) }
+        } again: {
+            $0.confirmSession()
         }
     }
 

@@ -37,6 +37,7 @@ final class InboxReader {
 
     private var connection: SocketConnection?
     private var receive: ([InboxDelivery]) -> Void = { _ in }
+    private var wentLive: () -> Void = {}
     private var phase = Phase.idle
     /// Tells reads of an earlier start from those of this one.
     private var starts = 0
@@ -56,10 +57,17 @@ final class InboxReader {
 
     /// Begins to hear the doorbell. It comes before the first read of anything: a row committed in between rings.
     ///
-    /// - Parameter receive: is given the rows once reading has been started.
-    func open(_ connection: SocketConnection, receive: @escaping ([InboxDelivery]) -> Void) {
+    /// - Parameters:
+    ///   - wentLive: called after each start as soon as everything that is written from then on is heard of, ends of
+    ///     sessions included; those from before are not.
+    ///   - receive: is given the rows once reading has been started.
+    func open(
+        _ connection: SocketConnection, wentLive: @escaping () -> Void = {},
+        receive: @escaping ([InboxDelivery]) -> Void
+    ) {
         self.connection = connection
         self.receive = receive
+        self.wentLive = wentLive
         hub.subscribe(connection, recipient: recipient) { [weak self] in self?.hear($0) }
     }
 
@@ -72,6 +80,7 @@ final class InboxReader {
         case .live(let seq): (phase, cursor) = (.live, seq)
         }
         read()
+        if case .live = phase { wentLive() }
     }
 
     /// Hands nothing on until the next start.
@@ -87,13 +96,16 @@ final class InboxReader {
 
     func close() {
         connection = nil
-        receive = { _ in }
+        (receive, wentLive) = ({ _ in }, {})
     }
 }
 
 extension InboxReader {
     private func hear(_ bell: Doorbell) {
         switch (bell, phase) {
+        case (.row(let delivery), .idle) where delivery.row.kind == .session:
+            // The end of a session waits for nobody. It moves no cursor: what is before it has not been read.
+            receive([delivery])
         case (_, .idle): break
         case (.row(let delivery), _):
             let seq = delivery.row.seq
@@ -155,6 +167,7 @@ extension InboxReader {
                 phase = .live
                 if head > cursor { cursor = head }
                 if rows.count > news.count { mustReadOn = true }
+                wentLive()
             } else {
                 mustReadOn = true
             }
