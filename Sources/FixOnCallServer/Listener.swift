@@ -149,6 +149,8 @@ extension Settings {
         SocketLimits {
             $0.pingInterval = .seconds(sockets.pingSeconds)
             $0.handshakeRate = Double(sockets.handshakesPerSecond)
+            $0.failureRate = Double(sockets.failuresPerSecond)
+            $0.failureBurst = 5 * sockets.failuresPerSecond
         }
     }
 }

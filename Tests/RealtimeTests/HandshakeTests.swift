@@ -207,6 +207,9 @@ struct RefusedUpgradeTests {
         #expect(admission.fault(for: "a", now: later) == .tooManyFailures)
         #expect(admission.fault(for: "b", now: later) == nil)
         #expect(admission.fault(for: "a", now: later + .seconds(1)) == nil)
+        let behindProxy = UpgradeAdmission(SocketLimits { ($0.failureRate, $0.failureBurst) = (0, 0) }, now: start)
+        behindProxy.failed("proxy", now: start)
+        #expect(behindProxy.fault(for: "proxy", now: start) == nil)
     }
 
     @Test("says 429 to an address that keeps failing, and 503 to a storm")

@@ -68,6 +68,7 @@ extension Settings {
             ("sockets.handshakesPerSecond", "\(sockets.handshakesPerSecond)"),
             ("sockets.commentSeconds", "\(sockets.commentSeconds)"),
             ("sockets.resumeMilliseconds", "\(sockets.resumeMilliseconds)"),
+            ("sockets.failuresPerSecond", "\(sockets.failuresPerSecond)"),
             ("sockets.queryToken", "\(sockets.queryToken)"),
             ("docs.enabled", "\(docs.enabled)"),
             ("docs.files", docs.files),

@@ -182,6 +182,9 @@ public struct Settings: Sendable {
         public var auditSeconds = 40
         /// Handshakes a second on each server; further ones are refused with 503.
         public var handshakesPerSecond = 2000
+        /// Refused handshakes a second of one address, five times as many at once; further ones are refused with 429. 0 is
+        /// no limit: it belongs on only where clients connect directly, for behind a proxy all have one address.
+        public var failuresPerSecond = 0
         /// Seconds between the comments on a stream of events; proxies cut what is silent for longer (realtime.md §3.12).
         public var commentSeconds = 15
         /// Milliseconds the server waits for `resume` on a resumable socket before it sends what nobody has confirmed.

@@ -24,7 +24,8 @@ public struct SocketLimits: Sendable {
     public var closeDeadline = Duration.seconds(5)
     /// Handshakes a second, of which a second's worth may come at once; further ones are refused with 503.
     public var handshakeRate = 2000.0
-    /// Refused handshakes of one address a second, and at once; further ones are refused with 429 without a look.
+    /// Refused handshakes of one address a second, and at once; further ones are refused with 429 without a look. A rate
+    /// of 0 counts none, for a server behind a proxy, to which all clients have the proxy's address.
     public var failureRate = 20.0
     public var failureBurst = 100
     /// So many sockets of a server that stops are closed at once, and so long after them the next.

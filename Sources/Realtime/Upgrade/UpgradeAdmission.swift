@@ -30,6 +30,7 @@ final class UpgradeAdmission: Sendable {
 
     /// A handshake from this address was refused by whoever decides.
     func failed(_ address: String, now: NIODeadline = .now()) {
+        guard limits.failureRate > 0 else { return }
         state.withLock { state in
             if state.failing.count >= Self.mostAddresses {
                 state.failing = state.failing.filter { !$0.value.isFull(now: now) }
