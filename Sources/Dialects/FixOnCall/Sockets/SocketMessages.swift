@@ -29,8 +29,6 @@ extension FixOnCall {
 
 /// Each kind of frame with its examples.
 enum SocketMessages {
-    private static let kinds = InboxKind.allCases.filter { $0 != .session }.map(\.rawValue)
-
     static let ofServer: [SocketDescription.Message] = [
         .init(
             "hello", from: .server,
@@ -41,13 +39,13 @@ enum SocketMessages {
             "envelope", from: .server,
             "Something has happened. d is the notification as the list shows it, with start_otp while a code is not confirmed.",
             .object([
-                "s": .integer, "k": .string(oneOf: kinds), "t": .integer.described("milliseconds since 1970"),
+                "s": .integer, "k": .string(oneOf: EventView.kinds), "t": .integer.described("milliseconds since 1970"),
                 "d": .reference("Notification"),
             ]),
-            examples: EnvelopeView.example(.jobStatus, NotificationView.example),
-            EnvelopeView.example(.jobOTP, EnvelopeView.codeExample),
-            EnvelopeView.example(.offerNew, NotificationView.offerExample),
-            EnvelopeView.example(.message, NotificationView.messageExample)),
+            examples: envelope(.jobStatus, NotificationView.example),
+            envelope(.jobOTP, NotificationView.codeExample),
+            envelope(.offerNew, NotificationView.offerExample),
+            envelope(.message, NotificationView.messageExample)),
         .init(
             "reset", from: .server,
             "What was missed cannot be told: the services that are not over, those a mechanic may take, and where to go on.",
@@ -95,6 +93,10 @@ enum SocketMessages {
             "ping", from: .client, "Answered with pong: a phone learns whether its socket is alive.",
             .object(["op": word("ping")]), examples: ["op": "ping"]),
     ]
+
+    private static func envelope(_ kind: InboxKind, _ view: JSON) -> JSON {
+        EventView.example.adding("s", view["seq"] ?? .null).adding("k", .string(kind.rawValue)).adding("d", view)
+    }
 
     private static func word(_ word: String) -> Schema { .string(oneOf: [word]) }
 }

@@ -28,7 +28,8 @@ struct SocketRoutes: Sendable {
     var blueprint: Blueprint<WebContext> {
         var live = Blueprint<WebContext>(FixOnCall.socketsName, prefix: String(FixOnCall.socketPath.dropLast()))
         live.before(sockets.hook)
-        let words = ResumableWords(ResumableSockets.subprotocol, view: EnvelopeView.json, snapshot: snapshot)
+        let words = ResumableWords(
+            ResumableSockets.subprotocol, view: { NotificationView($0, opensCode: true).json }, snapshot: snapshot)
         live.socket("/", name: "live", Self.live) { [sockets] _, context in try sockets.accept(context, words) }
         return live
     }
