@@ -9,13 +9,6 @@ enum ResumableFrames {
         frame(["op": "hello", "s": .int(head.seq), "e": .string(head.epoch), "in": .int(pings)])
     }
 
-    static func envelope(_ row: InboxRow, _ view: JSON) -> EncodedFrame {
-        frame([
-            "s": .int(row.seq), "k": .string(row.kind.rawValue), "t": .int(row.createdAt.millisecondsSince1970),
-            "d": view,
-        ])
-    }
-
     /// - Parameter head: live rows begin above it.
     static func reset(_ head: Int64, _ snapshot: JSON) -> EncodedFrame {
         frame(["op": "reset", "s": .int(head), "snapshot": snapshot])
@@ -45,5 +38,5 @@ enum ResumableFrames {
 
     static let pong = frame(["op": "pong"])
 
-    private static func frame(_ json: JSON) -> EncodedFrame { EncodedFrame(text: json.bytes()) }
+    static func frame(_ json: JSON) -> EncodedFrame { EncodedFrame(text: json.bytes()) }
 }

@@ -3,8 +3,6 @@ public import Roadside
 
 /// What a dialect says on resumable sockets.
 public struct ResumableWords: Sendable {
-    /// `d` of the envelope of a row.
-    public var view: @Sendable (InboxRow) -> JSON
     /// Everything a client needs who has lost his place, as REST would show it to him now.
     public var snapshot: @Sendable (Caller) async throws(RoadsideError) -> JSON
     /// What a client may send, by kind.
@@ -12,16 +10,17 @@ public struct ResumableWords: Sendable {
 
     let renderer: InboxRenderer
 
-    /// - Parameter name: names the dialect: rows rendered under one name are shared by all its sockets.
+    /// - Parameters:
+    ///   - name: names the dialect: rows rendered under one name are shared by all its sockets.
+    ///   - view: a row as an envelope, `{"s","k","t","d"}` (realtime.md §3.3).
     public init(
         _ name: String, view: @escaping @Sendable (InboxRow) -> JSON,
         snapshot: @escaping @Sendable (Caller) async throws(RoadsideError) -> JSON,
         commands: [String: SocketCommand.Handler] = [:]
     ) {
-        self.view = view
         self.snapshot = snapshot
         self.commands = commands
-        renderer = InboxRenderer(name: name) { [ResumableFrames.envelope($0, view($0))] }
+        renderer = InboxRenderer(name: name) { [ResumableFrames.frame(view($0))] }
     }
 }
 

@@ -10,7 +10,7 @@ struct EventView {
     init(_ row: InboxRow) {
         json = [
             "s": .int(row.seq), "k": .string(row.kind.rawValue),
-            "t": .int(Int64((row.createdAt.timeIntervalSince1970 * 1000).rounded())),
+            "t": .int(row.createdAt.millisecondsSince1970),
             "d": NotificationView(row, opensCode: true).json,
         ]
     }
