@@ -115,7 +115,8 @@ struct LiveSocketTalkTests {
         let person = try await server().customer()
         let (resuming, silent) = (try await Live.open(person), try await Live.open(person))
         _ = try data(try await person.ask("POST", "/api/auth/logout-all"))
-        try await resuming.resume(0)
+        // The doorbell may have ended it before it says so; then there is nothing left to say it on.
+        try? await resuming.resume(0)
         #expect(try await resuming.socket.closeCode() == 4403)
         #expect(try await silent.socket.closeCode() == 4403)
     }
