@@ -20,7 +20,7 @@ struct TransactionRun<Value> {
         while true {
             attempt += 1
             do {
-                return try once(session, options, body)
+                return try once(session, options, attempt, body)
             } catch let again as Again {
                 let wait = Self.backoff(attempt)
                 if call.isAnswered || call.deadline.remaining <= wait { throw again.cause }
@@ -33,7 +33,8 @@ struct TransactionRun<Value> {
     ///
     /// - Throws: ``Again`` when the whole transaction may be repeated; else what the body or the commit failed with.
     private func once(
-        _ session: OpaquePointer, _ options: OpaquePointer, _ body: (MongoTransaction) throws -> Value
+        _ session: OpaquePointer, _ options: OpaquePointer, _ attempt: Int,
+        _ body: (MongoTransaction) throws -> Value
     ) throws -> Value {
         mongoc_transaction_opts_set_max_commit_time_ms(options, max(1, call.deadline.remaining.milliseconds))
         var error = bson_error_t()
@@ -44,7 +45,7 @@ struct TransactionRun<Value> {
         let value: Value
         do {
             defer { lease.end() }
-            value = try body(MongoTransaction(lease))
+            value = try body(MongoTransaction(lease, attempt: attempt))
         } catch {
             abort(session)
             // The body may have wrapped the failure in an error of its own; the label is remembered all the same.

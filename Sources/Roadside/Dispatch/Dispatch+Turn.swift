@@ -141,47 +141,74 @@ extension Dispatch {
     private func askAround(
         _ job: JobRecord, now: Date, lease: Date, knowing known: CandidateSearch.Known?
     ) async throws(RoadsideError) -> NextTurn {
-        let (plan, code) = plan(for: job)
-        let (now, elapsed) = (now.truncatedToMilliseconds, now.timeIntervalSince(job.search.startedAt))
+        let now = now.truncatedToMilliseconds
         var asked = job.search.offersMade > 0 ? try await book.asked(about: job) : OfferBook.Asked()
         if asked.nextExpiry != nil {
             try await book.expireOverdue(of: job)
             asked = try await book.asked(about: job)
         }
-        // Whom the ring does not have, waiting for the next batch does not bring.
-        let expiry = asked.nextExpiry
-        func next(isExhausted: Bool) -> Date {
-            let growth = job.search.startedAt.addingTimeInterval(
-                isExhausted ? plan.nextRing(elapsed) : plan.nextGrowth(elapsed))
-            return [growth, job.search.deadline, expiry].compactMap { $0 }.min() ?? growth
-        }
-        let allowance = plan.allowance(elapsed) - asked.silent.count
-        guard allowance > 0 else { return .at(next(isExhausted: false)) }
-        // A fan-out is looked at even where a batch is asked, so that the best of it are in the first batch.
-        let result = try await candidates.candidates(
-            for: job, within: plan.radius(elapsed) * 1000, asked: asked.all, limit: max(allowance, plan.fanOut),
-            at: now, knowing: known)
-        let chosen = result.ranked.prefix(allowance).map(\.candidate.id)
-        let moment = next(isExhausted: result.ranked.count <= allowance)
-        let batches = chosen.chunks(of: plan.batch)
+        let ring = try await ring(around: job, asked: asked, at: now, knowing: known)
+        let batches = ring.chosen.chunks(of: ring.plan.batch)
         var isSet = false
         // Those found have not been asked in any of these.
         var offers = job.search.offersMade
         for (index, batch) in batches.enumerated() {
             // The last of them puts off the job's timer, too.
-            let timer = index == batches.count - 1 ? OfferBook.Timer(lease: lease, next: soonest(moment)) : nil
+            let timer = index == batches.count - 1 ? OfferBook.Timer(lease: lease, next: soonest(ring.next)) : nil
             let made = try await book.offer(
-                job, to: batch.compactMap { result.profiles[$0] }, mode: .broadcast, puttingOff: timer,
+                job, to: batch.compactMap { ring.result.profiles[$0] }, mode: .broadcast, puttingOff: timer,
                 unaskedAt: offers)
             // Taken or cancelled meanwhile: whoever did it has set the timer.
             guard let made else { return .never }
             isSet = made.isPutOff
             offers += batch.count
         }
+        if ring.allowance > 0 { keepTrace(of: job, ring, chosen: ring.chosen, asked: asked.all, at: now) }
+        return isSet ? .isSet : .at(ring.next)
+    }
+
+    /// Whom a broadcast may ask at a moment.
+    struct Ring: Sendable {
+        let plan: SearchPlan
+        let code: String
+        let km: Double
+        /// How many more may be asked by now.
+        let allowance: Int
+        let result: CandidateSearch.Result
+        /// When the job wants attention again.
+        let next: Date
+
+        /// The best, as many as may be asked.
+        var chosen: [ObjectID] { result.ranked.prefix(allowance).map(\.candidate.id) }
+    }
+
+    /// - Parameter known: the nearest who could come, when they have been read a moment ago.
+    func ring(
+        around job: JobRecord, asked: OfferBook.Asked, at now: Date, knowing known: CandidateSearch.Known?
+    ) async throws(RoadsideError) -> Ring {
+        let (plan, code) = plan(for: job)
+        let elapsed = now.timeIntervalSince(job.search.startedAt)
+        let km = plan.radius(elapsed)
+        let allowance = max(plan.allowance(elapsed) - asked.silent.count, 0)
+        // A fan-out is looked at even where a batch is asked, so that the best of it are in the first batch.
+        let result =
+            allowance == 0
+            ? CandidateSearch.Result()
+            : try await candidates.candidates(
+                for: job, within: km * 1000, asked: asked.all, limit: max(allowance, plan.fanOut), at: now,
+                knowing: known)
+        // Whom the ring does not have, waiting for the next batch does not bring.
+        let isExhausted = allowance > 0 && result.ranked.count <= allowance
+        let growth = job.search.startedAt.addingTimeInterval(
+            isExhausted ? plan.nextRing(elapsed) : plan.nextGrowth(elapsed))
+        let next = [growth, job.search.deadline, asked.nextExpiry].compactMap { $0 }.min() ?? growth
+        return Ring(plan: plan, code: code, km: km, allowance: allowance, result: result, next: next)
+    }
+
+    func keepTrace(of job: JobRecord, _ ring: Ring, chosen: [ObjectID], asked: Set<ObjectID>, at now: Date) {
         keepTrace(
-            of: job, result, chosen: chosen, plan: code, ringKm: plan.radius(elapsed), allowance: allowance,
-            asked: asked.all, round: nil, at: now)
-        return isSet ? .isSet : .at(moment)
+            of: job, ring.result, chosen: chosen, plan: ring.code, ringKm: ring.km, allowance: ring.allowance,
+            asked: asked, round: nil, at: now)
     }
 
     /// Writes down why, once it is done.

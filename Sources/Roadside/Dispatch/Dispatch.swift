@@ -61,8 +61,14 @@ public final class Dispatch: Sendable {
 
     /// Begins the search for a job that has just been opened, without another look at the database. Its timer is due a
     /// little later, for the case that this process dies before it has got to it.
-    func begin(_ job: JobRecord, knowing known: CandidateSearch.Known?) {
+    ///
+    /// - Parameter first: whom its opening has asked already.
+    func begin(_ job: JobRecord, knowing known: CandidateSearch.Known?, having first: FirstBatch? = nil) {
         guard job.status == .matching else { return wake(for: job) }
+        if let first {
+            keepTrace(of: job, first.ring, chosen: first.providers.map(\.id), asked: [], at: first.at)
+            if first.isWholeRing { return }
+        }
         errands.add(.firstTurn(job, known))
     }
 

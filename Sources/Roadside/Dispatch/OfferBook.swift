@@ -51,15 +51,7 @@ struct OfferBook: Sendable {
         puttingOff timer: Timer? = nil, unaskedAt count: Int = 0
     ) async throws(RoadsideError) -> Made? {
         precondition(providers.count <= OfferRules.batch, "one transaction, five inboxes")
-        let now = dependencies.now().truncatedToMilliseconds
-        let window = window(of: mode, for: job)
-        let deadline = job.search.deadline
-        let offers = providers.sorted { $0.id < $1.id }.map { provider in
-            Offer(
-                id: ObjectID(), jobID: job.id, providerID: provider.id, attempt: job.search.attempt, mode: mode,
-                state: .offered, distanceMetres: provider.location.map { $0.distance(to: job.pickup.point) },
-                sentAt: now, expiresAt: window.map { min(now.addingTimeInterval($0), deadline) } ?? deadline)
-        }
+        let offers = offers(of: job, to: providers, mode: mode, at: dependencies.now())
         let (made, rows) = try await store.transaction { transaction -> (Made?, [InboxRow]) in
             // Written, not only read: a claim in this very moment and this batch cannot both succeed, and two batches for
             // one provider follow each other.
@@ -82,9 +74,8 @@ struct OfferBook: Sendable {
             guard let touched = found else { return (nil, []) }
             try expected.check(version: touched.get("version") ?? 0)
             if touched.get("dispatch", as: Document.self)?.get("offers") ?? 0 == count {
-                try transaction.offers.insert(contentsOf: offers.map(\.document))
                 made.offers = offers
-                return (made, try inbox.append(offers.map { $0.alert(of: job) }, in: transaction))
+                return (made, try inbox.append(insert(offers, of: job, in: transaction), in: transaction))
             }
             let known = try transaction.offers.find(
                 [
@@ -105,6 +96,27 @@ struct OfferBook: Sendable {
         }
         inbox.ring(rows)
         return made
+    }
+
+    /// Offers as they are made; nothing is written.
+    func offers(of job: JobRecord, to providers: [ProviderProfile], mode: DispatchMode, at now: Date) -> [Offer] {
+        let now = now.truncatedToMilliseconds
+        let window = window(of: mode, for: job)
+        let deadline = job.search.deadline
+        return providers.sorted { $0.id < $1.id }.map { provider in
+            Offer(
+                id: ObjectID(), jobID: job.id, providerID: provider.id, attempt: job.search.attempt, mode: mode,
+                state: .offered, distanceMetres: provider.location.map { $0.distance(to: job.pickup.point) },
+                sentAt: now, expiresAt: window.map { min(now.addingTimeInterval($0), deadline) } ?? deadline)
+        }
+    }
+
+    /// Writes offers to providers who have had none of this job in its search.
+    ///
+    /// - Returns: their alerts, to be appended in the same transaction.
+    func insert(_ offers: [Offer], of job: JobRecord, in transaction: MongoTransaction) throws -> [InboxEntry] {
+        try transaction.offers.insert(contentsOf: offers.map(\.document))
+        return offers.map { $0.alert(of: job) }
     }
 
     /// What is asked of a job that is offered.
@@ -204,24 +216,51 @@ struct OfferBook: Sendable {
         }
         while true {
             let rows = try await store.transaction { transaction -> [InboxRow] in
-                let now = dependencies.now()
-                let ending = try transaction.offers.find(filter, sort: ["provider_id": 1], limit: OfferRules.batch)
-                    .compactMap(Offer.init)
-                guard !ending.isEmpty else { return [] }
-                try transaction.offers.updateMany(
-                    ["_id": ["$in": .array(ending.map { .id($0.id) })], "state": "offered"],
-                    ["$set": ["state": .string(state.rawValue), "updated_at": .date(now)]])
-                let providers = ending.map(\.providerID)
-                let alerted = try inbox.alerted(to: job.id, of: providers, in: transaction)
-                try inbox.retireOffers(of: job.id, recipients: providers, in: transaction)
-                let farewells = ending.map { offer in
-                    let brief = alerted.contains(offer.providerID) ? nil : now.addingTimeInterval(Self.briefSeconds)
-                    return offer.farewell(of: job, message, expiresAt: brief)
-                }
+                let farewells = try endBatch(filter, of: job, as: state, message: message, in: transaction)
                 return try inbox.append(farewells, in: transaction)
             }
             inbox.ring(rows)
             if rows.count < OfferRules.batch { return }
+        }
+    }
+
+    /// Takes back the open offers of a job that is over or has been taken, in the transaction that says so.
+    ///
+    /// - Parameter taker: whose offer is not among them; his alert is no news any more, either, and a socket he opens later
+    ///   shall not be told of it.
+    /// - Returns: what their providers are told, to be appended in the same transaction.
+    func withdrawBatch(
+        from job: JobRecord, but taker: ObjectID?, in transaction: MongoTransaction
+    ) throws -> [InboxEntry] {
+        let open: Document = [
+            "job_id": .id(job.id), "provider_id": taker.map { ["$ne": .id($0)] } ?? ["$exists": true],
+        ]
+        return try endBatch(
+            open.and(Offer.isOpen), of: job, as: .withdrawn, message: "offer.\(job.withdrawalReason)",
+            retiringAlso: taker, in: transaction)
+    }
+
+    private func endBatch(
+        _ filter: Document, of job: JobRecord, as state: Offer.State, message: String,
+        retiringAlso taker: ObjectID? = nil,
+        in transaction: MongoTransaction
+    ) throws -> [InboxEntry] {
+        let now = dependencies.now()
+        let ending = try transaction.offers.find(filter, sort: ["provider_id": 1], limit: OfferRules.batch)
+            .compactMap(Offer.init)
+        let providers = ending.map(\.providerID)
+        let retiring = providers + [taker].compactMap(\.self)
+        guard !retiring.isEmpty else { return [] }
+        if !ending.isEmpty {
+            try transaction.offers.updateMany(
+                ["_id": ["$in": .array(ending.map { .id($0.id) })], "state": "offered"],
+                ["$set": ["state": .string(state.rawValue), "updated_at": .date(now)]])
+        }
+        let alerted = ending.isEmpty ? [] : try inbox.alerted(to: job.id, of: providers, in: transaction)
+        try inbox.retireOffers(of: job.id, recipients: retiring, in: transaction)
+        return ending.map { offer in
+            let brief = alerted.contains(offer.providerID) ? nil : now.addingTimeInterval(Self.briefSeconds)
+            return offer.farewell(of: job, message, expiresAt: brief)
         }
     }
 

@@ -74,50 +74,35 @@ public final class Inbox: Sendable {
             let head = try transaction.inboxHeads.findOneAndUpdate(
                 step.filter, step.update, returning: .after, upsert: true)
             moved = Self.positions([head].compactMap(\.self))
-        } else if let known = try advanceKnown(steps, in: transaction) {
-            moved = known
         } else {
-            moved = try advanceAll(steps, in: transaction)
+            moved = try advanceTogether(steps, in: transaction)
         }
         for (recipient, seq) in moved { knownHeads.store(seq, for: recipient) }
         return moved
     }
 
-    private func advanceAll(
+    /// Heads that stand where this process last left them, and those of inboxes that begin with this, need not be read.
+    private func advanceTogether(
         _ steps: [HeadStep], in transaction: MongoTransaction
     ) throws(MongoError) -> [ObjectID: Int64] {
-        try transaction.inboxHeads.bulk(steps.map { .updateOne($0.filter, $0.update, upsert: true) })
-        // Nobody else can have moved them since: they are locked by this transaction.
-        return try Self.positions(
-            transaction.inboxHeads.find(["_id": ["$in": .array(steps.map { .id($0.recipient) })]], limit: steps.count))
-    }
-
-    /// Heads that stand where this process last left them need not be read.
-    ///
-    /// - Returns: nil, with nothing moved, when there is one that it has not moved yet.
-    private func advanceKnown(
-        _ steps: [HeadStep], in transaction: MongoTransaction
-    ) throws(MongoError) -> [ObjectID: Int64]? {
-        let known = steps.compactMap { knownHeads.value(for: $0.recipient) }
-        guard known.count == steps.count else { return nil }
+        let known = steps.map { knownHeads.value(for: $0.recipient) }
+        let beginning = known.count { $0 == nil }
         // Tells those that were moved from those that did not stand there any more.
         let mover = ObjectID()
-        let result = try transaction.inboxHeads.bulk(
-            zip(steps, known).map { step, seq in
-                .updateOne(
-                    step.filter.and(["seq": .int64(seq)]),
-                    ["$inc": ["seq": .int64(Int64(step.count))], "$set": ["mover": .id(mover)]])
-            })
-        var moved: [ObjectID: Int64] = [:]
-        if result.matched == steps.count {
-            for (step, seq) in zip(steps, known) { moved[step.recipient] = seq + Int64(step.count) }
-            return moved
+        let result = try transaction.inboxHeads.bulk(zip(steps, known).map { $0.write(by: mover, from: $1) })
+        if result.upserted == beginning, result.matched == steps.count - beginning {
+            return zip(steps, known).reduce(into: [:]) { moved, step in
+                moved[step.0.recipient] = (step.1 ?? 0) + Int64(step.0.count)
+            }
         }
-        let done = try Self.positions(
+        // Nobody else can have moved them since: they are locked by this transaction.
+        let moved = try Self.positions(
             transaction.inboxHeads.find(
                 ["_id": ["$in": .array(steps.map { .id($0.recipient) })], "mover": .id(mover)], limit: steps.count))
-        let others = try advanceAll(steps.filter { done[$0.recipient] == nil }, in: transaction)
-        return done.merging(others) { own, _ in own }
+        let others = steps.filter { moved[$0.recipient] == nil }
+        guard !others.isEmpty else { return moved }
+        for step in others { knownHeads.remove(step.recipient) }
+        return try moved.merging(advanceTogether(others, in: transaction)) { own, _ in own }
     }
 
     private static func positions(_ heads: [Document]) -> [ObjectID: Int64] {
@@ -134,6 +119,14 @@ public final class Inbox: Sendable {
         var filter: Document { ["_id": .id(recipient)] }
         var update: Update {
             ["$inc": ["seq": .int64(Int64(count))], "$setOnInsert": ["epoch": .id(ObjectID())]]
+        }
+
+        /// - Parameter known: only if the head stands there; nil is wherever it stands.
+        func write(by mover: ObjectID, from known: Int64?) -> BulkWrite {
+            var changes: Document = ["$inc": ["seq": .int64(Int64(count))], "$set": ["mover": .id(mover)]]
+            if let known { return .updateOne(filter.and(["seq": .int64(known)]), .document(changes)) }
+            changes.append("$setOnInsert", ["epoch": .id(ObjectID())])
+            return .updateOne(filter, .document(changes), upsert: true)
         }
     }
 

@@ -16,9 +16,10 @@ struct JobUpdate {
     /// What this update pushes off the document, to be kept elsewhere in the same transaction.
     let displaced: [JobEvent]
 
+    /// - Parameter closesSearch: whether its offers are taken back together with this.
     init(
         _ decision: JobDecision, of record: JobRecord, by actor: Actor, at now: Date, provider: ProviderProfile?,
-        code: StartCode?, plan: SearchPlan, supervision: SupervisionPlan, extra: Document
+        code: StartCode?, plan: SearchPlan, supervision: SupervisionPlan, closesSearch: Bool, extra: Document
     ) {
         set = ["status": .string(decision.to.rawValue), "updated_at": .date(now)]
         set.append(contentsOf: extra)
@@ -33,9 +34,12 @@ struct JobUpdate {
         if let failure = decision.failure { set.append("failure", .string(failure.rawValue)) }
         if decision.to.isTerminal { set.append("closed_at", .date(now)) }
 
-        // Offers of a job that nobody shall take any more are withdrawn by the dispatcher, a few at a time, right after.
-        let wakesDispatcher = decision.effects.contains(.withdrawOffers) || decision.effects.contains(.startSearch)
-        if wakesDispatcher { set.append("dispatch.next_timer_at", .date(now)) }
+        // Other offers of a job that nobody shall take any more are withdrawn by the dispatcher, a few at a time, right after.
+        if closesSearch {
+            unset.append("dispatch.next_timer_at", "")
+        } else if decision.effects.contains(.withdrawOffers) || decision.effects.contains(.startSearch) {
+            set.append("dispatch.next_timer_at", .date(now))
+        }
 
         for effect in decision.effects {
             apply(effect, record: record, now: now, provider: provider, code: code, plan)

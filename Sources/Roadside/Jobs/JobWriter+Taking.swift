@@ -18,8 +18,6 @@ extension JobWriter {
         let outcome = try write(
             decision, to: claim.job, by: actor, provider: claim.profile, extra: promise, in: transaction)
         try claim.win(mode: mode, at: now, in: transaction)
-        // His alert is no news any more; a socket he opens later shall not be told of it.
-        try inbox.retireOffers(of: claim.job.id, recipients: [claim.profile.id], in: transaction)
         return outcome
     }
 }

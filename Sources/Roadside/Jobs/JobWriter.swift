@@ -39,10 +39,15 @@ struct JobWriter: Sendable {
             pricing.needsPosition
             ? try lastSeen(record.assignedTo, in: transaction) : provider.map(LastSeen.init)
         let extra = extra.and(pricing.changes(provider: seen))
+        // Who was asked in one batch hears of it in this transaction; of more of them, or when somebody else is writing to
+        // one of them, the dispatcher takes leave a batch at a time (decision 27).
+        let closesSearch =
+            decision.effects.contains(.withdrawOffers) && decision.to.endsSearch && transaction.attempt == 1
+            && record.search.offersMade <= OfferRules.batch
         let update = JobUpdate(
             decision, of: record, by: actor, at: now, provider: provider, code: code,
             plan: dependencies.plan(for: record.serviceType, at: record.pickup.point).plan,
-            supervision: dependencies.settings.supervision, extra: extra)
+            supervision: dependencies.settings.supervision, closesSearch: closesSearch, extra: extra)
 
         // The job first: it is where rivals meet, so a loser turns back before it has written anything else.
         var condition: Document = ["_id": .id(record.id)]
@@ -67,7 +72,15 @@ struct JobWriter: Sendable {
         if decision.effects.contains(.clearOTP) {
             try inbox.retireCodes(of: record.id, recipient: record.customerID, in: transaction)
         }
-        let entries = JobNotices(before: record, after: job, decision: decision, actor: actor).entries(code: code?.text)
+        var entries = JobNotices(before: record, after: job, decision: decision, actor: actor).entries(code: code?.text)
+        if record.search.offersMade > 0 {
+            if closesSearch {
+                let book = OfferBook(dependencies: dependencies, inbox: inbox)
+                entries += try book.withdrawBatch(from: job, but: decision.taker, in: transaction)
+            } else if let taker = decision.taker {
+                try inbox.retireOffers(of: job.id, recipients: [taker], in: transaction)
+            }
+        }
         return Outcome(
             job: job, rows: try inbox.append(entries, in: transaction), provider: holder,
             isFreed: decision.effects.contains(.releaseProvider))
@@ -105,4 +118,17 @@ struct JobWriter: Sendable {
         }
         return try changed.map { try ProviderProfile($0) }
     }
+}
+
+extension JobDecision {
+    /// Who takes the job by it.
+    fileprivate var taker: ObjectID? {
+        for case .occupyProvider(let taker) in effects { return taker }
+        return nil
+    }
+}
+
+extension JobStatus {
+    /// Nobody is looked for any more.
+    fileprivate var endsSearch: Bool { isLive || isTerminal }
 }

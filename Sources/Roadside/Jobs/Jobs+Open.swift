@@ -21,21 +21,25 @@ extension Jobs {
         let contact = try await contact(of: caller)
         let people = People(customer: contact)
         let customer = contact.map(JobRecord.Person.init) ?? JobRecord.Person(number: 0, name: "")
-        // Whom the answer shows and whom the search asks first are found by one walk, while the job is written.
+        // Whom the answer shows and whom the search asks first are found by one walk.
         async let walk = request.appointment?.searchAt == nil ? nearest(to: request, terms, plan, of: id) : nil
         // Outside the transaction: a gap does no harm, a queue behind one counter would (decision 27).
         let number = try await store.nextNumber(.jobs)
-        let draft = draft(
+        let found = await walk
+        let draft = JobDraft(
             request, id: id, terms: terms, number: number, customer: (caller.userID, customer), preferred: preferred,
-            plan)
+            plan, needsStartCode: settings.startOTP == .required, at: dependencies.now())
+        let first = await firstBatch(of: draft, knowing: found)
         let (price, inputs) = (JobPrice(terms, estimate(terms, for: request)), QuoteInputs(request, terms))
 
         IdempotencyClaim.current?.willMake(id)
-        let outcome = try await store.transaction { transaction in
+        let (outcome, asked) = try await store.transaction { transaction in
+            // Somebody else writes to the same providers: the customer does not wait for that.
+            let first = transaction.attempt == 1 ? first : nil
             let promised = try request.quote.map {
                 try quotes.redeem($0, of: caller.userID, for: inputs, job: id, in: transaction)
             }
-            let document = draft.and((promised ?? price).document)
+            let document = draft.document(asking: first).and((promised ?? price).document)
             try transaction.services.insert(document)
             guard let job = JobRecord(document) else { throw RoadsideError.jobNotFound }
             if let appointment = request.appointment {
@@ -45,11 +49,12 @@ extension Jobs {
             var body = job.body(job.status == .scheduled ? "job.scheduled" : "job.opened")
             body.actor = .customer
             let row = InboxEntry(recipient: job.customerID, kind: .jobStatus, routes: [.customerJobs], body: body)
-            return JobWriter.Outcome(job: job, rows: try inbox.append([row], in: transaction))
+            let alerts = try first.map { try dispatch.book.insert($0.offers, of: job, in: transaction) } ?? []
+            let rows = try inbox.append([row] + alerts, in: transaction)
+            return (JobWriter.Outcome(job: job, rows: rows), first)
         }
         inbox.ring(outcome.rows)
-        let found = await walk
-        dispatch.begin(outcome.job, knowing: found)
+        dispatch.begin(outcome.job, knowing: found, having: asked)
         let shown = request.appointment == nil ? found?.candidates.prefix(OfferRules.nearbyShown) ?? [] : []
         return OpenedJob(
             job: reader.job(outcome.job, for: caller, among: people),
@@ -75,6 +80,13 @@ extension Jobs {
             limit: max(plan.fanOut, OfferRules.nearbyShown))
         return try? await search.candidates(
             query, for: dependencies.need(terms.capability, terms.requirements), of: job, at: dependencies.now())
+    }
+
+    private func firstBatch(
+        of draft: JobDraft, knowing known: CandidateSearch.Known?
+    ) async -> Dispatch.FirstBatch? {
+        guard let known, let job = JobRecord(draft.document(asking: nil)) else { return nil }
+        return await dispatch.firstBatch(of: job, knowing: known)
     }
 
     private func checked(_ request: JobRequest) throws(RoadsideError) -> JobTerms {
@@ -114,57 +126,5 @@ extension Jobs {
             try await store.mechanics.findOne(reference.filter)
         }
         return document.flatMap { try? ProviderProfile($0) }
-    }
-
-    private func draft(
-        _ request: JobRequest, id: ObjectID, terms: JobTerms, number: Int64,
-        customer: (id: ObjectID, person: JobRecord.Person), preferred: ObjectID?, _ plan: SearchPlan
-    ) -> Document {
-        let now = dependencies.now()
-        let actor = Actor(role: .customer, userID: customer.id)
-        var document: Document = [
-            "_id": .id(id), "number": .int64(number), "version": .int64(1),
-            "channel": .string(request.channel), "customer_id": .id(customer.id),
-            "customer": .document(customer.person.document), "service_type": .string(terms.type.code),
-            "capability": .string(terms.capability), "location": .document(request.location.geoJSON),
-            "address": .string(Wording.clean(request.address)),
-            "description": .string(Wording.clean(request.description)),
-            "status": .string((request.firstSteps.last ?? .matching).rawValue),
-            "payment_status": "pending",
-            "policy": ["start_otp": .bool(settings.startOTP == .required)],
-            "events": .array(
-                request.firstSteps.enumerated().map { index, step in
-                    // The last of them begins the search, or puts it off.
-                    let isLast = index == request.firstSteps.count - 1
-                    let attempt = request.appointment?.searchAt == nil ? 1 : 0
-                    let event = JobEvent(
-                        seq: index + 1, at: now, status: step, by: actor, attempt: isLast ? attempt : nil)
-                    return .document(event.document)
-                }),
-        ]
-        if let destination = request.destination {
-            let place = Place(point: destination.point, address: Wording.clean(destination.address))
-            document.append("destination", .document(place.document))
-        }
-        if !terms.requirements.isEmpty {
-            document.append("requirements", .document(terms.requirements.document))
-        }
-        document.append("appointment", ifPresent: request.appointment?.facts(at: now))
-        document.append("vehicle_info", ifPresent: request.vehicle?.document)
-        var search: Document = [
-            "mode": .string((preferred == nil ? plan.mode : .pick).rawValue),
-            "base_mode": .string(plan.mode.rawValue),
-            // Counts the searches that have begun.
-            "attempt": .int32(request.appointment?.searchAt == nil ? 1 : 0),
-            "started_at": .date(now), "deadline": .date(now.addingTimeInterval(plan.searchSeconds)),
-            "next_timer_at": .date(request.appointment?.searchAt ?? Dispatch.firstTurnLease(from: now)),
-            "excluded": [], "declined": [],
-            "reallocations": .int32(0),
-        ]
-        search.append("preferred", ifPresent: preferred)
-        document.append("dispatch", .document(search))
-        document.append("created_at", .date(now))
-        document.append("updated_at", .date(now))
-        return document
     }
 }

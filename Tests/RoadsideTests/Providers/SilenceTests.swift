@@ -140,7 +140,10 @@ struct SilenceTests {
             }
             #expect(try await world.providers.retireSpent() == 1)
             #expect(try await world.profile(of: tired).availability == .offline)
-            #expect(try await world.rows(of: tired).map(\.body.message) == ["provider.duty_over"])
+            #expect(
+                try await world.rows(of: tired).map(\.body.message) == [
+                    "offer.taken", "provider.duty_over",
+                ])
             #expect(try await world.profile(of: fresh).availability == .available)
             #expect(try await world.profile(of: worker).availability == .busy)
             let left = DutyRules.minutesLeft(try await world.profile(of: tired).work.duty, limit: 720, at: Date())
