@@ -43,7 +43,7 @@ struct SocketServer: HTTPChannelHandler {
             limits.maxHeaderListSize = terms.http.headerListBytes
             limits.maxHeaderFieldCount = terms.http.headerFields
             let handlers = UpgradeGate.HTTPHandlers(
-                connectionGuard: ConnectionGuard(limits: terms.http),
+                connectionGuard: ConnectionGuard(limits: terms.http, wheel: terms.wheels.wheel(of: channel.eventLoop)),
                 encoder: HTTPResponseEncoder(),
                 decoder: ByteToMessageHandler(
                     HTTPRequestDecoder(leftOverBytesStrategy: .forwardBytes, limitConfiguration: limits)))

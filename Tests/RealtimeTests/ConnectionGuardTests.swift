@@ -7,8 +7,8 @@ import Testing
 @Suite("The deadlines of an HTTP connection")
 struct ConnectionGuardTests {
     private func channel() throws -> (EmbeddedChannel, ConnectionGuard) {
-        let guardHandler = ConnectionGuard(limits: HTTPLimits())
         let channel = EmbeddedChannel()
+        let guardHandler = ConnectionGuard(limits: HTTPLimits(), wheel: TimerWheel(loop: channel.eventLoop))
         channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
         try channel.pipeline.syncOperations.addHandler(guardHandler)
         return (channel, guardHandler)

@@ -3,13 +3,14 @@ import NIOCore
 /// The tasks and timers which belong to one connection and end with it; used on its event loop only.
 final class ConnectionWork {
     private let loop: any EventLoop
+    private let wheel: TimerWheel
     private var isOver = false
     private var tasks: [UInt64: Task<Void, Never>] = [:]
-    private var timers: [UInt64: Scheduled<Void>] = [:]
+    private var timers: [UInt64: TimerWheel.Timer] = [:]
     private var lastTask: UInt64 = 0
 
-    init(loop: any EventLoop) {
-        self.loop = loop
+    init(loop: any EventLoop, wheel: TimerWheel) {
+        (self.loop, self.wheel) = (loop, wheel)
     }
 
     func start(_ operation: @escaping @Sendable () async -> Void) {
@@ -25,7 +26,7 @@ final class ConnectionWork {
 
     func schedule(_ id: UInt64, after delay: Duration, _ work: @escaping () -> Void) {
         guard !isOver else { return }
-        timers[id] = loop.assumeIsolated().scheduleTask(in: TimeAmount(positive: delay)) {
+        timers[id] = wheel.set(for: loop.now + TimeAmount(positive: delay)) {
             self.timers[id] = nil
             work()
         }

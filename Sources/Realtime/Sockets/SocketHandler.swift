@@ -30,6 +30,7 @@ final class SocketHandler: ChannelInboundHandler {
     private var rate: RateLimit
     private var stalledAt: NIODeadline?
     private var cutAt: NIODeadline?
+    private let wheel: TimerWheel
     private var alarm = Alarm()
 
     private var outbox: SocketOutbox?
@@ -37,13 +38,15 @@ final class SocketHandler: ChannelInboundHandler {
     private var closeListeners: [() -> Void] = []
 
     init(
-        limits: SocketLimits, drain: SocketDrain, loop: any EventLoop, onClose: @escaping @Sendable () -> Void = {},
+        limits: SocketLimits, drain: SocketDrain, loop: any EventLoop, wheel: TimerWheel,
+        onClose: @escaping @Sendable () -> Void = {},
         session: @escaping (SocketConnection) -> any SocketSession
     ) {
         self.limits = limits
         self.drain = drain
         self.onClose = onClose
-        work = ConnectionWork(loop: loop)
+        self.wheel = wheel
+        work = ConnectionWork(loop: loop, wheel: wheel)
         makeSession = session
         reader = FrameReader(
             messageLimit: limits.messageBytes, fragmentLimit: limits.fragments, allowsBinary: limits.allowsBinary)
@@ -312,8 +315,8 @@ extension SocketHandler {
 
 extension SocketHandler {
     private func arm() {
-        guard let context, let due = nextDeadline() else { return }
-        alarm.set(for: due, on: context.eventLoop) {
+        guard context != nil, let due = nextDeadline() else { return }
+        alarm.set(for: due, on: wheel) {
             self.alarm.rang()
             self.ring()
         }

@@ -31,11 +31,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var hasReceived = false
     private var isInputClosed = false
     private var stallsAt: NIODeadline?
+    private let wheel: TimerWheel
     private var alarm = Alarm()
     private var context: ChannelHandlerContext?
 
-    init(limits: HTTPLimits) {
-        self.limits = limits
+    init(limits: HTTPLimits, wheel: TimerWheel) {
+        (self.limits, self.wheel) = (limits, wheel)
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -142,8 +143,8 @@ extension ConnectionGuard {
     }
 
     private func arm() {
-        guard let context, let due else { return }
-        alarm.set(for: due, on: context.eventLoop) {
+        guard context != nil, let due else { return }
+        alarm.set(for: due, on: wheel) {
             self.alarm.rang()
             self.ring()
         }

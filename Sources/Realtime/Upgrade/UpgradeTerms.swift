@@ -14,6 +14,7 @@ struct UpgradeTerms: Sendable {
     let places: SocketCount
     let admission: UpgradeAdmission
     let drain: SocketDrain
+    let wheels = TimerWheels()
 
     init(
         sockets: SocketLimits, http: HTTPLimits, isSecure: Bool, refusalBody: @escaping RefusalBody = plainRefusalBody,

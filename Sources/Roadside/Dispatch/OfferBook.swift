@@ -5,7 +5,7 @@ import RoadsideRules
 
 /// The offers of jobs: made, run out and withdrawn, each with the row that tells its provider.
 ///
-/// Never more than five recipients in one transaction, in the order of their ids: inbox heads written many at a time
+/// Never more than five of them in one transaction, in the order of their ids: inbox heads written many at a time
 /// abort each other (decision 27).
 struct OfferBook: Sendable {
     /// Who has been asked about a job in its present search.

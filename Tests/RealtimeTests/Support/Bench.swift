@@ -14,8 +14,10 @@ final class Bench {
 
     init(_ limits: SocketLimits = SocketLimits(), farewell: EncodedFrame? = nil) throws {
         channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
-        let handler = SocketHandler(limits: limits, drain: SocketDrain(limits), loop: channel.eventLoop) {
-            [weak self] connection in
+        let loop = channel.eventLoop
+        let handler = SocketHandler(
+            limits: limits, drain: SocketDrain(limits), loop: loop, wheel: TimerWheel(loop: loop)
+        ) { [weak self] connection in
             self?.connection = connection
             return WatchedSession(farewell: farewell) { event, connection in
                 self?.events.append(event)
