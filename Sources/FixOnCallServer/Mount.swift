@@ -69,11 +69,16 @@ extension Settings {
         options.expiryGrace = .seconds(sockets.expiryGraceSeconds)
         options.resumePatience = .milliseconds(sockets.resumeMilliseconds)
         options.pingInterval = .seconds(sockets.pingSeconds)
-        options.queryToken = sockets.queryToken
+        options.admission = socketAdmission
         return options
     }
 
     var liveBookings: LiveBookings.Options {
-        LiveBookings.Options(expiryGrace: .seconds(sockets.expiryGraceSeconds), queryToken: sockets.queryToken)
+        LiveBookings.Options(expiryGrace: .seconds(sockets.expiryGraceSeconds), admission: socketAdmission)
+    }
+
+    private var socketAdmission: SocketAdmission {
+        // Entries that are no origins have been refused at loading.
+        SocketAdmission(origins: SocketOrigins(sockets.origins) ?? SocketOrigins(), queryToken: sockets.queryToken)
     }
 }

@@ -37,6 +37,8 @@ public struct RoadsideSettings: Sendable {
     public var refreshGrace: Duration = .seconds(30)
     /// How stale the revocation check of a request may be (decision 25).
     public var sessionCacheLifetime: Duration = .seconds(2)
+    /// How long a ticket may wait for its socket (realtime §3.10).
+    public var ticketLifetime: Duration = .seconds(30)
     /// The codes that prove an address.
     public var verificationCode: OTPRules = .verification
     /// Codes sent to one address within a quarter of an hour, and within a day.

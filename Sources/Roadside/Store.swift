@@ -34,6 +34,12 @@ struct Store: Sendable {
     /// Refresh tokens, one document each.
     var sessions: MongoCollection { client.collection("sessions") }
     var verificationCodes: MongoCollection { client.collection("verification_codes") }
+    /// What opens a socket once, by the hash of its secret.
+    var socketTickets: MongoCollection { client.collection("socket_tickets") }
+    /// Leases of running servers, `_id` = incarnation.
+    var instances: MongoCollection { client.collection("instances") }
+    /// Who is connected to which of them.
+    var presence: MongoCollection { client.collection("presence") }
     /// What has been learned about travel times, by zone and hour.
     var travelSpeeds: MongoCollection { client.collection("travel_speeds") }
     var counters: MongoCollection { client.collection("counters") }

@@ -71,6 +71,25 @@ struct SettingsTests {
         #expect(error?.faults.count == 2)
     }
 
+    @Test("T16: pages of any local origin may open sockets but in production, where only those listed may")
+    func origins() async throws {
+        let path = try folder()
+        #expect(try await Settings.load(environment: [:], directory: path).settings.sockets.origins == ["loopback"])
+        let listed = ["SOCKETS_ORIGINS": "https://a.example, https://b.example:8443"]
+        let own = try await Settings.load(environment: listed, directory: path).settings.sockets.origins
+        #expect(own == ["https://a.example", "https://b.example:8443"])
+        let secret = String(repeating: "s", count: 32)
+        let production = [
+            "FIXONCALL_ENV": "production", "MONGO_URI": "mongodb://db.example/fix", "JWT_SECRET_KEY": secret,
+            "SECRET_KEY": secret, "ENCRYPTION_KEY": secret,
+        ]
+        #expect(try await Settings.load(environment: production, directory: path).settings.sockets.origins.isEmpty)
+        let error = await #expect(throws: SettingsFaults.self) {
+            _ = try await Settings.load(environment: ["SOCKETS_ORIGINS": "a.example"], directory: path)
+        }
+        #expect(error?.faults.count == 1)
+    }
+
     @Test("D34 K31: the variable names of the source documents work")
     func aliases() async throws {
         let environment = [

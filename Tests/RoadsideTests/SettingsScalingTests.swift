@@ -7,7 +7,7 @@ struct SettingsScalingTests {
     /// Windows that pass in the time of the clock on the wall, however fast a city lives: of sessions and proofs of
     /// address, of a day's work, and of this server's own housekeeping. Whoever adds a window adds it here or to `scaled(by:)`.
     private static let kept: Set<String> = [
-        "accessTokenLifetime", "refreshTokenLifetime", "refreshGrace", "sessionCacheLifetime",
+        "accessTokenLifetime", "ticketLifetime", "refreshTokenLifetime", "refreshGrace", "sessionCacheLifetime",
         "verificationCode.lockSeconds", "verificationCode.lifetimeSeconds", "catalogRefresh", "dashboardLifetime",
         "traceLifetime", "idempotencyLifetime", "idempotencyLease", "dutyLimit",
         "canaryInterval", "canaryPatience",

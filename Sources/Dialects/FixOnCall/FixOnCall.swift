@@ -45,6 +45,7 @@ public enum FixOnCall {
         api.register(TowingRoutes(roadside).blueprint)
         api.register(NotificationRoutes(inbox: roadside.inbox, administration: roadside.administration).blueprint)
         api.register(EventRoutes(roadside, feed: feed, options: options).blueprint)
+        api.register(TicketRoutes(accounts: roadside.accounts).blueprint)
         api.register(AdminRoutes(roadside).blueprint)
         api.register(HealthRoutes(health: health).blueprint)
         return api

@@ -91,6 +91,7 @@ extension FixOnCall {
             .init(
                 "Event", EventView.example, EventView.codeExample,
                 members: ["k": .string(oneOf: EventView.kinds)]),
+            .init("SocketTicket", TicketView.example),
             .init(
                 "Booking", BookingView.example,
                 BookingView.acceptedExample, BookingView.finishedExample,

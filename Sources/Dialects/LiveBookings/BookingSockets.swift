@@ -19,8 +19,7 @@ struct BookingSockets: Sendable {
         blueprint.before { request, context in
             // Nobody is asked who he is for a request that cannot become a socket; the router refuses it as malformed.
             guard context.routing.socketSlot != nil else { return nil }
-            let token = try SocketToken.read(request, queryAllowed: options.queryToken)
-            context.caller = try await roadside.accounts.authenticate(bearer: token)
+            context.caller = try await options.admission.caller(of: request, roadside.accounts)
             return nil
         }
         blueprint.socket(
@@ -93,7 +92,8 @@ struct BookingSockets: Sendable {
             parameters: [
                 .query(
                     "since", .integer(in: 0...Int64.max),
-                    "The replay begins above this seq, with what was received, too; without it, with what was not.")
+                    "The replay begins above this seq, with what was received, too; without it, with what was not."),
+                SocketAdmission.ticketParameter,
             ], responses: refusals, roles: roles.map(\.rawValue))
     }
 

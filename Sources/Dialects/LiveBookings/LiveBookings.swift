@@ -12,7 +12,10 @@ public enum LiveBookings {
     public static let tags: [(name: String, description: String)] = [
         (
             tag,
-            "WebSockets: open them with the token as `Authorization: Bearer …`, or as the subprotocol `bearer.<token>`."
+            """
+            WebSockets: open them with the token as `Authorization: Bearer …` or as the subprotocol `bearer.<token>`, or \
+            with a ticket in the query.
+            """
         )
     ]
 
@@ -40,12 +43,12 @@ public enum LiveBookings {
     public struct Options: Sendable {
         /// Seconds a socket outlives its token (realtime.md §3.10).
         public var expiryGrace: Duration
-        /// Whether a token in the query is taken instead of refused as malformed (decision 13).
-        public var queryToken: Bool
+        /// Who may open them.
+        public var admission: SocketAdmission
 
-        public init(expiryGrace: Duration = .seconds(25), queryToken: Bool = false) {
+        public init(expiryGrace: Duration = .seconds(25), admission: SocketAdmission = SocketAdmission()) {
             self.expiryGrace = expiryGrace
-            self.queryToken = queryToken
+            self.admission = admission
         }
     }
 

@@ -35,8 +35,11 @@ extension SocketBook {
                 "securitySchemes": [
                     "bearerAuth": [
                         "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-                        "description":
-                            "In the header `Authorization`, or as the subprotocol `bearer.<token>` where there is none.",
+                        "description": .string(
+                            """
+                            In the header `Authorization`, or as the subprotocol `bearer.<token>` where there is none. \
+                            Instead of it, `ticket` in the query.
+                            """),
                     ]
                 ],
             ],

@@ -20,7 +20,8 @@ extension SocketBook {
         <body>
         <h1>\(Self.text(heading.title)): sockets</h1>
         <p>All frames are JSON objects in text frames. Send the access token as <code>Authorization: Bearer …</code>, or as the
-        subprotocol <code>bearer.&lt;token&gt;</code>. For machines: <a href="\(Self.text(document))">AsyncAPI 3.0</a>.</p>
+        subprotocol <code>bearer.&lt;token&gt;</code>; or a ticket of <code>POST /api/ws/ticket</code> as
+        <code>?ticket=…</code>, which opens one socket once. For machines: <a href="\(Self.text(document))">AsyncAPI 3.0</a>.</p>
         <nav><ul>
         \(sockets.map { "<li><a href=\"#\(Self.anchor($0))\">\(Self.text($0.route.template))</a></li>" }.joined(separator: "\n"))
         </ul></nav>

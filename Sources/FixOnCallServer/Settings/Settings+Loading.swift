@@ -1,6 +1,7 @@
 import Configuration
 public import Foundation
 import Logging
+import RoadsideWeb
 import SystemPackage
 
 /// All faults of a configuration at once, so that an operator mends them in one go.
@@ -162,6 +163,7 @@ extension Settings {
         reader.read("sockets.failuresPerSecond", in: 0...10_000, into: &sockets.failuresPerSecond)
         reader.read("sockets.queryToken", into: &sockets.queryToken)
         reader.read("docs.enabled", into: &docs.enabled)
+        readOrigins(&reader)
         reader.read("docs.files", into: &docs.files)
         reader.read("simulation.factor", in: 1...1000, into: &simulation.factor)
         var debug = false
@@ -177,6 +179,15 @@ extension Settings {
     }
 
     private mutating func readTracking(_ reader: inout SettingsReader) {
+    private mutating func readOrigins(_ reader: inout SettingsReader) {
+        if environment == .production { sockets.origins = [] }
+        guard let text = reader.text("sockets.origins") else { return }
+        sockets.origins = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        if SocketOrigins(sockets.origins) == nil {
+            reader.fault("sockets.origins must be origins such as https://app.example.com, separated by commas")
+        }
+    }
+
         reader.read("tracking.staleSeconds", in: 1...3600, into: &tracking.staleSeconds)
         reader.read("tracking.silentSeconds", in: 1...3600, into: &tracking.silentSeconds)
         reader.read("tracking.stallMetres", in: 10...10_000, into: &tracking.stallMetres)

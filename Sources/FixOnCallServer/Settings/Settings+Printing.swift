@@ -71,6 +71,7 @@ extension Settings {
             ("sockets.failuresPerSecond", "\(sockets.failuresPerSecond)"),
             ("sockets.queryToken", "\(sockets.queryToken)"),
             ("docs.enabled", "\(docs.enabled)"),
+            ("sockets.origins", sockets.origins.joined(separator: ",")),
             ("docs.files", docs.files),
             ("simulation.factor", "\(simulation.factor)"),
             ("log.level", log.level.rawValue),

@@ -1,4 +1,5 @@
 public import Logging
+import RoadsideWeb
 
 /// The environment a process runs in; unset means development, which listens on loopback only (decision 29).
 public enum ServerEnvironment: String, Sendable, CaseIterable {
@@ -191,6 +192,9 @@ public struct Settings: Sendable {
         public var resumeMilliseconds = 2000
         /// Whether `?token=` is taken; it ends in access logs of proxies, so it is off (decision 13).
         public var queryToken = false
+        /// Origins whose pages may open sockets, besides the server's own; `loopback` stands for those of any local page
+        /// and is the default of all environments but production (realtime.md §3.10).
+        public var origins = [SocketOrigins.loopback]
     }
 
     /// The OpenAPI document and the pages that show it.

@@ -11,7 +11,7 @@ extension Accounts {
     /// Goes on with a session.
     /// - Throws: `INVALID_TOKEN`, or `ACCOUNT_DISABLED`.
     public func refresh(_ token: String) async throws(RoadsideError) -> SignIn {
-        guard let presented = RefreshToken(token) else { throw .invalidToken }
+        guard let presented = OpaqueToken(token) else { throw .invalidToken }
         let now = now
         guard let session = try await session(presented), session.expiresAt > now else { throw .invalidToken }
         let user = try await store.database { () async throws(MongoError) in
@@ -29,7 +29,7 @@ extension Accounts {
     /// Ends the caller's session, and the one of `refreshToken` should it be another of his; their sockets close.
     public func logout(refreshToken: String?, caller: Caller) async throws(RoadsideError) {
         var families: Set<ObjectID> = [caller.sessionID]
-        if let token = refreshToken.flatMap(RefreshToken.init), let session = try await session(token),
+        if let token = refreshToken.flatMap(OpaqueToken.init), let session = try await session(token),
             session.user == caller.userID
         {
             families.insert(session.family)
@@ -81,7 +81,7 @@ extension Accounts {
     /// A new family of refresh tokens, to be inserted into `sessions`.
     func newSession(of user: ObjectID, version: Int, at now: Date) -> Session.Beginning {
         let family = ObjectID()
-        let token = RefreshToken(bytes: dependencies.random(RefreshToken.byteCount))
+        let token = OpaqueToken(bytes: dependencies.random(OpaqueToken.byteCount))
         let expiresAt = now.addingTimeInterval(settings.refreshTokenLifetime.timeInterval)
         let document = Session.document(
             token, family: family, user: user, seq: 1, version: version, at: now, expiresAt: expiresAt)
@@ -127,7 +127,7 @@ extension Accounts {
         return notices
     }
 
-    private func session(_ token: RefreshToken) async throws(RoadsideError) -> Session? {
+    private func session(_ token: OpaqueToken) async throws(RoadsideError) -> Session? {
         let document = try await store.database { () async throws(MongoError) in
             try await store.sessions.findOne(["hash": .binary(subtype: 0, bytes: token.hash)])
         }
@@ -138,14 +138,14 @@ extension Accounts {
 // Rotation.
 extension Accounts {
     private func successor(
-        of session: Session, _ presented: RefreshToken, at now: Date
+        of session: Session, _ presented: OpaqueToken, at now: Date
     ) async throws(RoadsideError) -> (token: String, expiresAt: Date) {
         if session.state == .active, let next = try await rotate(session, at: now) { return next }
         // Somebody rotated it: long ago, a moment ago, or while we tried to.
         guard let session = try await self.session(presented), session.state == .rotated else { throw .invalidToken }
         guard let rotatedAt = session.rotatedAt, let sealed = session.successor,
             now.timeIntervalSince(rotatedAt) < settings.refreshGrace.timeInterval,
-            let token = dependencies.sealer.open(sealed, for: session.place).flatMap({ RefreshToken($0) })
+            let token = dependencies.sealer.open(sealed, for: session.place).flatMap({ OpaqueToken($0) })
         else {
             try await revoke(session)
             throw .invalidToken
@@ -158,7 +158,7 @@ extension Accounts {
     private func rotate(
         _ session: Session, at now: Date
     ) async throws(RoadsideError) -> (token: String, expiresAt: Date)? {
-        let next = RefreshToken(bytes: dependencies.random(RefreshToken.byteCount))
+        let next = OpaqueToken(bytes: dependencies.random(OpaqueToken.byteCount))
         let expiresAt = now.addingTimeInterval(settings.refreshTokenLifetime.timeInterval)
         let sealed = try dependencies.sealer.seal(next.text, for: session.place)
         let won = try await store.transaction { transaction in

@@ -37,7 +37,7 @@ struct Session: Sendable {
 
     /// The document of a token that may be used once.
     static func document(
-        _ token: RefreshToken, family: ObjectID, user: ObjectID, seq: Int64, version: Int, at now: Date, expiresAt: Date
+        _ token: OpaqueToken, family: ObjectID, user: ObjectID, seq: Int64, version: Int, at now: Date, expiresAt: Date
     ) -> Document {
         [
             "_id": .id(ObjectID()), "family": .id(family), "user_id": .id(user), "seq": .int64(seq),
@@ -50,7 +50,7 @@ struct Session: Sendable {
     struct Beginning: Sendable {
         let family: ObjectID
         let version: Int
-        let token: RefreshToken
+        let token: OpaqueToken
         let expiresAt: Date
         let document: Document
     }

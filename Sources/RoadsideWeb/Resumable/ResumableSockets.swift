@@ -37,25 +37,24 @@ public struct ResumableSockets: Sendable {
         public var resumePatience = Duration.seconds(2)
         /// Mean time between the server's pings, which clients are told.
         public var pingInterval = Duration.seconds(20)
-        /// Whether a token in the query is taken instead of refused as malformed (decision 13).
-        public var queryToken = false
+        /// Who may open them.
+        public var admission = SocketAdmission()
 
         public init() {}
     }
 
     /// Lets only those pass who offer the subprotocol and are signed in.
     ///
-    /// It refuses with `MALFORMED_REQUEST` and `INVALID_TOKEN`.
+    /// It refuses with `MALFORMED_REQUEST`, and as ``SocketAdmission`` does.
     public var hook: Blueprint<WebContext>.BeforeHook {
         { request, context in
             // Nobody is asked who he is for a request that cannot become a socket; the router refuses it as malformed.
             guard context.routing.socketSlot != nil else { return nil }
-            guard SocketToken.offered(by: request).contains(Self.subprotocol) else {
+            guard SocketCredential.offered(by: request).contains(Self.subprotocol) else {
                 throw RoadsideError(
                     .malformedRequest, "Offer the subprotocol \(Self.subprotocol) in Sec-WebSocket-Protocol.")
             }
-            let token = try SocketToken.read(request, queryAllowed: options.queryToken)
-            context.caller = try await accounts.authenticate(bearer: token)
+            context.caller = try await options.admission.caller(of: request, accounts)
             return nil
         }
     }

@@ -45,7 +45,7 @@ struct SocketRoutes: Sendable {
         "Everything that happens, on one socket",
         description: """
             Offer the subprotocol `\(ResumableSockets.subprotocol)`, and the token as `Authorization: Bearer …` or as the \
-            subprotocol `bearer.<token>` beside it. What is said on the socket stands in `/api/asyncapi.json` and, for \
+            subprotocol `bearer.<token>` beside it, or instead of it a ticket in the query. What is said on the socket stands in `/api/asyncapi.json` and, for \
             people, at `/api/docs/sockets`.
             """,
         tags: [tag],
@@ -53,10 +53,12 @@ struct SocketRoutes: Sendable {
             .init(
                 "Sec-WebSocket-Protocol", in: .header, .string,
                 "`\(ResumableSockets.subprotocol)`, and with it the token where no other header can carry it.",
-                required: true)
+                required: true),
+            SocketAdmission.ticketParameter,
         ],
         responses: [
             400: refusal("No proper handshake, or the subprotocol is not offered"), 401: refusal("No valid token"),
+            403: refusal("A page of a foreign origin"),
             426: refusal("Sockets open on the first request of a connection"),
         ], roles: Access.signedIn.roles)
 

@@ -1,13 +1,14 @@
 import Crypto
 import Foundation
 
-/// An opaque refresh token: 256 random bits, of which the database keeps only the SHA-256.
-struct RefreshToken: Sendable {
+/// What goes on with a session or opens a socket without saying anything: 256 random bits, of which the database keeps
+/// only the SHA-256.
+struct OpaqueToken: Sendable {
     static let byteCount = 32
 
     /// 43 characters of base64url.
     let text: String
-    /// What `sessions.hash` holds.
+    /// What the database holds.
     let hash: [UInt8]
 
     /// - Parameter bytes: 32 unpredictable ones.
@@ -27,7 +28,7 @@ struct RefreshToken: Sendable {
 
     /// Nothing for a text that cannot be one, which so never reaches the database.
     init?(_ text: String) {
-        guard text.utf8.count == 43, text.utf8.allSatisfy(RefreshToken.isBase64URL) else { return nil }
+        guard text.utf8.count == 43, text.utf8.allSatisfy(OpaqueToken.isBase64URL) else { return nil }
         self.text = text
         hash = Array(SHA256.hash(data: Data(text.utf8)))
     }
