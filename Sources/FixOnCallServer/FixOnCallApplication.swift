@@ -31,11 +31,15 @@ public struct FixOnCallApplication: Sendable {
         self.group = group
         // Registered before the hub, so that a crash point comes between the commit and the first socket.
         CrashPoint(settings).arm(services.roadside.inbox)
-        let hub = InboxHub(group: group, inbox: services.roadside.inbox, perUser: settings.sockets.perUser)
+        let hub = InboxHub(
+            group: group, inbox: services.roadside.inbox, attendance: services.roadside.attendance,
+            perUser: settings.sockets.perUser, pace: settings.pace)
         audit = InboxAudit(
             hub: hub, inbox: services.roadside.inbox, interval: .seconds(settings.sockets.auditSeconds), logger: logger)
         self.router = try Mount.router(
-            services.roadside, hub: hub, feed: InboxFeed(inbox: services.roadside.inbox), settings: settings,
+            services.roadside, hub: hub,
+            feed: InboxFeed(inbox: services.roadside.inbox, attendance: services.roadside.attendance),
+            settings: settings,
             health: Health(client: services.client, inbox: services.roadside.inbox).report, logger: logger)
     }
 
@@ -74,6 +78,7 @@ public struct FixOnCallApplication: Sendable {
             Background(services.roadside.supervision.run),
             Background(services.roadside.tracking.follow),
             Background(services.roadside.inbox.follow),
+            Background(services.roadside.attendance.run),
             Background(audit.run),
             Background(services.roadside.catalog.follow),
             Background(services.roadside.providers.watch),

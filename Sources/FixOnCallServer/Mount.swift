@@ -64,6 +64,11 @@ extension Settings {
             expiryGrace: .seconds(sockets.expiryGraceSeconds), commentInterval: .seconds(sockets.commentSeconds))
     }
 
+    var pace: InboxHub.Pace {
+        InboxHub.Pace(
+            usual: .seconds(sockets.pingSeconds), onShift: .seconds(min(sockets.pingSeconds, sockets.shiftPingSeconds)))
+    }
+
     var resumableSockets: ResumableSockets.Options {
         var options = ResumableSockets.Options()
         options.expiryGrace = .seconds(sockets.expiryGraceSeconds)

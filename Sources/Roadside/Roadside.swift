@@ -15,6 +15,7 @@ public final class Roadside: Sendable {
     public let supervision: Supervision
     public let catalog: Catalog
     public let inbox: Inbox
+    public let attendance: Attendance
     public let idempotency: Idempotency
     public let administration: Administration
     public let migrations: Migrations
@@ -31,6 +32,7 @@ public final class Roadside: Sendable {
         self.settings = settings
         migrations = Migrations(dependencies)
         inbox = Inbox(dependencies)
+        attendance = Attendance(dependencies)
         dispatch = Dispatch(dependencies, inbox: inbox)
         accounts = Accounts(dependencies, tokens: tokens, delivery: codes, inbox: inbox, dispatch: dispatch)
         jobs = Jobs(dependencies, inbox: inbox, dispatch: dispatch)
@@ -40,7 +42,8 @@ public final class Roadside: Sendable {
         providers = Providers(dependencies, inbox: inbox, dispatch: dispatch)
         fleets = Fleets(dependencies, inbox: inbox)
         supervision = Supervision(dependencies, dispatch: dispatch)
-        administration = Administration(dependencies, accounts: accounts, jobs: jobs, inbox: inbox)
+        administration = Administration(
+            dependencies, accounts: accounts, jobs: jobs, inbox: inbox, attendance: attendance)
         idempotency = Idempotency(dependencies)
         catalog = Catalog(dependencies)
         seeding = Seeding(dependencies, passwords: accounts.passwords, catalog: catalog)

@@ -60,6 +60,13 @@ public struct RoadsideSettings: Sendable {
     public var canaryInterval: Duration = .seconds(5)
     public var canaryPatience: Duration = .seconds(2)
 
+    // Presence
+    /// How long a server counts as alive without a sign of life, and how often it gives one (realtime §3.9).
+    public var instanceLease: Duration = .seconds(10)
+    public var instanceRenewal: Duration = .seconds(3)
+    /// How long somebody whose last connection has ended counts as online: who changes his cell is not gone.
+    public var presenceGrace: Duration = .seconds(15)
+
     // Jobs
     public var searchPlan: SearchPlan = .broadcast
     /// Who is asked first where providers are asked one by one, and in which order where many are.

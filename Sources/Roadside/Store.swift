@@ -111,6 +111,10 @@ extension MongoLease {
     var services: LeasedCollection { collection("services") }
     var offers: LeasedCollection { collection("offers") }
     var jobEvents: LeasedCollection { collection("job_events") }
+    var notifications: LeasedCollection { collection("notifications") }
+    var inboxHeads: LeasedCollection { collection("inbox_heads") }
+    var instances: LeasedCollection { collection("instances") }
+    var presence: LeasedCollection { collection("presence") }
 }
 
 extension MongoTransaction {

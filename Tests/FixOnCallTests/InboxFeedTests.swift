@@ -10,7 +10,7 @@ struct InboxFeedTests {
     @Test("bells that ring before anybody looks are one bell, and only the recipient hears it")
     func coalesced() async throws {
         let (person, other) = (try await server().customer(), try await server().customer())
-        let feed = InboxFeed(inbox: try server().roadside.inbox)
+        let feed = InboxFeed(inbox: try server().roadside.inbox, attendance: try server().roadside.attendance)
         let mine = try feed.listener(to: try #require(ObjectID(person.id)))
         let his = try feed.listener(to: try #require(ObjectID(other.id)))
         try await person.tell(["one"])
@@ -30,7 +30,7 @@ struct InboxFeedTests {
 
     @Test("a listener that is dropped or left gives its place back")
     func places() async throws {
-        let feed = InboxFeed(inbox: try server().roadside.inbox)
+        let feed = InboxFeed(inbox: try server().roadside.inbox, attendance: try server().roadside.attendance)
         let user = ObjectID()
         for _ in 0..<20 { _ = try feed.listener(to: user) }
         #expect(feed.count == 0)

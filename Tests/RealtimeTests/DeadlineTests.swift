@@ -49,6 +49,23 @@ struct DeadlineTests {
         #expect((4...6).contains(pings))
     }
 
+    @Test("pings more often or less often when it is told to, but never later than was planned")
+    func pace() throws {
+        let bench = try Bench()
+        bench.connection?.ping(every: .seconds(10))
+        bench.advance(.milliseconds(7_999))
+        #expect(try bench.sent().isEmpty)
+        bench.advance(.milliseconds(4_001))
+        #expect(try bench.sent() == [RawPeer.Frame(opcode: 9, payload: [])])
+        try bench.receive(Wire.frame(10))
+        bench.connection?.ping(every: .seconds(100))
+        bench.advance(.milliseconds(12_000))
+        #expect(try bench.sent() == [RawPeer.Frame(opcode: 9, payload: [])])
+        try bench.receive(Wire.frame(10))
+        bench.advance(.seconds(71))
+        #expect(try bench.sent().isEmpty)
+    }
+
     @Test("does not show the session the answer to an empty heartbeat")
     func quietPong() throws {
         let bench = try Bench()

@@ -10,7 +10,7 @@ struct SettingsScalingTests {
         "accessTokenLifetime", "ticketLifetime", "refreshTokenLifetime", "refreshGrace", "sessionCacheLifetime",
         "verificationCode.lockSeconds", "verificationCode.lifetimeSeconds", "catalogRefresh", "dashboardLifetime",
         "traceLifetime", "idempotencyLifetime", "idempotencyLease", "dutyLimit",
-        "canaryInterval", "canaryPatience",
+        "canaryInterval", "canaryPatience", "instanceLease", "instanceRenewal", "presenceGrace",
     ]
 
     /// Path and seconds of everything that is a duration by its type, or a number of time by its name.

@@ -96,7 +96,7 @@ extension FixOnCall {
                 "Booking", BookingView.example,
                 BookingView.acceptedExample, BookingView.finishedExample,
                 members: ["status": .string(oneOf: FixOnCallWords.statuses)]),
-            .init("ManagedUser", ManagedUserView.example, UserView.example, members: user),
+            .init("ManagedUser", ManagedUserView.example, ManagedUserView.customerExample, members: user),
             .init("Dashboard", DashboardView.example),
             .init("DispatchTrace", DispatchTraceView.example, members: dispatch),
             .init("DispatchCandidate", DispatchTraceView.candidateExample),

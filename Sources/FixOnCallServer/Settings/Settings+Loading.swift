@@ -155,6 +155,7 @@ extension Settings {
         reader.read("idempotency.leaseSeconds", in: 11...300, into: &idempotency.leaseSeconds)
         reader.read("sockets.expiryGraceSeconds", in: 0...300, into: &sockets.expiryGraceSeconds)
         reader.read("sockets.pingSeconds", in: 1...300, into: &sockets.pingSeconds)
+        reader.read("sockets.shiftPingSeconds", in: 1...300, into: &sockets.shiftPingSeconds)
         reader.read("sockets.perUser", in: 1...1000, into: &sockets.perUser)
         reader.read("sockets.auditSeconds", in: 1...3600, into: &sockets.auditSeconds)
         reader.read("sockets.handshakesPerSecond", in: 1...1_000_000, into: &sockets.handshakesPerSecond)
@@ -162,8 +163,8 @@ extension Settings {
         reader.read("sockets.resumeMilliseconds", in: 100...60_000, into: &sockets.resumeMilliseconds)
         reader.read("sockets.failuresPerSecond", in: 0...10_000, into: &sockets.failuresPerSecond)
         reader.read("sockets.queryToken", into: &sockets.queryToken)
-        reader.read("docs.enabled", into: &docs.enabled)
         readOrigins(&reader)
+        reader.read("docs.enabled", into: &docs.enabled)
         reader.read("docs.files", into: &docs.files)
         reader.read("simulation.factor", in: 1...1000, into: &simulation.factor)
         var debug = false
@@ -178,7 +179,6 @@ extension Settings {
         }
     }
 
-    private mutating func readTracking(_ reader: inout SettingsReader) {
     private mutating func readOrigins(_ reader: inout SettingsReader) {
         if environment == .production { sockets.origins = [] }
         guard let text = reader.text("sockets.origins") else { return }
@@ -188,6 +188,7 @@ extension Settings {
         }
     }
 
+    private mutating func readTracking(_ reader: inout SettingsReader) {
         reader.read("tracking.staleSeconds", in: 1...3600, into: &tracking.staleSeconds)
         reader.read("tracking.silentSeconds", in: 1...3600, into: &tracking.silentSeconds)
         reader.read("tracking.stallMetres", in: 10...10_000, into: &tracking.stallMetres)

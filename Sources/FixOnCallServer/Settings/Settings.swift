@@ -177,6 +177,8 @@ public struct Settings: Sendable {
         public var expiryGraceSeconds = 25
         /// Seconds between server pings.
         public var pingSeconds = 20
+        /// The same for providers on shift, if that is less (realtime.md §3.9).
+        public var shiftPingSeconds = 10
         /// Sockets of one user on each server; the oldest above it closes with 4010.
         public var perUser = 8
         /// Seconds between two looks whether the sockets have missed anything (realtime.md §3.6).
@@ -190,11 +192,11 @@ public struct Settings: Sendable {
         public var commentSeconds = 15
         /// Milliseconds the server waits for `resume` on a resumable socket before it sends what nobody has confirmed.
         public var resumeMilliseconds = 2000
-        /// Whether `?token=` is taken; it ends in access logs of proxies, so it is off (decision 13).
-        public var queryToken = false
         /// Origins whose pages may open sockets, besides the server's own; `loopback` stands for those of any local page
         /// and is the default of all environments but production (realtime.md §3.10).
         public var origins = [SocketOrigins.loopback]
+        /// Whether `?token=` is taken; it ends in access logs of proxies, so it is off (decision 13).
+        public var queryToken = false
     }
 
     /// The OpenAPI document and the pages that show it.

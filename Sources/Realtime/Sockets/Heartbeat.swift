@@ -10,7 +10,7 @@ struct Heartbeat {
         case giveUp
     }
 
-    private let interval: Duration
+    private var interval: Duration
     private let deadline: Duration
     private var nextPing: NIODeadline
     private var pongBy: NIODeadline?
@@ -28,6 +28,13 @@ struct Heartbeat {
         guard now >= nextPing else { return nil }
         nextPing = now + Self.varied(interval)
         return .ping
+    }
+
+    /// Pings so often from now on, the next time included where that is sooner.
+    mutating func change(to interval: Duration, now: NIODeadline) {
+        guard interval != self.interval else { return }
+        self.interval = interval
+        nextPing = min(nextPing, now + Self.varied(interval))
     }
 
     mutating func pingLeft(now: NIODeadline) {

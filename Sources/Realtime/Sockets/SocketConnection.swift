@@ -64,6 +64,11 @@ public final class SocketConnection: Sendable {
         onLoop { $0.ping(payload) }
     }
 
+    /// Changes the mean time between the server's pings.
+    public func ping(every interval: Duration) {
+        onLoop { $0.ping(every: interval) }
+    }
+
     /// Ends the socket: the last words (the session's, unless `farewell` is given), the closing frame, and a bounded
     /// wait for the peer's answer.
     public func close(_ disconnect: Disconnect, farewell: EncodedFrame? = nil) {

@@ -345,6 +345,13 @@ extension SocketHandler {
         arm()
     }
 
+    /// See ``SocketConnection/ping(every:)``.
+    func ping(every interval: Duration) {
+        guard let context else { return }
+        heartbeat.change(to: interval, now: context.eventLoop.now)
+        arm()
+    }
+
     private func beat(_ context: ChannelHandlerContext, now: NIODeadline) {
         switch heartbeat.action(now: now) {
         case .giveUp:

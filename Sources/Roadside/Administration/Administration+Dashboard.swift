@@ -18,6 +18,7 @@ extension Administration {
     /// Counted by indexes and by the collections' own records of their size, the long ones side by side.
     private func count() async throws(RoadsideError) -> Dashboard.Figures {
         let (now, calendar) = (dependencies.now(), dependencies.settings.calendar)
+        let online = try await attendance.onlineProviders()
         do {
             async let types = serviceTypes()
             async let months = revenue(of: calendar.months(Self.months, upTo: now))
@@ -27,7 +28,7 @@ extension Administration {
                 providers: try await people(.provider), partners: try await people(.partner),
                 jobs: try await store.size(of: store.services),
                 openJobs: try await store.services.count(Self.open),
-                availableProviders: try await store.mechanics.count(["dispatchable": true]),
+                availableProviders: try await store.mechanics.count(["dispatchable": true]), onlineProviders: online,
                 today: try await today, serviceTypes: try await types, months: try await months)
             return figures
         } catch {

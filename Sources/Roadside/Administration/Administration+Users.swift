@@ -36,11 +36,12 @@ extension Administration {
 
         let page = try await store.page(store.users, listed, request, projection: Self.withoutSecrets)
         let profiles = try await profiles(of: page.items)
+        let online = try await attendance.online(among: page.items.compactMap { $0.get("_id") })
         return page.replacing(
             page.items.compactMap { user in
                 let profile = user.get("_id").flatMap { profiles[$0] }
                 do {
-                    return try ManagedAccount(user, profile: profile)
+                    return try ManagedAccount(user, profile: profile, online: online)
                 } catch {
                     dependencies.logger.error("A damaged account was left out", metadata: ["error": "\(error)"])
                     return nil
@@ -50,11 +51,12 @@ extension Administration {
 
     /// The account with what vetting has written.
     func managed(_ account: Account) async throws(RoadsideError) -> ManagedAccount {
-        guard account.role == .provider else { return ManagedAccount(account, profile: nil) }
+        let online = try await attendance.online(among: [account.id])
+        guard account.role == .provider else { return ManagedAccount(account, profile: nil, online: online) }
         let profile = try await store.database { () async throws(MongoError) in
             try await store.mechanics.findOne(["_id": .id(account.id)])
         }
-        return ManagedAccount(account, profile: profile)
+        return ManagedAccount(account, profile: profile, online: online)
     }
 
     private func profiles(of users: [Document]) async throws(RoadsideError) -> [ObjectID: Document] {

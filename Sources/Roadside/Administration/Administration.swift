@@ -9,14 +9,16 @@ public struct Administration: Sendable {
     let accounts: Accounts
     let jobs: Jobs
     let inbox: Inbox
+    let attendance: Attendance
     let figures = SharedValue<Dashboard.Figures>()
     let finished = FinishedMonths()
 
-    init(_ dependencies: Dependencies, accounts: Accounts, jobs: Jobs, inbox: Inbox) {
+    init(_ dependencies: Dependencies, accounts: Accounts, jobs: Jobs, inbox: Inbox, attendance: Attendance) {
         self.dependencies = dependencies
         self.accounts = accounts
         self.jobs = jobs
         self.inbox = inbox
+        self.attendance = attendance
     }
 
     var store: Store { dependencies.store }

@@ -18,6 +18,8 @@ public struct Dashboard: Sendable {
         public var openJobs: Int
         /// Providers who could be offered a job now, wherever they are.
         public var availableProviders: Int
+        /// Providers who are connected, whether or not they could be offered a job.
+        public var onlineProviders: Int
         /// Completed since the market's midnight.
         public var today: Takings
         /// Most frequent first.

@@ -1,10 +1,13 @@
 import BSON
 
-/// An account as those see it who look after accounts: the person, and where the vetting of a provider stands.
+/// An account as those see it who look after accounts: the person, whether he is online, and where the vetting of a
+/// provider stands.
 public struct ManagedAccount: Sendable, Hashable {
     public let account: Account
     /// nil for everybody but providers.
     public let vetting: Vetting?
+    /// Whether he is connected to a server, or was a moment ago.
+    public let isOnline: Bool
 
     public struct Vetting: Sendable, Hashable {
         public let state: VettingState
@@ -12,15 +15,17 @@ public struct ManagedAccount: Sendable, Hashable {
         public let reason: String?
     }
 
-    /// - Parameter profile: the `mechanics` document of a provider.
-    init(_ user: Document, profile: Document?) throws(BSONError) {
-        account = try Account(user, profile: profile)
-        vetting = profile.map(Vetting.init)
+    /// - Parameters:
+    ///   - profile: the `mechanics` document of a provider.
+    ///   - online: those who are.
+    init(_ user: Document, profile: Document?, online: Set<ObjectID>) throws(BSONError) {
+        self.init(try Account(user, profile: profile), profile: profile, online: online)
     }
 
-    init(_ account: Account, profile: Document?) {
+    init(_ account: Account, profile: Document?, online: Set<ObjectID>) {
         self.account = account
         vetting = profile.map(Vetting.init)
+        isOnline = online.contains(account.id)
     }
 }
 

@@ -18,8 +18,11 @@ public final class InboxFeed: Sendable {
     }
 
     private let directory = Mutex(Directory())
+    private let attendance: Attendance
 
-    public init(inbox: Inbox) {
+    /// - Parameter attendance: is told who listens.
+    public init(inbox: Inbox, attendance: Attendance) {
+        self.attendance = attendance
         inbox.listen { [weak self] event in self?.hear(event) }
     }
 
@@ -43,14 +46,17 @@ public final class InboxFeed: Sendable {
                 .rateLimited, "You listen in \(Self.limit) places already; one of them must end first.",
                 details: [("retry_after", 5)])
         }
+        attendance.enter(recipient)
         return InboxListener(bells: bells, bell: bell) { [weak self] in self?.remove(id, of: recipient) }
     }
 
     private func remove(_ id: UInt64, of recipient: ObjectID) {
-        directory.withLock { directory in
-            directory.bells[recipient]?[id] = nil
+        let wasThere = directory.withLock { directory in
+            let bell = directory.bells[recipient]?.removeValue(forKey: id)
             if directory.bells[recipient]?.isEmpty == true { directory.bells[recipient] = nil }
+            return bell != nil
         }
+        if wasThere { attendance.leave(recipient) }
     }
 
     private func hear(_ event: InboxEvent) {

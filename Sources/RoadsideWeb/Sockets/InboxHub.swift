@@ -14,6 +14,8 @@ public enum Doorbell: Sendable {
     case stood(Int64)
     /// Rows may have passed unheard: read on.
     case resync
+    /// The recipient, a provider, has gone on or off shift.
+    case shift(Bool)
 }
 
 /// A committed row on its way to the sockets of its recipient, rendered once per dialect however many there are.
@@ -33,18 +35,39 @@ public final class InboxDelivery: Sendable {
 ///
 /// One hub serves every dialect; the topic is the recipient, never a name that a client chose.
 public final class InboxHub: Sendable {
+    /// Mean times between pings. The phone of a provider on shift must be found dead well inside the time that an offer
+    /// gives him (realtime.md §3.9).
+    public struct Pace: Sendable {
+        public var usual: Duration
+        public var onShift: Duration
+
+        public init(usual: Duration = .seconds(20), onShift: Duration = .seconds(10)) {
+            self.usual = usual
+            self.onShift = onShift
+        }
+    }
+
     private let hub: Hub<Doorbell>
+    private let attendance: Attendance
     private let perUser: Int
+    private let pace: Pace
     private let holeCount = Atomic(0)
     private static let everybody = "everybody"
 
     /// - Parameters:
     ///   - group: the loops that may carry sockets.
+    ///   - attendance: is told who connects, and tells who is on shift.
     ///   - perUser: sockets that one user may have; the oldest above it is replaced (close code 4010).
-    public init(group: any EventLoopGroup, inbox: Inbox, perUser: Int) {
+    ///   - pace: how often sockets are pinged; they begin with the usual one.
+    public init(
+        group: any EventLoopGroup, inbox: Inbox, attendance: Attendance, perUser: Int, pace: Pace = Pace()
+    ) {
         let hub = Hub<Doorbell>(group: group)
         self.hub = hub
+        self.attendance = attendance
         self.perUser = perUser
+        self.pace = pace
+        attendance.whenShiftChanges { user, isOnShift in hub.publish(.shift(isOnShift), to: Self.topic(user)) }
         inbox.listen { event in
             switch event {
             case .rows(let rows):
@@ -77,9 +100,18 @@ public final class InboxHub: Sendable {
     /// How many connections listen.
     public var count: Int { hub.count }
 
+    /// Lets a connection hear what concerns somebody, who is present from now on until ``leave(_:)``.
     func subscribe(_ connection: SocketConnection, recipient: ObjectID, receive: @escaping (Doorbell) -> Void) {
+        if attendance.enter(recipient) { keepPace(connection, isOnShift: true) }
         hub.subscribe(connection, to: [Self.topic(recipient)], limit: perUser, receive: receive)
         hub.subscribe(connection, to: [Self.everybody], receive: receive)
+    }
+
+    /// One connection of his is gone; what it hears it leaves by itself.
+    func leave(_ recipient: ObjectID) { attendance.leave(recipient) }
+
+    func keepPace(_ connection: SocketConnection, isOnShift: Bool) {
+        connection.ping(every: isOnShift ? pace.onShift : pace.usual)
     }
 
     private static let prefix = "user:"

@@ -95,6 +95,7 @@ final class InboxReader {
     }
 
     func close() {
+        if connection != nil { hub.leave(recipient) }
         connection = nil
         (receive, wentLive) = ({ _ in }, {})
     }
@@ -106,6 +107,8 @@ extension InboxReader {
         case (.row(let delivery), .idle) where delivery.row.kind == .session:
             // The end of a session waits for nobody. It moves no cursor: what is before it has not been read.
             receive([delivery])
+        case (.shift(let isOn), _):
+            if let connection { hub.keepPace(connection, isOnShift: isOn) }
         case (_, .idle): break
         case (.row(let delivery), _):
             let seq = delivery.row.seq

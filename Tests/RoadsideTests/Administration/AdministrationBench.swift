@@ -28,7 +28,8 @@ struct AdministrationBench: Sendable {
                 world.dependencies, tokens: await JWTAccessTokens(world.dependencies.secrets.tokens),
                 delivery: LetterBox(), inbox: world.inbox, dispatch: world.dispatch)
             let administration = Administration(
-                world.dependencies, accounts: accounts, jobs: world.jobs, inbox: world.inbox)
+                world.dependencies, accounts: accounts, jobs: world.jobs, inbox: world.inbox,
+                attendance: Attendance(world.dependencies))
             try await story(
                 AdministrationBench(
                     world: world, accounts: accounts, administration: administration, admin: try await world.admin()))

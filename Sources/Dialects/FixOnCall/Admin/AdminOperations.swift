@@ -14,14 +14,17 @@ extension AdminRoutes {
     static let dashboard = Operation.fixOnCall(
         tag, "How the platform stands", for: staff,
         description: """
-            For admins and dispatchers. Figures are a few seconds old at most; `revenue_trend` has the last twelve months \
-            of Nairobi's calendar, oldest first, of completed services.
+            For admins and dispatchers. Figures are a few seconds old at most; `online_mechanics` are connected to a \
+            server; `revenue_trend` has the last twelve months of Nairobi's calendar, oldest first, of completed services.
             """,
         message: "Dashboard retrieved.", data: DashboardView.example)
 
     static let users = Operation.fixOnCall(
         tag, "All users, newest first", for: admins,
-        description: "`search` takes beginnings of words of name, e-mail address or phone number; all must fit.",
+        description: """
+            `search` takes beginnings of words of name, e-mail address or phone number; all must fit. \
+            `online` says who is connected, or was a moment ago.
+            """,
         query: [
             .query("user_type", .string(oneOf: FixOnCallWords.userTypes)), .query("is_active", .boolean),
             .query("search"),

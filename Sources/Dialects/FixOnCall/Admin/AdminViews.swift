@@ -30,6 +30,7 @@ struct DashboardView {
             "total_mechanics": .int(Int64(figures.providers)), "total_partners": .int(Int64(figures.partners)),
             "total_services": .int(Int64(figures.jobs)), "active_services": .int(Int64(figures.openJobs)),
             "available_mechanics": .int(Int64(figures.availableProviders)),
+            "online_mechanics": .int(Int64(figures.onlineProviders)),
             "completed_today": .int(Int64(figures.today.jobs)), "revenue_today": .amount(figures.today.revenue),
             "currency": .string(figures.today.revenue.currency.code),
         ]
@@ -38,8 +39,8 @@ struct DashboardView {
     static let example: JSON = [
         "statistics": [
             "total_users": 120, "total_drivers": 80, "total_mechanics": 36, "total_partners": 2, "total_services": 950,
-            "active_services": 7, "available_mechanics": 21, "completed_today": 12, "revenue_today": 18000,
-            "currency": "KES",
+            "active_services": 7, "available_mechanics": 21, "online_mechanics": 19, "completed_today": 12,
+            "revenue_today": 18000, "currency": "KES",
         ],
         "recent_services": [ServiceView.example],
         "service_types": [["_id": "breakdown", "count": 610]],
@@ -47,12 +48,13 @@ struct DashboardView {
     ]
 }
 
-/// D15: an account as an admin sees it: the user of the login, and of a mechanic where his vetting stands.
+/// D15: an account as an admin sees it: the user of the login, whether he is online, and of a mechanic where his vetting
+/// stands.
 struct ManagedUserView {
     let json: JSON
 
     init(_ managed: ManagedAccount) {
-        var json = UserView(managed.account).json
+        var json = UserView(managed.account).json.adding("online", .bool(managed.isOnline))
         if let vetting = managed.vetting {
             json.add("verification", ["state": .string(Self.word(vetting.state)), "reason": JSON(vetting.reason)])
         }
@@ -67,5 +69,7 @@ struct ManagedUserView {
         }
     }
 
-    static let example = UserView.mechanicExample.adding("verification", ["state": "approved", "reason": nil])
+    static let example = UserView.mechanicExample.adding("online", true)
+        .adding("verification", ["state": "approved", "reason": nil])
+    static let customerExample = UserView.example.adding("online", false)
 }
