@@ -11,7 +11,8 @@ final class GroupWork<Input: Sendable, Output: Sendable>: Sendable {
     typealias Work = @Sendable ([Input]) async throws(RoadsideError) -> [Result<Output, RoadsideError>]
 
     private enum Turn {
-        case lead
+        /// Does the work of all, no sooner than at this moment.
+        case lead(ContinuousClock.Instant?)
         case done(Result<Output, RoadsideError>)
     }
 
@@ -28,6 +29,7 @@ final class GroupWork<Input: Sendable, Output: Sendable>: Sendable {
     private let leaders: Int
     private let limit: Int
     private let pause: Duration
+    private let tick: Duration
     private let work: Work
     private let state = Mutex(State())
 
@@ -35,10 +37,15 @@ final class GroupWork<Input: Sendable, Output: Sendable>: Sendable {
     ///   - leaders: groups that may be at work at the same time.
     ///   - limit: members of one group.
     ///   - pause: how long a leader waits for others before he begins.
-    init(leaders: Int = 1, limit: Int = 1000, pause: Duration = .zero, work: @escaping Work) {
+    ///   - tick: how long after the beginning of a group the next of its line begins at the soonest; whoever comes when
+    ///     nobody is at work need not wait.
+    init(
+        leaders: Int = 1, limit: Int = 1000, pause: Duration = .zero, tick: Duration = .zero, work: @escaping Work
+    ) {
         self.leaders = max(leaders, 1)
         self.limit = max(limit, 1)
         self.pause = pause
+        self.tick = tick
         self.work = work
     }
 
@@ -56,15 +63,16 @@ final class GroupWork<Input: Sendable, Output: Sendable>: Sendable {
                 state.leaders += 1
                 return true
             }
-            if leads { continuation.resume(returning: Turn.lead) }
+            if leads { continuation.resume(returning: Turn.lead(nil)) }
         }
         switch turn {
-        case .lead: return try await lead(input)
+        case .lead(let start): return try await lead(input, from: start)
         case .done(let result): return try result.get()
         }
     }
 
-    private func lead(_ own: Input) async throws(RoadsideError) -> Output {
+    private func lead(_ own: Input, from start: ContinuousClock.Instant?) async throws(RoadsideError) -> Output {
+        if let start { try? await Task.sleep(until: start, clock: .continuous) }
         if pause > .zero { try? await Task.sleep(for: pause) }
         let others = state.withLock { state in
             let others = Array(state.waiting.prefix(limit - 1))
@@ -72,7 +80,8 @@ final class GroupWork<Input: Sendable, Output: Sendable>: Sendable {
             return others
         }
         // Whatever happens, somebody goes on with those who came meanwhile.
-        defer { passOn() }
+        let begun: ContinuousClock.Instant? = tick > .zero ? .now : nil
+        defer { passOn(begun.map { $0 + tick }) }
         do throws(RoadsideError) {
             let results = try await work([own] + others.map(\.input))
             for (member, result) in zip(others, results.dropFirst()) { member.turn.resume(returning: .done(result)) }
@@ -88,7 +97,7 @@ final class GroupWork<Input: Sendable, Output: Sendable>: Sendable {
         }
     }
 
-    private func passOn() {
+    private func passOn(_ start: ContinuousClock.Instant?) {
         let next = state.withLock { state -> Member? in
             guard !state.waiting.isEmpty else {
                 state.leaders -= 1
@@ -96,6 +105,6 @@ final class GroupWork<Input: Sendable, Output: Sendable>: Sendable {
             }
             return state.waiting.removeFirst()
         }
-        next?.turn.resume(returning: .lead)
+        next?.turn.resume(returning: .lead(start))
     }
 }

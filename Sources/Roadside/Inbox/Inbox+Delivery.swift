@@ -35,13 +35,7 @@ extension Inbox {
     /// The head and the epoch of an inbox, which gets its epoch now if nothing has ever been written into it: a client
     /// who is told one keeps it for the first row.
     public func openHead(of recipient: ObjectID) async throws(RoadsideError) -> InboxHead {
-        let filter: Document = ["_id": .id(recipient)]
-        let head = try await store.database { () async throws(MongoError) -> Document? in
-            if let known = try await store.inboxHeads.findOne(filter) { return known }
-            return try await store.inboxHeads.findOneAndUpdate(
-                filter, ["$setOnInsert": ["seq": .int64(0), "epoch": .id(ObjectID())]], returning: .after, upsert: true)
-        }
-        return InboxHead(seq: head?.get("seq") ?? 0, epoch: head?.get("epoch", as: ObjectID.self)?.hex ?? "")
+        try await openings(recipient)
     }
 
     /// Whether everything above `place` is still there to be read.
@@ -51,48 +45,23 @@ extension Inbox {
         let head = try await openHead(of: recipient)
         guard place.epoch == head.epoch, place.seq <= head.seq else { return .lost(head: head.seq) }
         guard place.seq < head.seq else { return .kept }
-        let next = try await store.database { () async throws(MongoError) in
-            try await store.notifications.find(
-                Self.above(place.seq, of: recipient), sort: ["seq": 1], projection: ["seq": 1], limit: 1)
-        }
         // Rows go in the order in which they came, so that what is missing is missing from here on.
-        return next.first?.get("seq") == place.seq + 1 ? .kept : .lost(head: head.seq)
+        let isKept = try await places(Desk.Place(recipient: recipient, seq: place.seq + 1))
+        return isKept ? .kept : .lost(head: head.seq)
     }
 
     /// Rows of a route that nobody has confirmed yet, above `after`, not expired, in order.
     ///
     /// - Parameter route: nil is every route, and rows that are on none; ends of sessions are not among them.
     public func unreceipted(
-        recipient: ObjectID, route: InboxRoute?, after: Int64 = 0, limit: Int = Inbox.batch
+        recipient: ObjectID, route: InboxRoute?, after: Int64 = 0
     ) async throws(RoadsideError) -> [InboxRow] {
-        try await delivery(Self.told(above: after, to: recipient, on: route).and(["unreceipted": true]), limit: limit)
+        try await read(InboxReading(.unconfirmed(route), of: recipient, after: after)).rows
     }
 
-    /// As ``unreceipted(recipient:route:after:limit:)``, with what has been confirmed as well: for a client that brings
-    /// his own cursor.
-    public func backlog(
-        recipient: ObjectID, route: InboxRoute?, after: Int64, limit: Int = Inbox.batch
-    ) async throws(RoadsideError) -> [InboxRow] {
-        try await delivery(Self.told(above: after, to: recipient, on: route), limit: limit)
-    }
-
-    /// Everything above `after` that has not expired, whatever its route or receipt, in order: for a connection that is
-    /// live and noticed a hole.
-    public func rows(
-        recipient: ObjectID, after: Int64, limit: Int = Inbox.batch
-    ) async throws(RoadsideError) -> [InboxRow] {
-        try await delivery(Self.above(after, of: recipient), limit: limit)
-    }
-
-    private static func told(above seq: Int64, to recipient: ObjectID, on route: InboxRoute?) -> Document {
-        guard let route else {
-            return above(seq, of: recipient).and(["kind": ["$ne": .string(InboxKind.session.rawValue)]])
-        }
-        return above(seq, of: recipient).and(["routes": .string(route.rawValue)])
-    }
-
-    private static func above(_ seq: Int64, of recipient: ObjectID) -> Document {
-        ["recipient_id": .id(recipient), "seq": ["$gt": .int64(seq)]]
+    /// Everything above `after` that has not expired, whatever its route or receipt, in order.
+    public func rows(recipient: ObjectID, after: Int64) async throws(RoadsideError) -> [InboxRow] {
+        try await read(InboxReading(.everything, of: recipient, after: after)).rows
     }
 
     /// A cumulative receipt: every row of the route up to `seq` has arrived. Their codes are wiped.
@@ -110,10 +79,6 @@ extension Inbox {
     /// What is said of alerts and codes in ``receipt(recipient:route:upTo:)`` holds here, too.
     public func receipt(recipient: ObjectID, upTo seq: Int64) async throws(RoadsideError) {
         try await receipts.keep(.init(recipient: recipient, route: nil, seq: seq, at: now()))
-    }
-
-    private func delivery(_ filter: Document, limit: Int) async throws(RoadsideError) -> [InboxRow] {
-        try await deliverable(filter, limit: limit).compactMap { InboxRow.delivered($0, sealer: sealer) }
     }
 
     /// Rows as they are stored, those of kinds that only a newer version knows included; not expired, in order.

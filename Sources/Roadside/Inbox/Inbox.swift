@@ -17,6 +17,10 @@ public final class Inbox: Sendable {
     let origin = ObjectID()
     let receipts: Receipts
     let doorbell: DoorbellWatch
+    let liveReads: GroupWork<InboxReading, InboxReading.Batch>
+    let replays: GroupWork<InboxReading, InboxReading.Batch>
+    let openings: GroupWork<ObjectID, InboxHead>
+    let places: GroupWork<Desk.Place, Bool>
     private let listeners = Listeners()
     /// The newest row of each recipient that this process has rung for itself.
     private let rung = GenerationCache<ObjectID, Int64>(limit: 65_536)
@@ -31,6 +35,11 @@ public final class Inbox: Sendable {
         sealer = dependencies.sealer
         now = dependencies.now
         logger = dependencies.logger
+        let desk = Desk(store: dependencies.store, sealer: dependencies.sealer, now: dependencies.now)
+        liveReads = Self.liveReads(desk)
+        replays = Self.replays(desk)
+        openings = Self.openings(desk)
+        places = Self.places(desk)
     }
 
     /// Writes the rows and moves the recipients' heads, in the order of the recipients' ids, so that two writers with

@@ -144,41 +144,29 @@ extension InboxReader {
 
     /// Reads on from the cursor, one batch at a time and only when the client takes what was sent.
     private func read() {
-        if case .idle = phase { return }
-        guard let connection else { return }
+        guard let connection, let reading else { return }
         mustReadOn = true
         guard !isReading, connection.isWritable else { return }
         mustReadOn = false
         isReading = true
-        let query = Query(inbox: inbox, recipient: recipient, phase: phase, cursor: cursor)
-        let (back, start) = (LoopReturn(to: self, on: connection), starts)
+        let (back, start, inbox) = (LoopReturn(to: self, on: connection), starts, inbox)
         connection.run {
-            let batch = await query.batch()
-            back.execute { if $0.starts == start { $0.took(batch) } }
+            let answer: Answer
+            do throws(RoadsideError) {
+                answer = .batch(try await inbox.read(reading))
+            } catch {
+                answer = .failed(error)
+            }
+            back.execute { if $0.starts == start { $0.took(answer) } }
         }
     }
 
-    private func took(_ batch: Batch) {
+    private func took(_ answer: Answer) {
         isReading = false
         guard let connection else { return }
-        switch batch {
-        case .replay(let rows, let head):
-            // Above the head there may be rows of other routes between these; they are read when all are.
-            let news = rows.filter { $0.seq > cursor && $0.seq <= head }
-            cursor = news.last?.seq ?? min(cursor, head)
-            if news.count < Inbox.batch {
-                phase = .live
-                if head > cursor { cursor = head }
-                if rows.count > news.count { mustReadOn = true }
-                wentLive()
-            } else {
-                mustReadOn = true
-            }
-            receive(news.map(InboxDelivery.init))
-        case .rows(let rows):
-            let news = rows.filter { $0.seq > cursor }
-            cursor = news.last?.seq ?? cursor
-            if rows.count == Inbox.batch { mustReadOn = true } else { cursor = max(cursor, stood) }
+        switch answer {
+        case .batch(let batch):
+            let news = batch.head.map { replayed(batch.rows, upTo: $0) } ?? followed(batch.rows)
             receive(news.map(InboxDelivery.init))
         case .failed(let error):
             logger.warning("An inbox could not be read; trying again", metadata: ["error": "\(error)"])
@@ -188,35 +176,40 @@ extension InboxReader {
         if mustReadOn { read() }
     }
 
-    private enum Batch: Sendable {
-        case replay([InboxRow], head: Int64)
-        case rows([InboxRow])
+    private func replayed(_ rows: [InboxRow], upTo head: Int64) -> [InboxRow] {
+        // Above the head there may be rows of other routes between these; they are read when all are.
+        let news = rows.filter { $0.seq > cursor && $0.seq <= head }
+        cursor = news.last?.seq ?? min(cursor, head)
+        if news.count < Inbox.batch {
+            phase = .live
+            if head > cursor { cursor = head }
+            if rows.count > news.count { mustReadOn = true }
+            wentLive()
+        } else {
+            mustReadOn = true
+        }
+        return news
+    }
+
+    private func followed(_ rows: [InboxRow]) -> [InboxRow] {
+        let news = rows.filter { $0.seq > cursor }
+        cursor = news.last?.seq ?? cursor
+        if rows.count == Inbox.batch { mustReadOn = true } else { cursor = max(cursor, stood) }
+        return news
+    }
+
+    private enum Answer: Sendable {
+        case batch(InboxReading.Batch)
         case failed(RoadsideError)
     }
 
-    /// One read, free of the reader's state.
-    private struct Query: Sendable {
-        let inbox: Inbox
-        let recipient: ObjectID
-        let phase: Phase
-        let cursor: Int64
-
-        func batch() async -> Batch {
-            do throws(RoadsideError) {
-                guard case .replaying(let route, let unconfirmedOnly) = phase else {
-                    return .rows(try await inbox.rows(recipient: recipient, after: cursor))
-                }
-                // The head first: what is committed after it rings, and what is below it has been read.
-                let head = try await inbox.head(of: recipient)
-                let after = min(cursor, head)
-                if unconfirmedOnly {
-                    return .replay(
-                        try await inbox.unreceipted(recipient: recipient, route: route, after: after), head: head)
-                }
-                return .replay(try await inbox.backlog(recipient: recipient, route: route, after: after), head: head)
-            } catch {
-                return .failed(error)
-            }
+    /// What to read next; nil while nobody has said where to begin.
+    private var reading: InboxReading? {
+        switch phase {
+        case .idle: nil
+        case .replaying(let route, let unconfirmedOnly):
+            InboxReading(unconfirmedOnly ? .unconfirmed(route) : .told(route), of: recipient, after: cursor)
+        case .live: InboxReading(.everything, of: recipient, after: cursor)
         }
     }
 }
