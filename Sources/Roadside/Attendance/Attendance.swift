@@ -163,8 +163,8 @@ extension Attendance {
     }
 
     /// Rows of one statement, and changes of one turn: when everybody comes back at once, there is more urgent work. Ours.
-    private static let rowsAtOnce = 500
-    private static let changesOfTurn = 2000
+    private static let rowsAtOnce = 250
+    private static let changesOfTurn = 1000
     /// Shifts are looked at, and the dead are swept, every so many turns. Ours.
     private static let turnsOfRound = 5
     /// After a server's death its people come back to others; its rows can wait. Ours.
