@@ -8,6 +8,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import Realtime
+import Roadside
 import RoadsideWeb
 import ServiceLifecycle
 
@@ -123,23 +124,37 @@ struct UpgradeRouter<Responder: HTTPResponder>: Sendable where Responder.Context
         var plain = head
         // To the router an improper handshake is no upgrade at all; with the field it would look like a late one.
         plain.headerFields[.upgrade] = nil
-        var response = await answer(plain, channel, logger, slot: nil)
-        // The dialect calls every improper handshake malformed; a wrong version or a full house has a status of its own.
+        var response = await answer(plain, channel, logger, slot: nil, refusal: fault.refusal)
+        // The dialect calls every improper handshake malformed; a wrong version has a status of its own.
         if response.status == .badRequest { response.status = fault.status }
         return response
     }
 
-    private func answer(_ head: HTTPRequest, _ channel: any Channel, _ logger: Logger, slot: SocketSlot?) async
-        -> Response
-    {
+    private func answer(
+        _ head: HTTPRequest, _ channel: any Channel, _ logger: Logger, slot: SocketSlot?,
+        refusal: RoadsideError? = nil
+    ) async -> Response {
         var context = WebContext(source: ApplicationRequestContextSource(channel: channel, logger: logger))
         context.routing.socketSlot = slot
+        context.refusal = refusal
         do {
             return try await responder.respond(
                 to: Request(head: head, body: RequestBody(buffer: ByteBuffer())), context: context)
         } catch {
             // Only a cancelled request throws: the client has gone.
             return Response(status: .serviceUnavailable)
+        }
+    }
+}
+
+extension UpgradeFault {
+    /// What the dialect is to say; nil where it says itself what is wrong with the handshake.
+    fileprivate var refusal: RoadsideError? {
+        let wait: [(String, JSON)] = [("retry_after", 5)]
+        return switch self {
+        case .method, .httpVersion, .connection, .version, .key, .body: nil
+        case .overloaded, .shuttingDown, .undecided: RoadsideError(.overloaded, message, details: wait)
+        case .tooManyFailures: RoadsideError(.rateLimited, message, details: wait)
         }
     }
 }

@@ -22,6 +22,10 @@ enum Mount {
         var app = Blueprint<WebContext>("fixoncall")
         // Outside every dialect's own paths the main one answers.
         FixOnCall.answerErrors(in: &app)
+        app.before { _, context in
+            if let refusal = context.refusal { throw refusal }
+            return nil
+        }
         app.register(FixOnCall.blueprint(roadside, feed: feed, options: settings.fixOnCall, health: health))
         app.register(LiveBookings.blueprint(roadside, hub: hub, options: settings.liveBookings, logger: logger))
         app.register(

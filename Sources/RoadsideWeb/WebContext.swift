@@ -17,6 +17,9 @@ public struct WebContext: BlueprintContext {
     /// The connection, where an answer may take as long as it likes to leave; nil while an upgrade is being decided, since
     /// the answer is gathered then before it is sent. Set by the server.
     public var connection: (any Channel)?
+    /// Why the server wants the request refused whatever it asks for, in the words of the dialect whose path it is. Set by
+    /// the server.
+    public var refusal: RoadsideError?
     /// The peer's address without its port, `unknown` for channels that have none.
     public let remoteAddress: String
     /// When the request reached us; access logs measure from here.
