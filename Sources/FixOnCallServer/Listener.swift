@@ -163,6 +163,9 @@ extension Settings {
     var socketLimits: SocketLimits {
         SocketLimits {
             $0.pingInterval = .seconds(sockets.pingSeconds)
+            $0.pongDeadline = .seconds(sockets.pongSeconds)
+            $0.writeStall = .seconds(sockets.stallSeconds)
+            $0.sockets = sockets.places
             $0.handshakeRate = Double(sockets.handshakesPerSecond)
             $0.failureRate = Double(sockets.failuresPerSecond)
             $0.failureBurst = 5 * sockets.failuresPerSecond

@@ -29,6 +29,7 @@ extension Settings {
         rules.traceLifetime = dispatch.traceDays == 0 ? nil : .seconds(dispatch.traceDays * 24 * 3600)
         rules.idempotencyLifetime = .seconds(idempotency.keepHours * 3600)
         rules.idempotencyLease = .seconds(idempotency.leaseSeconds)
+        rules.canaryInterval = .seconds(sockets.canarySeconds)
         rules.arrivalWait = .seconds(jobs.waitMinutes * 60)
         rules.supervision = supervision
         // Last, so that the settings above may be whole seconds and what becomes of them need not.

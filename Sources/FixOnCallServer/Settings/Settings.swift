@@ -179,10 +179,18 @@ public struct Settings: Sendable {
         public var pingSeconds = 20
         /// The same for providers on shift, if that is less (realtime.md §3.9).
         public var shiftPingSeconds = 10
+        /// Seconds of silence behind a ping, after which a socket closes with 4009.
+        public var pongSeconds = 8
+        /// Seconds a client may leave unread what is sent, after which his socket closes with 4008.
+        public var stallSeconds = 10
+        /// Sockets of each server; further ones are refused with 503.
+        public var places = 19_000
         /// Sockets of one user on each server; the oldest above it closes with 4010.
         public var perUser = 8
         /// Seconds between two looks whether the sockets have missed anything (realtime.md §3.6).
         public var auditSeconds = 40
+        /// Seconds between two looks whether other servers' rows are still heard of (realtime.md §3.6).
+        public var canarySeconds = 5
         /// Handshakes a second on each server; further ones are refused with 503.
         public var handshakesPerSecond = 2000
         /// Refused handshakes a second of one address, five times as many at once; further ones are refused with 429. 0 is
