@@ -153,8 +153,8 @@ let package = Package(
         room(
             "RoadsideTesting",
             [
-                "MongoTesting", "EmbeddedMongo", "FixOnCall", "FixOnCallServer", "FixOnCallClient", "Roadside",
-                "RoadsideRules", "Mongo", "BSON", .logging, .lifecycle, .nio("NIOCore"), .nio("NIOPosix"),
+                "MongoTesting", "EmbeddedMongo", "FixOnCall", "FixOnCallServer", "FixOnCallClient", "RoadsideWeb",
+                "Roadside", "RoadsideRules", "Mongo", "BSON", .logging, .lifecycle, .nio("NIOCore"), .nio("NIOPosix"),
             ]),
         tests("BSON", ["BSON"]),
         tests("Mongo", ["Mongo", "BSON", "EmbeddedMongo", "MongoTesting"]),
@@ -204,7 +204,7 @@ let package = Package(
                 .nio("NIOPosix"), "RoadsideTesting", "CLI", "RaceCheck", "Simulation", "LiveBookings", "MongoTesting",
                 "EmbeddedMongo",
                 "FixOnCallClient",
-                "FixOnCallServer", "Roadside", "RoadsideRules", "Mongo", "BSON",
+                "FixOnCallServer", "RoadsideWeb", "Roadside", "RoadsideRules", "Mongo", "BSON", .logging,
             ]),
         tests("RaceCheck", ["RaceCheck", "RoadsideRules"]),
         tests("Architecture", []),

@@ -2,6 +2,12 @@ import NIOCore
 import NIOHTTP1
 import NIOWebSocket
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// A WebSocket connection whose messages wait in a queue until they are asked for.
 public final class SocketClient: Sendable {
     /// The answer that opened the socket.
@@ -66,6 +72,19 @@ public final class SocketClient: Sendable {
 
     /// Drops the connection without a word.
     public func abort() async throws { try await channel.close().get() }
+
+    /// Ends the connection with a reset, as a crashed machine or a cut line does.
+    public func reset() async throws {
+        let provider = channel as? any SocketOptionProvider
+        try await provider?.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
+        try await abort()
+    }
+
+    /// Takes nothing more off the wire, so that the server's writes pile up.
+    public func stopReading() async throws { try await channel.setOption(.autoRead, value: false).get() }
+
+    /// Reads again.
+    public func startReading() async throws { try await channel.setOption(.autoRead, value: true).get() }
 
     private func send(_ opcode: WebSocketOpcode, _ payload: [UInt8]) async throws {
         try await onLoop { [channel] handler in

@@ -9,13 +9,15 @@ import NIOCore
 import NIOPosix
 import Realtime
 import Roadside
-import RoadsideWeb
+public import RoadsideWeb
 public import ServiceLifecycle
 import Synchronization
 public import UnixSignals
 
 /// The assembled server: listeners, sockets, dispatch and the inbox's doorbell as one group of services.
 public struct FixOnCallApplication: Sendable {
+    /// What brings the inboxes to the sockets of this process.
+    public let hub: InboxHub
     private let services: Services
     private let settings: Settings
     private let logger: Logger
@@ -31,7 +33,7 @@ public struct FixOnCallApplication: Sendable {
         self.group = group
         // Registered before the hub, so that a crash point comes between the commit and the first socket.
         CrashPoint(settings).arm(services.roadside.inbox)
-        let hub = InboxHub(
+        hub = InboxHub(
             group: group, inbox: services.roadside.inbox, attendance: services.roadside.attendance,
             perUser: settings.sockets.perUser, pace: settings.pace)
         audit = InboxAudit(

@@ -13,7 +13,11 @@ public struct TestDatabase: Sendable {
     ///
     /// - Parameter workers: the client's worker threads; small by default because suites run side by side.
     public static func fresh(workers: Int = 4) async throws -> TestDatabase {
-        let server = try await TestServerProcess.shared()
+        try fresh(on: try await TestServerProcess.shared(), workers: workers)
+    }
+
+    /// The same on another `mongod`, for tests that break it.
+    public static func fresh(on server: TestServerProcess, workers: Int = 4) throws -> TestDatabase {
         let name = "t_\(ObjectID().hex)"
         let client = try MongoClient(
             .init(uri: server.uri, database: name, workers: workers, appName: "fixoncall-tests"))

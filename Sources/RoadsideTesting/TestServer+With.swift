@@ -1,14 +1,17 @@
 public import FixOnCallServer
-import MongoTesting
+public import MongoTesting
 
 extension TestServer {
     /// Runs a test against a server of its own and stops it whatever happens. Whatever else the test is about, no query
     /// of the server may have scanned a collection (domain §4.2).
+    ///
+    /// - Parameter database: a fresh one unless given; dropped behind the test in any case.
     public static func with(
-        _ change: @Sendable (inout Settings) -> Void = { _ in }, isolation: isolated (any Actor)? = #isolation,
-        _ work: (TestServer) async throws -> Void
+        on database: TestDatabase? = nil, _ change: @Sendable (inout Settings) -> Void = { _ in },
+        isolation: isolated (any Actor)? = #isolation, _ work: (TestServer) async throws -> Void
     ) async throws {
-        let server = try await start(change)
+        let database = if let database { database } else { try await TestDatabase.fresh() }
+        let server = try await start(on: database, change)
         do {
             try await server.database.watchForScans()
             try await work(server)
@@ -18,5 +21,23 @@ extension TestServer {
             throw error
         }
         await server.stop()
+    }
+
+    /// The same with two servers on one database.
+    public static func withTwo(
+        on database: TestDatabase? = nil, _ change: @Sendable (inout Settings) -> Void = { _ in },
+        isolation: isolated (any Actor)? = #isolation,
+        _ work: (_ one: TestServer, _ two: TestServer) async throws -> Void
+    ) async throws {
+        try await with(on: database, change) { one in
+            let two = try await start(on: one.database, change)
+            do {
+                try await work(one, two)
+            } catch {
+                await two.halt()
+                throw error
+            }
+            await two.halt()
+        }
     }
 }

@@ -4,6 +4,7 @@ import Foundation
 import Logging
 public import MongoTesting
 public import Roadside
+public import RoadsideWeb
 import ServiceLifecycle
 
 /// The whole server in this process, on a free port and a fresh database.
@@ -11,6 +12,8 @@ public final class TestServer: Sendable {
     public let port: Int
     public let database: TestDatabase
     public let services: Services
+    /// What brings the inboxes to this server's sockets.
+    public let hub: InboxHub
     public var roadside: Roadside { services.roadside }
     private let group: ServiceGroup
     private let running: Task<Void, any Error>
@@ -80,6 +83,7 @@ public final class TestServer: Sendable {
         self.port = port
         self.database = database
         self.services = services
+        self.hub = application.hub
         self.group = group
         self.running = running
     }

@@ -38,7 +38,7 @@ struct EventPollTests {
         for (seq, rings) in [(Int64(1), true), (2, false)] {
             async let poll = person.poll("since=\(seq - 1)&wait=25")
             try await server().customer().tell(["for somebody else"])
-            try await person.tell(["note \(seq)"], rings: rings)
+            try await person.tell(["note \(seq)"], ringing: rings)
             let answer = try await poll
             #expect(answer.seqs == [seq] && answer.cursor == seq)
         }

@@ -1,8 +1,5 @@
 import BSON
 import FixOnCallClient
-import FixOnCallServer
-import Mongo
-import Roadside
 import RoadsideRules
 import RoadsideTesting
 import Testing
@@ -27,22 +24,6 @@ struct EventScene {
 }
 
 extension Person {
-    /// Writes rows into this person's inbox, as any part of the platform would.
-    ///
-    /// - Parameter rings: false for a server that died between the commit and the bell.
-    func tell(_ texts: [String], rings: Bool = true) async throws {
-        let recipient = try #require(ObjectID(id))
-        let inbox = server.roadside.inbox
-        let rows = try await server.services.client.transaction { transaction in
-            try inbox.append(
-                texts.map {
-                    InboxEntry(
-                        recipient: recipient, kind: .message, routes: [], body: InboxBody(title: "Note", text: $0))
-                }, in: transaction)
-        }
-        if rings { inbox.ring(rows) }
-    }
-
     /// The answer to a long poll.
     func poll(_ query: String) async throws -> (seqs: [Int64], cursor: Int64, events: [JSON]) {
         let answer = try data(try await ask("GET", "/api/events?" + query))

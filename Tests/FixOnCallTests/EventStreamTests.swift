@@ -84,7 +84,7 @@ struct EventStreamTests {
     func whileOpening() async throws {
         let person = try await server().customer()
         async let writing: Void = {
-            for number in 1...60 { try await person.tell(["note \(number)"], rings: !number.isMultiple(of: 7)) }
+            for number in 1...60 { try await person.tell(["note \(number)"], ringing: !number.isMultiple(of: 7)) }
         }()
         var streams: [EventStreamClient] = []
         for _ in 0..<8 {
