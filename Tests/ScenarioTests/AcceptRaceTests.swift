@@ -2,12 +2,14 @@ import BSON
 import FixOnCallClient
 import FixOnCallServer
 import LiveBookings
+import Mongo
+import MongoTesting
 import RoadsideTesting
 import Testing
 
 @Suite("Many want one job")
 struct AcceptRaceTests {
-    @Test("twenty accept at once, fifty times: one winner each, nineteen told why at once and notified")
+    @Test("fault 5: twenty accept at once, fifty times: one winner each, nineteen told why at once and notified")
     func oneWinnerEachTime() async throws {
         // All twenty are asked at once; fifteen is the default of a ring.
         try await TestServer.with({ ($0.dispatch.fanOut, $0.dispatch.staggerSeconds) = (20, 0) }) { server in
@@ -45,6 +47,34 @@ struct AcceptRaceTests {
                     try await winner.ask("PUT", "/api/services/\(number)/status", ["status": "in_progress"]).status
                         == 200)
                 #expect(try await winner.ask("POST", "/api/services/\(number)/complete").status == 200)
+            }
+        }
+    }
+
+    @Test("fault 5: two accept at two servers at once, thirty times: one has it, the other is told why and notified")
+    func fault5AcceptAtTwoServers() async throws {
+        try await TestServer.withTwo { one, two in
+            let customer = try await one.customer()
+            let providers = try await [one.provider("Here"), two.provider("There")]
+            let ears = try await [
+                Ear(providers[0].socket(LiveBookings.Path.availableBookings)),
+                Ear(providers[1].socket(LiveBookings.Path.availableBookings)),
+            ]
+            for round in 1...30 {
+                let job = try await customer.request()
+                let number = try #require(job["number"]?.int)
+                for ear in ears { try await ear.hear(alertOf: number) }
+                async let here = providers[0].ask("POST", "/api/services/\(number)/accept")
+                async let there = providers[1].ask("POST", "/api/services/\(number)/accept")
+                let answers = try await [here, there]
+                try #require(answers.map(\.status).sorted() == [200, 409], "round \(round)")
+                let loser = answers[0].status == 409 ? 0 : 1
+                #expect(answers[loser].json?["code"]?.string == "JOB_ALREADY_TAKEN")
+                try await ears[loser].hear(withdrawalOf: number)
+                let id = try #require(job["id"]?.string.flatMap { ObjectID($0) })
+                let accepted: Document = ["job_id": .id(id), "state": "accepted"]
+                #expect(try await one.database.client.collection("offers").count(accepted) == 1)
+                #expect(try await customer.ask("POST", "/api/services/\(number)/cancel").status == 200)
             }
         }
     }

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("What is committed survives the process")
 struct RestartTests {
-    @Test("killed between commit and send: after the restart the reconnecting client receives status and code")
+    @Test("fault 2: killed between commit and send: after the restart the reconnecting client receives status and code")
     func codeSurvivesKill() async throws {
         let database = try await TestDatabase.fresh()
         let program = try await ServerProcess.start(on: database, crashAt: "before_send")
@@ -39,7 +39,37 @@ struct RestartTests {
         await database.drop()
     }
 
-    @Test("a receipt stops the replay: a second connection starts with what is new")
+    @Test("fault 2: killed between send and receipt: told again on a bare socket, and once on one that resumes")
+    func fault2KilledBeforeReceipt() async throws {
+        let database = try await TestDatabase.fresh()
+        let program = try await ServerProcess.start(on: database)
+        let stage = Stage(port: program.port)
+        let customer = try await stage.register("customer")
+        let bare = try await stage.socket(LiveBookings.Path.customerBookings, token: customer, answersPings: false)
+        let live = try await Live.open(port: stage.port, token: customer)
+        try await live.resume(0)
+        let number = try await stage.request(token: customer)
+        let sent = try await bare.nextText()
+        #expect(try await live.next()["s"] == 1)
+        program.signal(SIGKILL)
+        try await program.ended()
+
+        let again = try await ServerProcess.start(on: database, port: program.port)
+        let bareAgain = try await stage.socket(LiveBookings.Path.customerBookings, token: customer)
+        #expect(try await bareAgain.nextText() == sent)
+        let liveAgain = try await Live.open(port: stage.port, token: customer)
+        #expect(liveAgain.epoch == live.epoch)
+        try await liveAgain.resume(1)
+        #expect(try await liveAgain.framesSoFar().isEmpty)
+        let provider = try await stage.register("provider")
+        #expect(try await stage.accept(number, token: provider) == 200)
+        #expect(try await liveAgain.next()["s"] == 2)
+        again.signal(SIGTERM)
+        try await again.ended()
+        await database.drop()
+    }
+
+    @Test("fault 2: a receipt stops the replay: a second connection starts with what is new")
     func receiptStopsReplay() async throws {
         try await TestServer.with { server in
             let customer = try await server.customer()
@@ -58,7 +88,7 @@ struct RestartTests {
         }
     }
 
-    @Test("a client that never confirms is told again on every connection")
+    @Test("fault 2: a client that never confirms is told again on every connection")
     func unconfirmedIsReplayed() async throws {
         try await TestServer.with { server in
             let customer = try await server.customer()

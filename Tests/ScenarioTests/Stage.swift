@@ -62,9 +62,10 @@ struct Stage {
         try await call("POST", "/api/services/\(number)/start", ["otp": .string(code)], token: token).status
     }
 
-    func socket(_ path: String, token: String) async throws -> SocketClient {
+    func socket(_ path: String, token: String, answersPings: Bool = true) async throws -> SocketClient {
         try await SocketClient.connect(
-            host: "127.0.0.1", port: port, path: path, headers: [("Authorization", "Bearer \(token)")])
+            host: "127.0.0.1", port: port, path: path, headers: [("Authorization", "Bearer \(token)")],
+            answersPings: answersPings)
     }
 
     private var http: HTTPClient { HTTPClient(host: "127.0.0.1", port: port) }

@@ -123,15 +123,17 @@ struct UpgradeTests {
     }
 
     @Test(
-        "malformed frames end the socket with the right code, and the server goes on",
+        "fault 12: malformed frames end the socket with the right code, and nobody else notices",
         arguments: UpgradeTests.malformed)
     func malformedFrames(_ frame: BadFrame) async throws {
         try await TestServer.with { server in
             let customer = try await server.customer()
             let socket = try await customer.socket(LiveBookings.Path.customerBookings)
+            let other = try await customer.socket(LiveBookings.Path.customerBookings)
             try await socket.sendRaw(frame.bytes)
             #expect(try await socket.closeCode() == frame.code)
-            #expect(try await customer.ask("GET", "/api/health").status == 200)
+            let number = try await customer.request()["number"]
+            #expect(try await other.nextJSON()["booking_id"] == number)
         }
     }
 
@@ -146,6 +148,12 @@ struct UpgradeTests {
         BadFrame(testDescription: "reserved bit", bytes: [0xC1, 0x80, 0, 0, 0, 0], code: 1002),
         BadFrame(testDescription: "reserved opcode", bytes: [0x83, 0x80, 0, 0, 0, 0], code: 1002),
         BadFrame(testDescription: "fragmented ping", bytes: [0x09, 0x80, 0, 0, 0, 0], code: 1002),
+        BadFrame(
+            testDescription: "a ping of 126 bytes",
+            bytes: [0x89, 0xFE, 0, 126, 0, 0, 0, 0] + [UInt8](repeating: 0, count: 126), code: 1002),
+        BadFrame(
+            testDescription: "UTF-8 broken across fragments",
+            bytes: [0x01, 0x81, 0, 0, 0, 0, 0xC3, 0x80, 0x81, 0, 0, 0, 0, 0x28], code: 1007),
         BadFrame(testDescription: "broken UTF-8", bytes: [0x81, 0x82, 0, 0, 0, 0, 0xC3, 0x28], code: 1007),
         BadFrame(testDescription: "binary", bytes: [0x82, 0x81, 0, 0, 0, 0, 0x41], code: 1003),
         BadFrame(
