@@ -19,7 +19,7 @@ struct EventStreamEndTests {
         }
     }
 
-    @Test("a stream ends with its token, and says so")
+    @Test("fault 10: a stream ends with its token, and says so")
     func expiry() async throws {
         try await TestServer.with { server in
             let person = try await server.customer()
@@ -29,7 +29,7 @@ struct EventStreamEndTests {
         }
     }
 
-    @Test("a stream ends with its session, and says so; that of another device goes on")
+    @Test("fault 10: a stream ends with its session, and says so; that of another device goes on")
     func logout() async throws {
         try await TestServer.with { server in
             let person = try await server.customer()
@@ -46,7 +46,7 @@ struct EventStreamEndTests {
         }
     }
 
-    @Test("signing out everywhere ends every stream and poll, and none that begins afterwards")
+    @Test("fault 10: signing out everywhere ends every stream and poll, and none that begins afterwards")
     func logoutAll() async throws {
         try await TestServer.with { server in
             let person = try await server.customer()
@@ -72,7 +72,7 @@ struct EventStreamEndTests {
         }
     }
 
-    @Test("a server that stops ends streams and polls at once, those of clients that do not read as well")
+    @Test("fault 19: a server that stops ends streams and polls at once, those of clients that do not read as well")
     func stop() async throws {
         let server = try await TestServer.start()
         let (person, slow) = (try await server.customer(), try await server.customer())

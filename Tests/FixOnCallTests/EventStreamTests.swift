@@ -47,7 +47,7 @@ struct EventStreamTests {
         _ = try data(try await scene.mechanic.ask("PUT", scene.path + "/status", ["status": "en_route"]))
         let next = try await stream.nextEvent()
         #expect(next.seq == 4 && next.json["d"]?["data"]?["stage"] == "en_route")
-        try await scene.customer.tell(["never rung"], rings: false)
+        try await scene.customer.tell(["never rung"], ringing: false)
         let silent = try await stream.nextEvent()
         #expect(silent.seq == 5 && silent.json["d"]?["message"] == "never rung")
         // The mechanic's own inbox has other rows, and his stream none of these.
@@ -152,7 +152,7 @@ struct EventStreamTests {
         #expect(try await scene.customer.poll("wait=0&since=4711").seqs == [1, 2, 3])
     }
 
-    @Test("a client that does not read holds up nobody, and not the writers either")
+    @Test("fault 8: a client that does not read holds up nobody, and not the writers either")
     func slowReader() async throws {
         let (slow, quick) = (try await server().customer(), try await server().customer())
         let stuck = try await slow.events()

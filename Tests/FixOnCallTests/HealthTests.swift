@@ -7,7 +7,7 @@ import Testing
 
 @Suite("D22: a server that cannot work says so")
 struct HealthTests {
-    @Test("D22: without its database it is 503, tells when to come again, and what is wrong")
+    @Test("D22, fault 14: without its database it is 503, tells when to come again, and what is wrong")
     func databaseGone() {
         let report = HealthReport(databaseIsUp: false, version: "1.0.0", uptimeSeconds: 1)
         #expect(!report.isHealthy)

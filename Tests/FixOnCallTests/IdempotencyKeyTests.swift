@@ -33,7 +33,7 @@ struct IdempotencyKeyTests {
             && answer.body == first.body
     }
 
-    @Test("the same request again is answered the same, byte for byte, and nothing happens a second time")
+    @Test("fault 11: the same request again is answered the same, byte for byte, and nothing happens a second time")
     func replay() async throws {
         let customer = try await server().customer()
         let first = try await ask(customer, "POST", "/api/services/request", key: "once", Self.opening)
@@ -52,7 +52,7 @@ struct IdempotencyKeyTests {
         #expect(try await count(of: customer) == 3)
     }
 
-    @Test("fifty at once under one key: one service, and whoever is answered is answered the same")
+    @Test("fault 11: fifty at once under one key: one service, and whoever is answered is answered the same")
     func fiftyAtOnce() async throws {
         let customer = try await server().customer()
         let answers = try await withThrowingTaskGroup(of: HTTPAnswer.self) { group in

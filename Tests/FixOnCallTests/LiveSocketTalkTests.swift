@@ -7,7 +7,7 @@ import Testing
 @Suite(
     "fixoncall.v1: tokens, commands and nonsense", .server { $0.sockets.resumeMilliseconds = 60_000 }, .serialized)
 struct LiveSocketTalkTests {
-    @Test("a new token of the same user keeps the socket beyond the end of the old one")
+    @Test("fault 10: a new token of the same user keeps the socket beyond the end of the old one")
     func renewal() async throws {
         let person = try await server().customer()
         let short = try await person.server.token(for: person, lasting: 3)
@@ -24,7 +24,9 @@ struct LiveSocketTalkTests {
         #expect(try await renewed.framesSoFar().isEmpty)
     }
 
-    @Test("a session that began after another can take the socket over, and then ends with its own session only")
+    @Test(
+        "fault 10: a session that began after another can take the socket over, and then ends with its own session only"
+    )
     func takeover() async throws {
         let person = try await server().customer()
         let live = try await Live.open(person)
@@ -37,7 +39,7 @@ struct LiveSocketTalkTests {
         #expect(try await live.next()["d"]?["message"] == "still here")
     }
 
-    @Test("another user's token ends the socket; a bad one is refused and the socket stays")
+    @Test("fault 10: another user's token ends the socket; a bad one is refused and the socket stays")
     func foreignToken() async throws {
         let (person, other) = try await (server().customer(), server().customer())
         let live = try await Live.open(person)
@@ -59,7 +61,7 @@ struct LiveSocketTalkTests {
         #expect(try await live.socket.nextText() == #"{"op":"pong"}"#)
     }
 
-    @Test("what is no message of ours is told so twice; the third ends the socket", arguments: nonsense)
+    @Test("fault 12: what is no message of ours is told so twice; the third ends the socket", arguments: nonsense)
     func badMessages(text: String) async throws {
         let live = try await Live.open(try await server().customer())
         for _ in 1...2 {
@@ -82,7 +84,7 @@ struct LiveSocketTalkTests {
         "\u{FEFF}{\"op\":\"ping\"}",
     ]
 
-    @Test("a binary frame and one that is too long end the socket at once")
+    @Test("fault 12: a binary frame and one that is too long end the socket at once")
     func limits() async throws {
         let binary = try await Live.open(try await server().customer())
         try await binary.socket.send(binary: [1, 2, 3])
@@ -92,7 +94,7 @@ struct LiveSocketTalkTests {
         #expect(try await long.socket.closeCode() == 1009)
     }
 
-    @Test("signing out everywhere ends the socket; who signs in anew resumes over that and stays")
+    @Test("fault 10: signing out everywhere ends the socket; who signs in anew resumes over that and stays")
     func revocation() async throws {
         let person = try await server().customer()
         let live = try await Live.open(person)
@@ -110,7 +112,7 @@ struct LiveSocketTalkTests {
         #expect(try await again.framesSoFar().isEmpty)
     }
 
-    @Test("signing out everywhere ends a socket that has not said yet where to go on")
+    @Test("fault 10: signing out everywhere ends a socket that has not said yet where to go on")
     func revokedBeforeResuming() async throws {
         let person = try await server().customer()
         let (resuming, silent) = (try await Live.open(person), try await Live.open(person))

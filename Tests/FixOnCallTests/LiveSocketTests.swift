@@ -71,7 +71,7 @@ struct LiveSocketTests {
         #expect(query.status == 400)
     }
 
-    @Test("who is cut off again and again while rows are written hears each once and in order")
+    @Test("fault 2: who is cut off again and again while rows are written hears each once and in order")
     func resumeUnderWriting() async throws {
         let person = try await server().customer()
         let count = 150

@@ -334,7 +334,7 @@ struct LiveBookingsTests {
         }
     }
 
-    @Test("E8 E9: a socket ends with its token: the documented last words, then 4401")
+    @Test("E8 E9, fault 10: a socket ends with its token: the documented last words, then 4401")
     func socketEndsWithItsToken() async throws {
         try await TestServer.with { server in
             let provider = try await server.provider()
@@ -352,7 +352,7 @@ struct LiveBookingsTests {
         }
     }
 
-    @Test("E9: a server that stops says the last words and closes with 1012")
+    @Test("E9, fault 19: a server that stops says the last words and closes with 1012")
     func stoppingServerClosesSockets() async throws {
         let server = try await TestServer.start()
         let provider = try await server.provider()
@@ -364,7 +364,7 @@ struct LiveBookingsTests {
         await server.database.drop()
     }
 
-    @Test("log-out everywhere closes the account's sockets with 4403")
+    @Test("fault 10: log-out everywhere closes the account's sockets with 4403")
     func revocationClosesSockets() async throws {
         try await TestServer.with { server in
             let customer = try await server.customer()

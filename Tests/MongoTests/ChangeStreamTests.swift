@@ -113,7 +113,7 @@ struct ChangeStreamTests {
 /// Each test breaks a server of its own.
 @Suite("Change streams of a server with faults", .serialized, .timeLimit(.minutes(2)))
 struct ChangeStreamFaultTests {
-    @Test("it resumes without loss when its cursor is killed", .server, arguments: [1, 2, 5])
+    @Test("fault 15: it resumes without loss when its cursor is killed", .server, arguments: [1, 2, 5])
     func killedCursor(times: Int) async throws {
         let server = try OwnServer.current
         try await interrupted(server) {
@@ -121,7 +121,7 @@ struct ChangeStreamFaultTests {
         }
     }
 
-    @Test("it resumes without loss when its connection breaks", .server)
+    @Test("fault 15: it resumes without loss when its connection breaks", .server)
     func brokenConnection() async throws {
         let server = try OwnServer.current
         try await interrupted(server) {
@@ -129,7 +129,7 @@ struct ChangeStreamFaultTests {
         }
     }
 
-    @Test("it resumes without loss when the server is killed and comes back", .server)
+    @Test("fault 15: it resumes without loss when the server is killed and comes back", .server)
     func restart() async throws {
         let server = try OwnServer.current
         try await interrupted(server) {
@@ -138,7 +138,7 @@ struct ChangeStreamFaultTests {
         }
     }
 
-    @Test("an interruption is told once, and when history is lost the stream opens anew", .server)
+    @Test("fault 15: an interruption is told once, and when history is lost the stream opens anew", .server)
     func historyLost() async throws {
         let server = try OwnServer.current
         let inbox = server.client.collection("inbox")
@@ -153,7 +153,7 @@ struct ChangeStreamFaultTests {
         #expect(await events.next()?.insertedID == 1)
     }
 
-    @Test("without a server it says so once, and opens when there is one", .server)
+    @Test("fault 15: without a server it says so once, and opens when there is one", .server)
     func late() async throws {
         let server = try OwnServer.current
         server.process.signal(SIGKILL)

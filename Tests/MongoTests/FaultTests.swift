@@ -7,7 +7,9 @@ import Testing
 /// Each test breaks a server of its own.
 @Suite("Faults of the server", .serialized)
 struct FaultTests {
-    @Test("a killed server: every call is answered, confirmed writes survive, and the client finds it again", .server)
+    @Test(
+        "fault 14: a killed server: every call is answered, confirmed writes survive, and the client finds it again",
+        .server)
     func killed() async throws {
         let server = try OwnServer.current
         let things = server.client.collection("things")
@@ -30,7 +32,8 @@ struct FaultTests {
     }
 
     @Test(
-        "writes during a restart are confirmed late or not at all, and none is done twice or lost", .server(workers: 8))
+        "fault 14: writes during a restart are confirmed late or not at all, and none is done twice or lost",
+        .server(workers: 8))
     func restarted() async throws {
         let server = try OwnServer.current
         let things = server.client.collection("things")
@@ -49,7 +52,7 @@ struct FaultTests {
     }
 
     @Test(
-        "a frozen server: a read is answered at its deadline, a write leaves its outcome open, then both work",
+        "fault 14: a frozen server: a read is answered at its deadline, a write leaves its outcome open, then both work",
         .server(workers: 2))
     func frozen() async throws {
         let server = try OwnServer.current
@@ -80,7 +83,7 @@ struct FaultTests {
     }
 
     @Test(
-        "a frozen server during a commit leaves the transaction's outcome open, and it happens once or never",
+        "fault 14: a frozen server during a commit leaves the transaction's outcome open, and it happens once or never",
         .server(workers: 2))
     func frozenCommit() async throws {
         let server = try OwnServer.current
@@ -161,7 +164,7 @@ struct FaultTests {
         #expect(error?.serverCode == 64)
     }
 
-    @Test("a read refused by a server that is not the primary says so", .server)
+    @Test("fault 14: a read refused by a server that is not the primary says so", .server)
     func notPrimary() async throws {
         let server = try OwnServer.current
         try await server.client.collection("things").insert(["_id": 1])

@@ -16,7 +16,7 @@ struct DeadlineTests {
         #expect(try bench.sent() == [RawPeer.Frame(opcode: 9, payload: [])])
     }
 
-    @Test("closes with 4009 after eight seconds of silence behind a ping")
+    @Test("fault 9: closes with 4009 after eight seconds of silence behind a ping")
     func silence() throws {
         let bench = try Bench()
         try bench.advanceToPing()
@@ -86,7 +86,7 @@ struct DeadlineTests {
         #expect(bench.events == [.opened, .pong([1, 2])])
     }
 
-    @Test("closes with 4008 when nothing could be sent for ten seconds")
+    @Test("fault 8: closes with 4008 when nothing could be sent for ten seconds")
     func stall() throws {
         let bench = try Bench()
         bench.setWritable(false)
@@ -110,7 +110,7 @@ struct DeadlineTests {
         #expect(bench.events.allSatisfy { $0 == .opened || $0 == .writable })
     }
 
-    @Test("ends a session at the time of its acceptance")
+    @Test("fault 10: ends a session at the time of its acceptance")
     func expiry() throws {
         let bench = try Bench()
         let handler = try bench.channel.pipeline.syncOperations.handler(type: SocketHandler.self)

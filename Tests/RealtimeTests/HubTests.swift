@@ -95,7 +95,7 @@ struct HubTests {
         }
     }
 
-    @Test("counts its members and forgets those which have closed")
+    @Test("fault 9b: counts its members and forgets those which have closed")
     func forgets() async throws {
         try await serve { server in
             let first = try await open(server, "/a,b")
@@ -138,7 +138,7 @@ struct HubTests {
         }
     }
 
-    @Test("loses nothing that is published after a member has joined, while members come and go")
+    @Test("fault 9b, fault 17: loses nothing that is published after a member has joined, while members come and go")
     func races() async throws {
         try await serve { server in
             try await withThrowingTaskGroup(of: Void.self) { group in

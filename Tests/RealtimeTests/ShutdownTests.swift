@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A server which stops", .timeLimit(.minutes(1)))
 struct ShutdownTests {
-    @Test("says farewell and 1012 to every socket and finishes")
+    @Test("fault 19: says farewell and 1012 to every socket and finishes")
     func sockets() async throws {
         let watch = Watch()
         try await LiveServer.with(decide: watch.decide(farewell: EncodedFrame(text: "restarting"))) { server in
@@ -20,7 +20,7 @@ struct ShutdownTests {
         }
     }
 
-    @Test("closes sockets a batch at a time, and says when to come back")
+    @Test("fault 19: closes sockets a batch at a time, and says when to come back")
     func batches() async throws {
         let limits = SocketLimits { ($0.drainBatch, $0.drainPause) = (2, .milliseconds(10)) }
         let drain = SocketDrain(limits)
@@ -40,7 +40,7 @@ struct ShutdownTests {
         }
     }
 
-    @Test("finishes although clients are silent in every state of a connection")
+    @Test("fault 19: finishes although clients are silent in every state of a connection")
     func silentClients() async throws {
         let limits = SocketLimits { $0.closeDeadline = .milliseconds(50) }
         try await LiveServer.with(limits: limits, decide: EchoSession.decide) { server in
@@ -59,7 +59,7 @@ struct ShutdownTests {
         }
     }
 
-    @Test("refuses the upgrade it was deciding about, or ends the socket with 1012")
+    @Test("fault 19: refuses the upgrade it was deciding about, or ends the socket with 1012")
     func duringDecision() async throws {
         let (started, start) = AsyncStream.makeStream(of: Void.self)
         let (gate, open) = AsyncStream.makeStream(of: Void.self)

@@ -40,7 +40,7 @@ struct SocketTests {
     }
 
     @Test(
-        "ends with the code of the fault",
+        "fault 12: ends with the code of the fault",
         arguments: [
             (Wire.frame(1, [97], masked: false), 1002), (Wire.frame(1, [97], reserved: 4), 1002), (Wire.frame(3), 1002),
             (Wire.frame(0, [97]), 1002), (Wire.frame(9, [], final: false), 1002), (Wire.frame(8, [1]), 1002),
@@ -58,7 +58,7 @@ struct SocketTests {
         }
     }
 
-    @Test("disturbs no other socket by its fault")
+    @Test("fault 12: disturbs no other socket by its fault")
     func neighbours() async throws {
         try await LiveServer.with(decide: EchoSession.decide) { server in
             let good = try await server.open()
@@ -135,7 +135,7 @@ struct SocketTests {
         }
     }
 
-    @Test("tells its session when the peer vanishes")
+    @Test("fault 9b: tells its session when the peer vanishes")
     func vanished() async throws {
         let watch = Watch()
         try await LiveServer.with(decide: watch.decide()) { server in
@@ -195,7 +195,7 @@ struct SocketTests {
         }
     }
 
-    @Test("closes a peer which does not read with 4008, after everything it had accepted")
+    @Test("fault 8: closes a peer which does not read with 4008, after everything it had accepted")
     func slowReader() async throws {
         let watch = Watch()
         let limits = SocketLimits { $0.pendingBytes = 128 * 1024 }

@@ -13,7 +13,9 @@ struct IdempotentRestartTests {
         "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Kenyatta Avenue"],
     ]
 
-    @Test("killed between commit and answer: the same request under the same key is told so, and shown to the service")
+    @Test(
+        "fault 11: killed between commit and answer: the same request under the same key is told so, and shown to the service"
+    )
     func killedBeforeAnswer() async throws {
         let database = try await TestDatabase.fresh()
         let program = try await ServerProcess.start(on: database, crashAt: "before_answer")
@@ -48,7 +50,7 @@ struct IdempotentRestartTests {
         await database.drop()
     }
 
-    @Test("killed before the commit: the same request under the same key is carried out, once")
+    @Test("fault 11: killed before the commit: the same request under the same key is carried out, once")
     func killedBeforeCommit() async throws {
         try await TestServer.with { server in
             let customer = try await server.customer()

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Sockets that have missed something", .timeLimit(.minutes(2)))
 struct InboxAuditTests {
-    @Test("are found by the audit and read on, although no bell ever rang")
+    @Test("fault 15, fault 17: are found by the audit and read on, although no bell ever rang")
     func missedRow() async throws {
         try await TestServer.with({ $0.sockets.auditSeconds = 1 }) { server in
             let (customer, provider) = try await (server.customer(), server.provider())

@@ -7,7 +7,7 @@ import Testing
 /// The short form of `make race-check`. Its virtual people pause as their plan says; the tests wait for outcomes only.
 @Suite("Races at two servers that are killed and restarted", .serialized)
 struct RaceCheckTests {
-    @Test("sixty jobs, eight contenders each, two kills: no promise is broken")
+    @Test("fault 1, fault 3, fault 5: sixty jobs, eight contenders each, two kills: no promise is broken")
     func nothingIsBroken() async throws {
         let report = try await Self.race { $0.kills = 2 }
         #expect(report.violations.isEmpty, "\(report.lines.joined(separator: "\n"))")
@@ -19,7 +19,7 @@ struct RaceCheckTests {
         #expect(report.history.snapshots.contains { !$0.holders.isEmpty })
     }
 
-    @Test("without the index of providers' slots somebody gets two jobs, and the checker sees it")
+    @Test("fault 5: without the index of providers' slots somebody gets two jobs, and the checker sees it")
     func withoutTheIndex() async throws {
         let report = try await Self.race {
             $0.jobs = 72
@@ -29,7 +29,7 @@ struct RaceCheckTests {
         #expect(rules.contains("one job per provider"), "\(rules.sorted())")
     }
 
-    @Test("decided on what was read before, and written without a look: the checker sees it")
+    @Test("fault 5: decided on what was read before, and written without a look: the checker sees it")
     func withoutTheFilter() async throws {
         let report = try await Self.race {
             $0.jobs = 72

@@ -102,7 +102,9 @@ struct CascadeTests {
         }
     }
 
-    @Test("many jobs at once, few providers, four servers: everybody has one job at most, and no job two providers")
+    @Test(
+        "fault 3: many jobs at once, few providers, four servers: everybody has one job at most, and no job two providers"
+    )
     func autoRace() async throws {
         try await JobsWorld.with(workers: 16, Self.mode(.auto)) { world in
             let customer = try await world.customer()

@@ -132,7 +132,7 @@ struct DispatchTests {
         }
     }
 
-    @Test("however many searches are due, offers that have run out are ended first, and only those")
+    @Test("fault 4: however many searches are due, offers that have run out are ended first, and only those")
     func overdueFirst() async throws {
         try await JobsWorld.with { world in
             let customer = try await world.customer()
@@ -339,7 +339,7 @@ struct DispatchTests {
         }
     }
 
-    @Test("four dispatchers over the same jobs ask everybody once")
+    @Test("fault 3: four dispatchers over the same jobs ask everybody once")
     func several() async throws {
         try await JobsWorld.with(workers: 16, JobsWorld.asksAllAtOnce) { world in
             let customer = try await world.customer()
@@ -358,7 +358,7 @@ struct DispatchTests {
         }
     }
 
-    @Test("a timer that a dead process had taken up is served when its lease is over")
+    @Test("fault 3: a timer that a dead process had taken up is served when its lease is over")
     func deadProcess() async throws {
         try await JobsWorld.with { world in
             let customer = try await world.customer()

@@ -10,7 +10,7 @@ import Testing
 struct DoorbellWatchTests {
     private struct Away: Error {}
 
-    @Test("two canaries in a row that do not come, and the doorbell counts as silent until one comes")
+    @Test("fault 15: two canaries in a row that do not come, and the doorbell counts as silent until one comes")
     func silence() async {
         let watch = DoorbellWatch(interval: .milliseconds(1), patience: .milliseconds(5))
         let sent = Mutex<[Int64]>([])
@@ -57,7 +57,9 @@ struct DoorbellWatchTests {
         }
     }
 
-    @Test("a stream that stands open and brings nothing is opened anew, and what was written meanwhile is heard of")
+    @Test(
+        "fault 15: a stream that stands open and brings nothing is opened anew, and what was written meanwhile is heard of"
+    )
     func silentStream() async throws {
         try await JobsWorld.with({
             ($0.canaryInterval, $0.canaryPatience) = (.milliseconds(50), .milliseconds(500))

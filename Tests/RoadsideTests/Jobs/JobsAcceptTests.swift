@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Accepting a job")
 struct JobsAcceptTests {
-    @Test("of twenty providers who accept one job at once, fifty times over, exactly one wins (U1)")
+    @Test("fault 5: of twenty providers who accept one job at once, fifty times over, exactly one wins (U1)")
     func oneWinner() async throws {
         try await JobsWorld.with(workers: 16) { world in
             let customer = try await world.customer()
@@ -56,7 +56,7 @@ struct JobsAcceptTests {
         }
     }
 
-    @Test("the unique index holds one current job for a provider even against a careless writer")
+    @Test("fault 5: the unique index holds one current job for a provider even against a careless writer")
     func indexIsTheLastWord() async throws {
         try await JobsWorld.with { world in
             let customer = try await world.customer()
@@ -98,7 +98,7 @@ struct JobsAcceptTests {
         }
     }
 
-    @Test("accepting again returns the job to its holder and changes nothing")
+    @Test("fault 11: accepting again returns the job to its holder and changes nothing")
     func idempotent() async throws {
         try await JobsWorld.with { world in
             let customer = try await world.customer()

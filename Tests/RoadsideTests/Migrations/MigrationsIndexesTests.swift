@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test("the unique indexes are the last word on a race, and say which one was lost")
+    @Test("fault 5: the unique indexes are the last word on a race, and say which one was lost")
     func lastWord() async throws {
         try await withDatabase { dependencies in
             try await Migrations(dependencies).run()
