@@ -19,7 +19,12 @@ struct OfferClockTests {
         let number = try await stage.request(
             token: customer, extra: ["mechanic_id": .string(try await stage.id(of: chosen))])
         #expect(try await alerts.nextJSON()["booking_id"]?.int == number)
-        let offers = database.client.collection("offers")
+        let (offers, notifications) = (
+            database.client.collection("offers"), database.client.collection("notifications")
+        )
+        try await eventually("the alert is confirmed") {
+            try await notifications.count(["kind": "offer.new", "received_at": ["$exists": true]]) == 1
+        }
         let before = try #require(try await offers.findOne([:]))
         program.signal(SIGKILL)
         try await program.ended()

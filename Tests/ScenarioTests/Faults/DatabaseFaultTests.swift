@@ -69,12 +69,13 @@ struct DatabaseFaultTests {
             try await live.resume(0)
             var told: Int64 = 0
             for fault in StreamFault.allCases {
+                // A stream that is broken stays so until all is written.
                 try await fault.strike(one.database)
                 for _ in 1...5 { try await person.told([fault.rawValue]) }
+                try await StreamFault.heal(one.database)
                 let seqs = try await live.seqs(through: told + 5)
                 #expect(seqs == Array(told + 1...told + 5), "\(fault)")
                 told += 5
-                try await StreamFault.heal(one.database)
             }
         }
     }
@@ -94,7 +95,7 @@ struct DatabaseFaultTests {
             #expect(try await live.next()["s"] == 1)
             // The next look of each server at its stream is taken and not answered.
             try await StreamFault.fail(
-                one.database, times: 2, ["blockConnection": true, "blockTimeMS": 8000])
+                ["getMore"], of: one.database, ["times": 2], ["blockConnection": true, "blockTimeMS": 8000])
             for _ in 1...5 { try await person.told(["meanwhile"]) }
             try await eventually("health tells of it") { try await Self.doorbell(of: one) == "down" }
             #expect(try await live.seqs(through: 6) == [2, 3, 4, 5, 6])
@@ -113,8 +114,10 @@ struct DatabaseFaultTests {
         func strike(_ database: TestDatabase) async throws {
             switch self {
             case .cursorKilled: try await killCursors(database)
-            case .connectionBroken: try await Self.fail(database, times: 6, ["closeConnection": true])
-            case .historyLost: try await Self.fail(database, times: 6, ["errorCode": 286])
+            case .connectionBroken:
+                try await Self.fail(["getMore", "aggregate"], of: database, "alwaysOn", ["closeConnection": true])
+            case .historyLost:
+                try await Self.fail(["getMore", "aggregate"], of: database, "alwaysOn", ["errorCode": 286])
             }
         }
 
@@ -141,16 +144,17 @@ struct DatabaseFaultTests {
             ])
         }
 
-        /// Lets so many looks of the servers at their streams fail.
-        static func fail(_ database: TestDatabase, times: Int64, _ how: Document) async throws {
+        /// Lets what the servers say about the collection of inboxes fail.
+        static func fail(
+            _ commands: BSONValue, of database: TestDatabase, _ mode: BSONValue, _ how: Document
+        ) async throws {
             var data: Document = [
-                "failCommands": ["getMore"], "namespace": .string("\(database.name).notifications"),
+                "failCommands": commands, "namespace": .string("\(database.name).notifications"),
                 "appName": "fixoncall",
             ]
             data.append(contentsOf: how)
             try await database.client.run(
-                ["configureFailPoint": "failCommand", "mode": ["times": .int64(times)], "data": .document(data)],
-                on: "admin")
+                ["configureFailPoint": "failCommand", "mode": mode, "data": .document(data)], on: "admin")
         }
     }
 }
