@@ -49,7 +49,19 @@ public final class ServerProcess: Sendable {
 
     /// Waits until the process has ended.
     public func ended() async throws {
-        try await eventually("the server process ends", within: .seconds(30)) { kill(self.pid, 0) != 0 }
+        do {
+            try await eventually("the server process ends", within: .seconds(30)) { self.state == nil }
+        } catch {
+            throw UnexpectedAnswer(description: "the server process does not end; its state is \(state ?? "?")")
+        }
+    }
+
+    /// As the kernel calls it; nil when it is gone, or dead and only not yet collected by this process.
+    private var state: Character? {
+        guard let line = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else { return nil }
+        // Behind the name, which may hold anything.
+        let state = line.split(separator: ")").last?.first { $0 != " " }
+        return state == "Z" ? nil : state
     }
 
     /// `fixoncall`, beside the test bundle in the build folder.
