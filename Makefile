@@ -13,7 +13,7 @@ SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 # Suites start databases and servers: more of them at once than this only makes every one slow.
 TEST_WIDTH := 4
 PROGRAM := .build/release/fixoncall
-# `make bench BENCH='--seconds 2 --rounds 1'`; PEERS=/path measures other servers beside ours.
+# `make bench BENCH='--seconds 2 --rounds 1'`, and `make bench-hub`; PEERS=/path measures other servers beside ours.
 BENCH :=
 BENCH_PROGRAMS := fixoncall bench HubServer FloorEpoll FloorMongo SocketLoad DutyLoad
 
@@ -26,7 +26,7 @@ SIMULATE := --plot var/city.svg
 # `make conformance CONFORMANCE='--cases 6.*,7.1.1'`; `--url ws://…` judges another server that echoes.
 CONFORMANCE :=
 
-.PHONY: help setup packages mongod swagger build run demo simulate test lint format doctor bench race-check conformance clean
+.PHONY: help setup packages mongod swagger build run demo simulate test lint format doctor bench bench-hub race-check conformance clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -97,6 +97,9 @@ bench: setup ## measure the server beside bare C (PEERS=/path: and other servers
 	@echo "Building (the first time takes some minutes, then seconds) ..."
 	@set -e; for p in $(BENCH_PROGRAMS); do swift build -c release --product $$p --quiet; done
 	@exec .build/release/bench $(BENCH)
+
+bench-hub: override BENCH += --hub
+bench-hub: bench ## measure the hub beside bare C, and what it must reach (PEERS=/path: and other hubs)
 
 race-check: setup ## prove under races and kills that no job has two winners and no provider two jobs
 	@echo "Building (the first time takes some minutes, then seconds) ..."

@@ -14,6 +14,8 @@ struct BenchCommand: ParsableCommand {
     @Option(help: "Scenes, separated by commas: \(Scene.allCases.map(\.rawValue).joined(separator: ", ")).")
     var scenes: String?
 
+    @Flag(help: "The scenes of the hub instead of the usual ones, and what it must reach.") var hub = false
+
     @Option(help: "Targets, separated by commas: ours, floor, and names from the peers' folder.") var targets: String?
 
     @Option(help: "Also write every round to this file.") var json: String?
@@ -27,7 +29,9 @@ struct BenchCommand: ParsableCommand {
             options: options, scenes: try chosenScenes(), names: targets.map(Self.words), peers: peersFolder,
             workplace: workplace)
         let report = try run.all()
-        let lines = run.machine.lines + [""] + Table(report: report).lines() + Self.legend + report.notes
+        let lines =
+            run.machine.lines + [""] + Table(report: report).lines() + Self.legend + report.notes
+            + (hub ? HubBars(report: report).lines() : [])
         print("\n" + lines.joined(separator: "\n"))
         if let json { try report.write(run.machine, to: json) }
         guard report.failures.isEmpty else {
@@ -49,7 +53,7 @@ struct BenchCommand: ParsableCommand {
     }
 
     private func chosenScenes() throws -> [Scene] {
-        guard let scenes else { return Scene.usual }
+        guard let scenes else { return hub ? Scene.hub : Scene.usual }
         let chosen = try Self.words(scenes).map { word in
             guard let scene = Scene(rawValue: word) else { throw ValidationError("there is no scene \(word)") }
             return scene

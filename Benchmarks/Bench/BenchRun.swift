@@ -14,9 +14,12 @@ struct BenchRun {
     private let database: Database
     private let targets: [Target]
     private let sessions = Sessions()
+    private let peerLoad: PeerLoad?
     private var report = Report()
     /// How many providers a target finds, which must be the same for all.
     private var found: Int?
+    /// What the product wrote of its own accord into the city of those on duty.
+    private var samples: City.Samples?
 
     init(options: RunOptions, scenes: [Scene], names: [String]?, peers: String?, workplace: Workplace) throws {
         (self.options, self.scenes, self.workplace) = (options, scenes, workplace)
@@ -28,6 +31,7 @@ struct BenchRun {
             throw Failure(description: "\(program) is not built; `make bench` builds everything")
         }
         var others: [Target] = []
+        peerLoad = peers.flatMap { PeerLoad(folder: $0, options, workplace) }
         if let peers {
             let book = try PeerBook.read(peers, log: log)
             let (ready, skipped) = book.targets(peers, names: names ?? PeerBook.names)
@@ -43,7 +47,9 @@ struct BenchRun {
         database = try Database(in: workplace, core: options.mongodPin)
         machine = Machine(options, mongodb: database.version, log: log)
         if scenes.contains(where: { $0.kind == .http }) { try fill(own[0], peers: peers, log: log) }
-        if let duty = targets.first(where: \.isOnDuty) { try fillDuty(duty, log: log) }
+        if scenes.contains(where: { $0.kind == .duty }), let duty = targets.first(where: \.isOnDuty) {
+            samples = try fillDuty(duty, log: log)
+        }
     }
 
     private func fill(_ server: Target, peers: String?, log: String) throws {
@@ -63,7 +69,7 @@ struct BenchRun {
         try database.use { try await City.build(from: samples, providers: people, on: $0) }
     }
 
-    private func fillDuty(_ server: Target, log: String) throws {
+    private func fillDuty(_ server: Target, log: String) throws -> City.Samples {
         Self.say("filling a city of \(DutyCity.providers) providers on duty")
         try migrate(DutyCity.name, log: log)
         let samples = try {
@@ -72,6 +78,7 @@ struct BenchRun {
             return try City.samples(from: running, database, in: DutyCity.name)
         }()
         try database.use(DutyCity.name) { try await DutyCity.build(from: samples, on: $0) }
+        return samples
     }
 
     /// In production nothing migrates by itself.
@@ -114,30 +121,43 @@ struct BenchRun {
             running.stop()
             if wanted.contains(.request) { try City.clean(database) }
         }
-        // Afresh for each: memory is part of what is measured.
-        for scene in wanted where scene.kind == .sockets {
-            guard let sockets = target.sockets else { continue }
-            let running = try start(target)
-            defer { running.stop() }
-            let sample = try SocketScene(scene: scene, options: options, workplace: workplace).play(running, sockets)
-            note(sample, Row(scene: scene, target: target.name, variant: ""), round: round)
+        for scene in wanted where scene.kind == .sockets || scene.kind == .topics {
+            try playSockets(scene, target, round: round)
         }
         for scene in wanted where scene.kind == .duty { try playDuty(scene, target, round: round) }
+    }
+
+    /// Started afresh for each: memory is part of what is measured.
+    private mutating func playSockets(_ scene: Scene, _ target: Target, round: Int) throws {
+        var parts: [(variant: String, sample: Sample)] = []
+        if scene.kind == .topics {
+            parts = try HubScene(scene: scene, options: options, workplace: workplace)
+                .play(target) { try start(target) }
+        } else if let sockets = target.sockets, let way = sockets.ways.first {
+            let running = try start(target)
+            defer { running.stop() }
+            parts = [
+                ("", try SocketScene(scene: scene, options: options, workplace: workplace).play(running, sockets, way))
+            ]
+        }
+        if let peerLoad, PeerLoad.plays(scene), let sockets = target.sockets {
+            let ways = scene == .rooms ? sockets.ways.filter { !$0.keepsLatest } : Array(sockets.ways.prefix(1))
+            for way in ways {
+                let running = try start(target)
+                defer { running.stop() }
+                let names = [scene == .rooms ? way.variant : "", PeerLoad.variant].filter { !$0.isEmpty }
+                parts.append((names.joined(separator: ", "), try peerLoad.play(scene, running, sockets, way)))
+            }
+        }
+        for (variant, sample) in parts {
+            note(sample, Row(scene: scene, target: target.name, variant: variant), round: round)
+        }
     }
 
     private mutating func playDuty(_ scene: Scene, _ target: Target, round: Int) throws {
         let tokens = try DutyTokens(secret: OwnTargets.tokenSecret)
         try DutyCity.write(to: workplace, tokens: tokens)
-        let parts: [(variant: String, sample: Sample)]
-        if scene == .clock {
-            parts = try ClockScene(database: database, options: options, workplace: workplace, tokens: tokens)
-                .play { try start(target) }
-        } else {
-            let running = try start(target)
-            defer { running.stop() }
-            let play = DutyScene(database: database, options: options, workplace: workplace)
-            parts = try scene == .alerts ? play.alerts(running) : play.positions(running)
-        }
+        let parts = try playDuty(scene, target, tokens)
         for (variant, sample) in parts {
             note(sample, Row(scene: scene, target: target.name, variant: variant), round: round)
         }
@@ -145,8 +165,37 @@ struct BenchRun {
         database.calm()
     }
 
-    private func start(_ target: Target) throws -> RunningTarget {
-        let running = try RunningTarget(target, core: options.serverPin, mongo: database.uri, in: workplace)
+    private func playDuty(
+        _ scene: Scene, _ target: Target, _ tokens: DutyTokens
+    ) throws -> [(variant: String, sample: Sample)] {
+        switch scene {
+        case .clock:
+            return try ClockScene(database: database, options: options, workplace: workplace, tokens: tokens)
+                .play { try start(target) }
+        case .push:
+            return try PushScene(database: database, options: options, workplace: workplace, tokens: tokens)
+                .play { try start(target) }
+        case .resume:
+            guard let samples else { return [] }
+            return try ResumeScene(
+                database: database, options: options, workplace: workplace, row: samples.row, head: samples.head
+            ).play { try start(target, port: $0) }
+        default: break
+        }
+        var target = target
+        if scene == .handshakes { target.environment.merge(HandshakeScene.settings) { $1 } }
+        let running = try start(target)
+        defer { running.stop() }
+        if scene == .handshakes {
+            return try HandshakeScene(database: database, options: options, workplace: workplace).play(running)
+        }
+        let play = DutyScene(database: database, options: options, workplace: workplace)
+        return try scene == .alerts ? play.alerts(running) : play.positions(running)
+    }
+
+    private func start(_ target: Target, port: Int? = nil) throws -> RunningTarget {
+        let running = try RunningTarget(
+            target, core: options.serverPin, mongo: database.uri, in: workplace, port: port)
         database.calm()
         return running
     }

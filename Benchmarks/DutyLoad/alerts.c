@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPENING = 128, FIRST = 5, MOST_ALERTS = 64, STALL_SECONDS = 20 };
+enum { FIRST = 5, MOST_ALERTS = 64 };
 /* How long a provider thinks, and how long his help takes. */
 static const uint64_t second = 1000000000u, thought = 1000000000u, help = 2000000000u;
 
@@ -29,8 +29,9 @@ struct job {
 
 static const struct options *options;
 static struct lines providers, customers, calls;
-static struct connection *sockets, *pool;
-static int next_socket, opened, under_way, refused_sockets, lost, pool_open;
+static struct crowd crowd;
+static struct connection *pool;
+static int pool_open;
 static struct job *jobs;
 static int job_count, next_job;
 /* Jobs whose step is due or will be, by time: a list, since nearly everything is appended near its end. */
@@ -48,24 +49,12 @@ static void schedule(struct job *job, enum step step, uint64_t due) {
 }
 
 static void socket_opened(struct connection *connection) {
-   if (connection->kind == HTTP) {
-      pool_open++;
-   } else {
-      under_way--;
-      opened++;
-   }
+   if (!crowd_opened(&crowd, connection)) { pool_open++; }
 }
 
 static void connection_ended(struct connection *connection) {
-   if (connection->kind == HTTP) {
-      if (connection->is_busy) { stop("the server closed a connection instead of answering"); }
-      return;
-   }
-   if (connection->state == OPEN) {
-      lost++;
-   } else {
-      refused_sockets++;
-      under_way--;
+   if (!crowd_ended(&crowd, connection) && connection->is_busy) {
+      stop("the server closed a connection instead of answering");
    }
 }
 
@@ -211,25 +200,8 @@ static void live(uint64_t until) {
    }
 }
 
-static void open_everything(void) {
-   uint64_t start = now(), progress = start;
-   int before = 0;
-   while (next_socket < options->sockets || under_way > 0) {
-      while (next_socket < options->sockets && under_way < OPENING) {
-         under_way++;
-         open_connection(
-            &sockets[next_socket], SOCKET, next_socket, options->socket_path, providers.line[next_socket]);
-         next_socket++;
-      }
-      turn(now() + second / 10);
-      if (opened + refused_sockets != before) {
-         before = opened + refused_sockets;
-         progress = now();
-      }
-      if (now() - progress > STALL_SECONDS * second) { stop("only %d sockets opened", opened); }
-   }
-   double time = (double)(now() - start) / 1e9;
-   printf("{\"opened\":%d,\"refused\":%d,\"seconds\":%.4f}\n", opened, refused_sockets, time);
+static void open_socket(struct connection *connection, int index) {
+   open_connection(connection, SOCKET, index, options->socket_path, providers.line[index]);
 }
 
 /* Requests come independently of each other: the gaps are exponential (the same in every run). */
@@ -259,11 +231,11 @@ void play_alerts(const struct options *chosen) {
    customers = read_lines(options->customers);
    calls = read_lines(options->calls);
    if (providers.count < options->sockets) { stop("%d tokens are too few", providers.count); }
-   sockets = calloc((size_t)options->sockets, sizeof *sockets);
    pool = calloc((size_t)options->connections, sizeof *pool);
-   if (sockets == NULL || pool == NULL) { stop("no memory"); }
-   start_loop(&scene, options->port);
-   open_everything();
+   if (pool == NULL) { stop("no memory"); }
+   start_loop(&scene, options->port, 0);
+   crowd.count = options->sockets;
+   open_crowd(&crowd, open_socket);
    wait_for_go();
 
    /* Only now: the server does not wait long for a first request. */
@@ -293,7 +265,7 @@ void play_alerts(const struct options *chosen) {
           "\"generatorCPU\":%.4f,",
           counted, (unsigned long long)refused, unheard, (unsigned long long)unfinished, (unsigned long long)failures,
           (unsigned long long)lost_races, (unsigned long long)alerts, (unsigned long long)farewells,
-          (unsigned long long)duplicates, (unsigned long long)strangers, lost, time, (double)own / 1e9);
+          (unsigned long long)duplicates, (unsigned long long)strangers, crowd.lost, time, (double)own / 1e9);
    print_latencies("firstAlert", &first_alert);
    putchar(',');
    print_latencies("firstFive", &first_five);

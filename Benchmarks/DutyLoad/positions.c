@@ -122,7 +122,7 @@ void play_positions(const struct options *chosen) {
          stop("no place in line %d", i + 1);
       }
    }
-   start_loop(&scene, options->port);
+   start_loop(&scene, options->port, 0);
    printf("{\"opened\":0,\"refused\":0,\"seconds\":0}\n");
    wait_for_go();
 

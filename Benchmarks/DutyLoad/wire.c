@@ -24,7 +24,8 @@ enum { BUFFER = 1 << 18, SOURCES = 4 };
 
 static const char key[] = "dGhlIHNhbXBsZSBub25jZQ==", accepted[] = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 static const struct scene *scene;
-static int epoll, port;
+static int epoll, http_port, socket_port;
+static const char *subprotocol;
 static bool go;
 static uint8_t buffer[BUFFER];
 static struct { const char *path, *token; } *upgrades;
@@ -95,9 +96,13 @@ struct lines read_lines(const char *file) {
 
 /* Connections */
 
-void start_loop(const struct scene *played, int on_port) {
+/* A line of a head, or nothing: three arguments for `%s%s%s`. */
+#define FIELD(name, value) value == NULL ? "" : name, value == NULL ? "" : value, value == NULL ? "" : "\r\n"
+
+void start_loop(const struct scene *played, int port, int port_of_sockets) {
    scene = played;
-   port = on_port;
+   http_port = port;
+   socket_port = port_of_sockets > 0 ? port_of_sockets : port;
    epoll = epoll_create1(EPOLL_CLOEXEC);
    struct epoll_event event = {.events = EPOLLIN, .data.ptr = NULL};
    epoll_ctl(epoll, EPOLL_CTL_ADD, STDIN_FILENO, &event);
@@ -114,20 +119,37 @@ static void send_all(int fd, const void *bytes, size_t count) {
    }
 }
 
-void open_connection(struct connection *connection, enum kind kind, int index, const char *path, const char *token) {
+void offer(const char *name) { subprotocol = name; }
+
+static void end(struct connection *connection) {
+   close(connection->fd);
+   free(connection->bytes);
+   connection->bytes = NULL;
+   connection->rest = 0;
+   scene->ended(connection);
+   connection->fd = -1;
+   connection->state = CLOSED;
+}
+
+static void connect_it(
+   struct connection *connection, enum kind kind, int index, const char *path, const char *token, int room) {
    int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0), on = 1;
    if (fd < 0) { stop("socket: %s", strerror(errno)); }
+   if (room > 0) { setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room); }
    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
    setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
    struct sockaddr_in from = {.sin_family = AF_INET,
                               .sin_addr.s_addr = htonl(0x7f000002u + (uint32_t)(index % SOURCES))};
    if (bind(fd, (struct sockaddr *)&from, sizeof from) != 0) { stop("bind: %s", strerror(errno)); }
-   struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port),
+   struct sockaddr_in to = {.sin_family = AF_INET,
+                            .sin_port = htons((uint16_t)(kind == HTTP ? http_port : socket_port)),
                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-   if (connect(fd, (struct sockaddr *)&to, sizeof to) != 0 && errno != EINPROGRESS) {
-      stop("connect: %s", strerror(errno));
-   }
    *connection = (struct connection){.fd = fd, .index = index, .kind = (uint8_t)kind, .state = CONNECTING};
+   if (connect(fd, (struct sockaddr *)&to, sizeof to) != 0 && errno != EINPROGRESS) {
+      if (!scene->endures) { stop("connect: %s", strerror(errno)); }
+      end(connection);
+      return;
+   }
    if (kind == SOCKET) {
       if (index >= upgrade_count) {
          upgrades = realloc(upgrades, (size_t)(index + 1) * sizeof *upgrades);
@@ -141,21 +163,30 @@ void open_connection(struct connection *connection, enum kind kind, int index, c
    epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
-static void end(struct connection *connection) {
-   close(connection->fd);
-   free(connection->bytes);
-   connection->bytes = NULL;
-   connection->rest = 0;
-   scene->ended(connection);
-   connection->fd = -1;
-   connection->state = CLOSED;
+void open_connection(struct connection *connection, enum kind kind, int index, const char *path, const char *token) {
+   connect_it(connection, kind, index, path, token, 0);
+}
+
+void open_deaf_socket(struct connection *connection, int index, const char *path) {
+   connect_it(connection, SOCKET, index, path, NULL, 1);
+   connection->is_deaf = true;
+}
+
+void listen_again(struct connection *connection) {
+   struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
+   if (connection->is_deaf && connection->state == OPEN) { epoll_ctl(epoll, EPOLL_CTL_ADD, connection->fd, &event); }
+   connection->is_deaf = false;
 }
 
 static void writable(struct connection *connection) {
    int error = 0;
    socklen_t size = sizeof error;
    getsockopt(connection->fd, SOL_SOCKET, SO_ERROR, &error, &size);
-   if (error != 0) { stop("connect: %s", strerror(error)); }
+   if (error != 0) {
+      if (!scene->endures) { stop("connect: %s", strerror(error)); }
+      end(connection);
+      return;
+   }
    struct epoll_event event = {.events = EPOLLIN, .data.ptr = connection};
    epoll_ctl(epoll, EPOLL_CTL_MOD, connection->fd, &event);
    if (connection->kind == HTTP) {
@@ -164,10 +195,12 @@ static void writable(struct connection *connection) {
       return;
    }
    char request[2048];
+   const char *token = upgrades[connection->index].token;
    int count = snprintf(request, sizeof request,
                         "GET %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                        "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\nAuthorization: Bearer %s\r\n\r\n",
-                        upgrades[connection->index].path, port, key, upgrades[connection->index].token);
+                        "Sec-WebSocket-Key: %s\r\nSec-WebSocket-Version: 13\r\n%s%s%s%s%s%s\r\n",
+                        upgrades[connection->index].path, socket_port, key,
+                        FIELD("Sec-WebSocket-Protocol: ", subprotocol), FIELD("Authorization: Bearer ", token));
    send_all(connection->fd, request, (size_t)count);
    connection->state = UPGRADING;
 }
@@ -176,12 +209,30 @@ void send_request(
    struct connection *connection, const char *method, const char *path, const char *token, const char *body) {
    static char request[8192];
    int count = snprintf(request, sizeof request,
-                        "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nAuthorization: Bearer %s\r\n"
+                        "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s%s%s"
                         "Content-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s",
-                        method, path, port, token, strlen(body), body);
+                        method, path, http_port, FIELD("Authorization: Bearer ", token), strlen(body), body);
    if (count < 0 || (size_t)count >= sizeof request) { stop("the request is too long"); }
    connection->is_busy = true;
    send_all(connection->fd, request, (size_t)count);
+}
+
+void send_text(struct connection *connection, const char *text, size_t length) {
+   static uint8_t frame[8192 + 8];
+   size_t header = 2;
+   if (length > 8192) { stop("the message is too long"); }
+   frame[0] = 0x81;
+   if (length < 126) {
+      frame[1] = 0x80 | (uint8_t)length;
+   } else {
+      frame[1] = 0x80 | 126;
+      frame[2] = (uint8_t)(length >> 8);
+      frame[3] = (uint8_t)length;
+      header = 4;
+   }
+   memset(frame + header, 0, 4);       /* a mask of zeros: the payload goes as it is */
+   memcpy(frame + header + 4, text, length);
+   send_all(connection->fd, frame, header + 4 + length);
 }
 
 /* Frames and answers: each returns the bytes used up, 0 while something is unfinished, SIZE_MAX to end the connection. */
@@ -190,10 +241,13 @@ static size_t take_upgrade(struct connection *connection, const uint8_t *bytes, 
    const uint8_t *end = memmem(bytes, count, "\r\n\r\n", 4);
    if (end == NULL) { return 0; }
    if (memcmp(bytes + 9, "101", 3) != 0 || memmem(bytes, count, accepted, sizeof accepted - 1) == NULL) {
-      fprintf(stderr, "refused: %.*s\n", (int)(count < 400 ? count : 400), (const char *)bytes);
+      if (!scene->endures) {
+         fprintf(stderr, "refused: %.*s\n", (int)(count < 400 ? count : 400), (const char *)bytes);
+      }
       return SIZE_MAX;
    }
    connection->state = OPEN;
+   if (connection->is_deaf) { epoll_ctl(epoll, EPOLL_CTL_DEL, connection->fd, NULL); }
    scene->opened(connection);
    return (size_t)(end + 4 - bytes);
 }
@@ -232,8 +286,15 @@ static size_t take_answer(struct connection *connection, const uint8_t *bytes, s
    size_t size = (size_t)(end + 4 - bytes), length = 0;
    memcpy(head, bytes, size < sizeof head ? size : sizeof head - 1);
    const char *field = strcasestr(head, "\r\ncontent-length:");
-   if (field == NULL) { stop("an answer without Content-Length: %.200s", head); }
-   length = (size_t)atol(field + 17);
+   if (field != NULL) {
+      length = (size_t)atol(field + 17);
+   } else if (strcasestr(head, "\r\ntransfer-encoding:") != NULL) {
+      const uint8_t *last = memmem(end, count - (size_t)(end - bytes), "0\r\n\r\n", 5);
+      if (last == NULL) { return 0; }
+      length = (size_t)(last + 5 - end - 4);
+   } else {
+      stop("an answer without Content-Length: %.200s", head);
+   }
    if (count < size + length) { return 0; }
    connection->is_busy = false;
    bool ends = strcasestr(head, "\r\nconnection: close") != NULL;

@@ -21,7 +21,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { DESCRIPTORS = 1 << 16, TOPICS = 1 << 12, REQUEST_BYTES = 1 << 16 };
+enum { DESCRIPTORS = 1 << 16, TOPICS = 1 << 14, REQUEST_BYTES = 1 << 16 };
 
 struct topic {
    int *members;

@@ -33,9 +33,13 @@ extension City {
             guard let user = try await client.collection("users").findOne(["email": "user0@example.com"]),
                 let mechanic = try await client.collection("users").findOne(["email": "mechanic0@example.com"]),
                 let provider = try await client.collection("mechanics").findOne(),
-                let job = try await client.collection("services").findOne(["status": "completed"])
+                let job = try await client.collection("services").findOne(["status": "completed"]),
+                let owner: ObjectID = user.get("_id"),
+                let row = try await client.collection("notifications").findOne(
+                    ["recipient_id": .id(owner), "kind": "job.status"]),
+                let head = try await client.collection("inbox_heads").findOne(["_id": .id(owner)])
             else { throw RunningTarget.Failure(description: "the product stored no samples") }
-            return Samples(customer: user, mechanic: mechanic, provider: provider, job: job)
+            return Samples(customer: user, mechanic: mechanic, provider: provider, job: job, row: row, head: head)
         }
     }
 

@@ -38,6 +38,8 @@ enum City {
     /// One of each, as the product wrote it.
     struct Samples: Sendable {
         let customer, mechanic, provider, job: Document
+        /// A row of the customer's inbox, and its head.
+        let row, head: Document
 
         /// What the job keeps of one of its people.
         func snapshot(_ side: String) -> Document { job.get(side) ?? [:] }

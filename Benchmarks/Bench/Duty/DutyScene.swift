@@ -2,30 +2,16 @@ import Foundation
 
 /// A scene played by `DutyLoad`: providers on the road and customers who ask for help.
 struct DutyScene {
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
-    }
-
-    struct Latencies: Decodable {
-        let count: Int
-        let p50, p90, p99, max: Double
-    }
-
-    private struct Opening: Decodable {
-        let opened, refused: Int
-        let seconds: Double
-    }
-
     private struct Alerts: Decodable {
         let jobs, refused, unheard, unfinished, failures, lostRaces, alerts, farewells, duplicates, strangers, lost: Int
         let seconds, generatorCPU: Double
-        let firstAlert, firstFive, everyAlert, answer, accept, delay: Latencies
+        let firstAlert, firstFive, everyAlert, answer, accept, delay: Load.Latencies
     }
 
     private struct Positions: Decodable {
         let answers, refused, unanswered: Int
         let seconds, generatorCPU: Double
-        let answer: Latencies
+        let answer: Load.Latencies
     }
 
     /// What was measured from outside while the generator said that it counts.
@@ -44,7 +30,7 @@ struct DutyScene {
             "--follow", options.follow,
             "--customers", workplace.file("customers"), "--calls", workplace.file("calls"),
         ]
-        let (result, costs) = try play(running, arguments, Alerts.self)
+        let (result, costs) = try play("alerts", running, arguments, Alerts.self)
         let jobs = Double(max(result.jobs, 1))
         var whole = Sample(
             rate: jobs / result.seconds, serverMicroseconds: costs.server / jobs,
@@ -53,7 +39,7 @@ struct DutyScene {
                 + result.strangers + result.lost,
             generator: result.generatorCPU * 100 / result.seconds, others: costs.others)
         whole.take(result.firstAlert)
-        func part(_ latencies: Latencies) -> Sample {
+        func part(_ latencies: Load.Latencies) -> Sample {
             var sample = Sample(
                 rate: Double(latencies.count) / result.seconds, memory: whole.memory, errors: 0,
                 generator: whole.generator, others: whole.others)
@@ -80,7 +66,7 @@ struct DutyScene {
     }
 
     private func positions(_ running: RunningTarget, _ arguments: [String]) throws -> Sample {
-        let (result, costs) = try play(running, arguments, Positions.self)
+        let (result, costs) = try play("positions", running, arguments, Positions.self)
         let answers = Double(max(result.answers, 1))
         var sample = Sample(
             rate: answers / result.seconds, serverMicroseconds: costs.server / answers,
@@ -92,46 +78,24 @@ struct DutyScene {
     }
 
     private func play<Result: Decodable>(
-        _ running: RunningTarget, _ arguments: [String], _ type: Result.Type
+        _ scene: String, _ running: RunningTarget, _ arguments: [String], _ type: Result.Type
     ) throws -> (Result, Costs) {
-        let log = workplace.file("duty.log")
-        let child = try Child(
-            .init(
-                command: [
-                    options.program("DutyLoad"), "--port", "\(running.port)", "--providers",
-                    workplace.file("providers"), "--seconds", "\(options.seconds)", "--warm", "\(options.warm)",
-                ] + arguments,
-                core: options.generatorPin, log: log, isRead: true))
-        defer { child.stop() }
-        func step<Answer: Decodable>(_ type: Answer.Type) throws -> Answer {
-            guard let line = child.line() else {
-                throw Failure(description: tail(log))
-            }
-            return try JSONDecoder().decode(type, from: Data(line.utf8))
-        }
-
-        let opening = try step(Opening.self)
-        guard opening.refused == 0 else {
-            throw Failure(description: "\(opening.refused) connections were refused: \(tail(log))")
-        }
+        let load = try Load(
+            scene, port: running.port, ["--providers", workplace.file("providers")] + arguments, options,
+            in: workplace)
+        defer { load.stop() }
+        _ = try load.opening()
         // Opening them leaves work behind which is not measured.
         database.calm()
         let mongod = ProcessMeter(pid: database.child.pid)
-        let generator = ProcessMeter(pid: child.pid)
-        child.nudge()
-        _ = try step([String: Int].self)
-        let machine = MachineMeter(watching: running.meters + [mongod, generator])
+        load.goOn()
+        _ = try load.step([String: Int].self)
+        let machine = MachineMeter(watching: running.meters + [mongod, load.meter])
         let before = (running.microseconds, mongod.microseconds)
-        _ = try step([String: Double].self)
+        _ = try load.step([String: Double].self)
         let costs = Costs(
             server: running.microseconds - before.0, mongod: mongod.microseconds - before.1,
             others: machine.others(besides: 0))
-        return (try step(Result.self), costs)
-    }
-}
-
-extension Sample {
-    fileprivate mutating func take(_ latencies: DutyScene.Latencies) {
-        (p50, p90, p99, max) = (latencies.p50, latencies.p90, latencies.p99, latencies.max)
+        return (try load.step(Result.self), costs)
     }
 }

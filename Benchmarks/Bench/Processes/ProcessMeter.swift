@@ -16,11 +16,16 @@ struct ProcessMeter {
     }
 
     /// Memory in KiB; pages shared by several processes count in parts, so that the workers of one server add up.
-    var memory: Double {
+    var memory: Double { sum("smaps_rollup", "Pss:") }
+
+    /// The most memory there has been so far, in KiB; of several processes each one's own.
+    var peak: Double { sum("status", "VmHWM:") }
+
+    private func sum(_ file: String, _ name: String) -> Double {
         tree.reduce(0) { sum, pid in
-            let text = (try? String(contentsOfFile: "/proc/\(pid)/smaps_rollup", encoding: .utf8)) ?? ""
-            let line = text.split(separator: "\n").first { $0.hasPrefix("Pss:") }
-            return sum + (line?.split(separator: " ").dropFirst().first.flatMap { Double($0) } ?? 0)
+            let text = (try? String(contentsOfFile: "/proc/\(pid)/\(file)", encoding: .utf8)) ?? ""
+            let line = text.split(separator: "\n").first { $0.hasPrefix(name) }
+            return sum + (line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Double($0) } ?? 0)
         }
     }
 

@@ -42,7 +42,7 @@ struct Table {
             number(sample.max),
             number(sample.serverMicroseconds), number(sample.mongodMicroseconds), number(sample.memory / 1024),
             number(sample.memoryPerSocket),
-            row.scene == .fan ? number(sample.openings) : "", sample.errors == 0 ? "0" : "!! \(sample.errors)",
+            row.scene == .idle ? "" : number(sample.openings), sample.errors == 0 ? "0" : "!! \(sample.errors)",
             row.scene == .idle ? "" : number(sample.generator), number(sample.others),
             ratio(ours?.rate, sample.rate), ratio(sample.serverMicroseconds, ours?.serverMicroseconds),
         ]

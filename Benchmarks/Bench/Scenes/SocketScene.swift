@@ -1,6 +1,6 @@
 import Foundation
 
-/// A scene played by `SocketLoad`: sockets are opened, memory is looked at, and messages go out (`fan` only).
+/// A scene played by `SocketLoad`: sockets are opened, memory is looked at, and messages go out (not in `idle`).
 struct SocketScene {
     struct Failure: Error, CustomStringConvertible {
         let description: String
@@ -20,19 +20,19 @@ struct SocketScene {
     let options: RunOptions
     let workplace: Workplace
 
-    func play(_ running: RunningTarget, _ sockets: Target.Sockets) throws -> Sample {
+    func play(_ running: RunningTarget, _ sockets: Target.Sockets, _ way: Target.Sockets.Way) throws -> Sample {
+        func inTopic(_ text: String) -> String { text.replacing("{t}", with: "0") }
+        let sends = scene != .idle
         let log = workplace.file("sockets.log")
         let machine = MachineMeter(watching: running.meters)
         let empty = (memory: running.memory, time: running.microseconds)
-        // The mark is short; with this the message is of some 300 bytes, as the messages of real hubs are.
-        let body = sockets.body.replacing("{m}", with: "{m}" + String(repeating: "x", count: 112))
+        let body = inTopic(way.body).replacing("{m}", with: "{m}" + OwnTargets.filling)
         let child = try Child(
             .init(
                 command: [
                     options.program("SocketLoad"), "--port", "\(running.port)", "--sockets", "\(scene.connections)",
-                    "--path", sockets.path, "--publish-path", sockets.publishPath, "--publish-body", body,
-                ] + (scene == .fan ? ["--seconds", "\(options.seconds)"] : [])
-                    + (sockets.publishesFrames ? ["--publish-frames"] : []),
+                    "--path", inTopic(sockets.path), "--publish-path", inTopic(way.path), "--publish-body", body,
+                ] + (sends ? ["--seconds", "\(options.seconds)"] : []) + (way.isFrames ? ["--publish-frames"] : []),
                 core: options.generatorPin, log: log, isRead: true))
         defer { child.stop() }
         func step<Answer: Decodable>(_ type: Answer.Type) throws -> Answer {
@@ -50,7 +50,7 @@ struct SocketScene {
             serverMicroseconds: (opened - empty.time) / Double(max(opening.opened, 1)), memory: running.memory,
             memoryPerSocket: perSocket, openings: Double(opening.opened) / opening.seconds,
             errors: opening.refused + scene.connections - opening.opened, generator: 0, others: 0)
-        if scene == .fan {
+        if sends {
             child.nudge()
             _ = try step([String: Int].self)
             let before = running.microseconds

@@ -27,7 +27,7 @@ struct PeerBook: Decodable {
             let path, pub, publishPath, publishBody: String
         }
         let start: [[String]]
-        let env: [String: String]?
+        let templates, env: [String: String]?
         let cwd: String?
         let what: String?
         let http: Routes?
@@ -37,7 +37,7 @@ struct PeerBook: Decodable {
     private let http, ws: [String: Peer]
 
     /// Those which are measured unless others are asked for.
-    static let names = ["flask", "fastapi", "go", "raw", "uws"]
+    static let names = ["flask", "fastapi", "go", "raw", "uws", "nchan"]
 
     static func read(_ folder: String, log: String) throws -> PeerBook {
         let program = """
@@ -63,9 +63,7 @@ struct PeerBook: Decodable {
             for name in names {
                 guard let peer = table[name] else { continue }
                 let target = target(name, peer, in: folder)
-                let absent = target.commands.compactMap(\.first).first {
-                    $0.hasPrefix("/") && !FileManager.default.isExecutableFile(atPath: $0)
-                }
+                let absent = target.commands.compactMap(\.first).first { !Self.isInstalled($0) }
                 if let absent {
                     skipped.append("\(name) (\(kind)) is skipped: \(absent) is not built.")
                 } else {
@@ -74,6 +72,12 @@ struct PeerBook: Decodable {
             }
         }
         return (ready, skipped)
+    }
+
+    private static func isInstalled(_ program: String) -> Bool {
+        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+        let places = program.contains("/") ? [program] : folders.map { "\($0)/\(program)" }
+        return places.contains { FileManager.default.isExecutableFile(atPath: $0) }
     }
 
     private func target(_ name: String, _ peer: Peer, in folder: String) -> Target {
@@ -85,13 +89,17 @@ struct PeerBook: Decodable {
             name: name, what: peer.what ?? name, commands: peer.start.map { $0.map(filled) },
             environment: (peer.env ?? [:]).mapValues(filled).merging(
                 ["PEERS_MONGO": "{mongo}", "PEERS_DB": Database.peersName, "PORT": "{port}"]) { first, _ in first },
-            directory: peer.cwd.map(filled))
+            directory: peer.cwd.map(filled), templates: (peer.templates ?? [:]).mapValues(filled))
         if let sockets = peer.ws, ["http", "ws"].contains(sockets.pub) {
-            func inTopic(_ text: String) -> String { text.replacing("{t}", with: "0") }
             target.sockets = .init(
-                path: inTopic(sockets.path), publishPath: inTopic(sockets.publishPath),
-                body: inTopic(sockets.publishBody),
-                publishesFrames: sockets.pub == "ws")
+                path: sockets.path,
+                ways: [
+                    sockets.pub == "http"
+                        ? .init(path: sockets.publishPath, body: sockets.publishBody)
+                        : .init(
+                            path: sockets.publishPath, body: sockets.publishBody, isFrames: true,
+                            variant: Target.Sockets.byFrames)
+                ])
         }
         if let routes = peer.http {
             target.login = routes.login.map {

@@ -15,8 +15,9 @@ final class RunningTarget {
     private(set) var answeredAt = Date.distantFuture
     private let children: [Child]
 
-    init(_ target: Target, core: String?, mongo: String, in workplace: Workplace) throws {
-        guard let port = LoopbackPort.free(), let second = LoopbackPort.free() else {
+    /// - Parameter wanted: the port on which it ran before, to come back to those who look for it there.
+    init(_ target: Target, core: String?, mongo: String, in workplace: Workplace, port wanted: Int? = nil) throws {
+        guard let port = wanted ?? LoopbackPort.free(), let second = LoopbackPort.free() else {
             throw Failure(description: "no free port")
         }
         let folder = workplace.file("run-\(port)")
@@ -26,6 +27,12 @@ final class RunningTarget {
                 .replacing("{folder}", with: folder).replacing("{mongo}", with: mongo)
         }
         (self.target, self.port) = (target, port)
+        for (name, template) in target.templates {
+            let text = try String(contentsOfFile: template, encoding: .utf8)
+                .replacing("@PORT@", with: "\(port)").replacing("@TCPPORT@", with: "\(second)")
+                .replacing("@RUN@", with: folder).replacing("@MODULES@", with: Self.modules)
+            try Data(text.utf8).write(to: URL(fileURLWithPath: "\(folder)/\(name)"))
+        }
         children = try target.commands.map { command in
             try Child(
                 .init(
@@ -48,6 +55,12 @@ final class RunningTarget {
     var microseconds: Double { meters.reduce(0) { $0 + $1.microseconds } }
     /// KiB.
     var memory: Double { meters.reduce(0) { $0 + $1.memory } }
+    /// The most there has been so far.
+    var peak: Double { meters.reduce(0) { $0 + $1.peak } }
+
+    /// Where nginx has its modules.
+    private static let modules =
+        ["/usr/lib/nginx/modules", "/usr/share/nginx/modules"].first(where: FileManager.default.fileExists) ?? ""
 
     /// The program's last words.
     var lastWords: String { children.first.map { tail($0.log) } ?? "" }

@@ -19,12 +19,26 @@ struct Target {
     }
 
     struct Sockets {
+        /// One of the ways to publish.
+        struct Way {
+            var path: String
+            /// `{m}` stands for the message.
+            var body: String
+            /// Publications are frames of a WebSocket instead of HTTP requests.
+            var isFrames = false
+            /// What is overtaken by something newer in its topic may be left out.
+            var keepsLatest = false
+            /// Tells the ways of one server apart.
+            var variant = ""
+        }
+
+        /// In it and in those of the ways `{t}` stands for the topic.
         var path: String
-        var publishPath: String
-        /// `{m}` stands for the message.
-        var body: String
-        /// Publications are frames of a WebSocket instead of HTTP requests.
-        var publishesFrames = false
+        /// The one that most people would take comes first.
+        var ways: [Way]
+
+        /// The variant of a way of frames.
+        static let byFrames = "by frames"
     }
 
     let name: String
@@ -33,6 +47,8 @@ struct Target {
     let commands: [[String]]
     var environment: [String: String] = [:]
     var directory: String?
+    /// Files in `{folder}` and the templates they are made of, as `peers.py` has them.
+    var templates: [String: String] = [:]
     var routes: [Scene: [Route]] = [:]
     var login: Login?
     var sockets: Sockets?
@@ -43,7 +59,7 @@ struct Target {
         Scene.allCases.filter { scene in
             switch scene.kind {
             case .http: routes[scene] != nil
-            case .sockets: sockets != nil
+            case .sockets, .topics: sockets != nil
             case .duty: isOnDuty
             }
         }

@@ -36,7 +36,7 @@ enum OwnTargets {
         duty.environment["DISPATCH_PICK_SECONDS"] = "\(ClockScene.windowSeconds)"
         let hub = Target(
             name: name, what: "the hub of Realtime (HubServer)", commands: [["\(programs)/HubServer", "{port}"]],
-            sockets: sockets)
+            sockets: hubSockets)
         let kernel = Target(
             name: "floor", what: "bare C on epoll", commands: [["\(programs)/FloorEpoll", "{port}"]],
             routes: [.health: routes[.health] ?? []], sockets: sockets)
@@ -75,8 +75,20 @@ enum OwnTargets {
         ],
     ]
 
-    private static let sockets = Target.Sockets(
-        path: "/ws/0", publishPath: "/pub/0",
-        body: #"{"type":"new_booking","booking_id":456,"pickup_location":"123 Street, City","#
-            + #""dropoff_location":"456 Avenue, City","estimated_cost":300.00,"message":"{m}"}"#)
+    /// Some 300 bytes, as the messages of real hubs are.
+    static let filling = String(repeating: "x", count: 112)
+
+    private static let message =
+        #"{"type":"new_booking","booking_id":456,"pickup_location":"123 Street, City","#
+        + #""dropoff_location":"456 Avenue, City","estimated_cost":300.00,"message":"{m}"}"#
+
+    private static let sockets = Target.Sockets(path: "/ws/{t}", ways: [.init(path: "/pub/{t}", body: message)])
+
+    private static let hubSockets = Target.Sockets(
+        path: "/ws/{t}",
+        ways: [
+            .init(path: "/pub/{t}", body: message),
+            .init(path: "/pub", body: "{t}\n" + message, isFrames: true, variant: Target.Sockets.byFrames),
+            .init(path: "/latest", body: "{t}\n" + message, isFrames: true, keepsLatest: true, variant: "latest wins"),
+        ])
 }
