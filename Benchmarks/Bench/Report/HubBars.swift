@@ -21,15 +21,15 @@ struct HubBars {
         return spoken.isEmpty ? [] : ["", "bars:"] + spoken
     }
 
-    /// A bar for each target that is no floor, with the same generator and the same way to publish.
+    /// A bar for each of our ways and each target that is no floor, under the same generator.
     private func ahead(_ scene: Scene) -> [String?] {
+        func isTheirs(_ row: Row) -> Bool { row.variant.hasSuffix(PeerLoad.variant) }
         let rows = report.medians(of: scene)
-        return rows.filter { $0.row.target == OwnTargets.name }.flatMap { own in
-            rows.filter { row, _ in
-                ![OwnTargets.name, "floor", "raw"].contains(row.target) && row.variant == own.row.variant
-            }.map { other in
+        let others = rows.filter { row, _ in ![OwnTargets.name, "floor", "raw"].contains(row.target) }
+        return rows.filter { row, _ in row.target == OwnTargets.name }.flatMap { own in
+            others.filter { row, _ in isTheirs(row) == isTheirs(own.row) }.map { other in
                 bar(
-                    "\(scene.rawValue): \(own.row.label) over \(other.row.target)",
+                    "\(scene.rawValue): \(own.row.label) over \(other.row.label)",
                     own.sample.rate / other.sample.rate, atLeast: 1)
             }
         }
