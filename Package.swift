@@ -133,7 +133,7 @@ let package = Package(
             dependencies: [
                 "FixOnCallServer", "Simulation", "Gateways", "FixOnCallClient", "FixOnCall", "LiveBookings",
                 "EmbeddedMongo",
-                "Roadside", "RoadsideRules", "Mongo", "BSON", "Blueprint", .arguments, .logging, .lifecycle,
+                "Roadside", "RoadsideRules", "Realtime", "Mongo", "BSON", "Blueprint", .arguments, .logging, .lifecycle,
                 .nio("NIOPosix"),
             ],
             path: "Sources/CLI", swiftSettings: strict),

@@ -21,6 +21,7 @@ enum EchoServer {
         guard CommandLine.arguments.count == 2, let port = Int(CommandLine.arguments[1]) else {
             fatalError("usage: EchoServer PORT")
         }
+        EventLoops.followAffinity()
         let group = MultiThreadedEventLoopGroup.singleton
         var logger = Logger(label: "echo")
         logger.logLevel = .warning

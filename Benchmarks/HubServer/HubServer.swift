@@ -25,6 +25,7 @@ enum HubServer {
         guard CommandLine.arguments.count == 2, let port = Int(CommandLine.arguments[1]) else {
             fatalError("usage: HubServer PORT")
         }
+        EventLoops.followAffinity()
         let group = MultiThreadedEventLoopGroup.singleton
         let hub = Hub<EncodedFrame>(group: group)
         let latest = LatestWins(hub, on: group.next())

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Realtime
 
 /// The program `fixoncall`: one subcommand a file.
 @main
@@ -13,4 +14,9 @@ struct FixOnCallCommand: AsyncParsableCommand {
             Serve.self, DatabaseCommand.self, Seed.self, Migrate.self, CreateAdmin.self, Codes.self, Routes.self,
             OpenAPICommand.self, ConfigCommand.self, Doctor.self, Demo.self, Simulate.self,
         ])
+
+    static func main() async {
+        EventLoops.followAffinity()
+        await main(nil)
+    }
 }
