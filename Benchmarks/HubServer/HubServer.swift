@@ -27,7 +27,7 @@ enum HubServer {
         }
         EventLoops.followAffinity()
         let group = MultiThreadedEventLoopGroup.singleton
-        let hub = Hub<EncodedFrame>(group: group)
+        let hub = Hub<EncodedFrame>(group: group, patience: .milliseconds(20))
         let latest = LatestWins(hub, on: group.next())
         var logger = Logger(label: "hub")
         logger.logLevel = .warning

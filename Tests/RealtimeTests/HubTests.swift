@@ -38,8 +38,11 @@ struct HubTests {
     private let watch = Watch()
 
     /// The path names the topics: `/a,b`.
-    private func serve(limit: Int? = nil, _ body: @escaping @Sendable (LiveServer) async throws -> Void) async throws {
-        let (hub, watch) = (hub, watch)
+    private func serve(
+        limit: Int? = nil, _ other: Hub<EncodedFrame>? = nil,
+        _ body: @escaping @Sendable (LiveServer) async throws -> Void
+    ) async throws {
+        let (hub, watch) = (other ?? hub, watch)
         try await LiveServer.with(
             decide: { request, _, _ in
                 let topics = (request.path ?? "").dropFirst().split(separator: ",").map(String.init)
@@ -81,6 +84,19 @@ struct HubTests {
             for number in 0..<200 where !number.isMultiple(of: 3) {
                 #expect(try await other.frame().text == "\(number)")
             }
+        }
+    }
+
+    @Test("joins what its members have not confirmed, and loses and reorders nothing of it")
+    func patience() async throws {
+        let patient = Hub<EncodedFrame>(group: MultiThreadedEventLoopGroup.singleton, patience: .milliseconds(5))
+        try await serve(limit: nil, patient) { server in
+            let members = [try await open(server, "/a"), try await open(server, "/a,b")]
+            for number in 0..<300 { patient.publish(EncodedFrame(text: "\(number)"), to: "a") }
+            for number in 0..<300 { #expect(try await members[0].frame().text == "\(number)") }
+            patient.publish(EncodedFrame(text: "the last"), to: "b")
+            for number in 0..<300 { #expect(try await members[1].frame().text == "\(number)") }
+            #expect(try await members[1].frame().text == "the last")
         }
     }
 

@@ -75,6 +75,52 @@ struct SocketOutboxTests {
         #expect(writes == [before, EncodedFrame.ping([]).bytes, EncodedFrame(text: "third").bytes])
     }
 
+    @Test("single frames wait for more while an outbox waits, and leave together when it ends")
+    func waiting() throws {
+        let frames = (1...3).map { EncodedFrame(text: "\($0)") }
+        let writes = try written { outbox in
+            outbox.hold(.waiting)
+            for frame in frames {
+                outbox.write(frame)
+                outbox.flush()
+            }
+            outbox.flushWithoutWaiting()
+            outbox.write(EncodedFrame(text: "alone"))
+            outbox.flush()
+        }
+        var expected = ByteBuffer()
+        for frame in frames { expected.writeImmutableBuffer(frame.bytes) }
+        #expect(writes == [expected, EncodedFrame(text: "alone").bytes])
+    }
+
+    @Test("what does not wait takes along what waits, in order: a ping, a batch, the end of a turn")
+    func takesAlong() throws {
+        let (early, late) = (EncodedFrame(text: "early"), EncodedFrame(text: "late"))
+        var expected = ByteBuffer()
+        for frame in [early, late] { expected.writeImmutableBuffer(frame.bytes) }
+        let ofTurn = try written { outbox in
+            outbox.hold(.waiting)
+            outbox.write(early)
+            outbox.hold(.reading)
+            outbox.write(late)
+            outbox.release(.reading)
+        }
+        #expect(ofTurn == [expected])
+        let ofBatch = try written { outbox in
+            outbox.hold(.waiting)
+            outbox.write(early)
+            outbox.write([late], thenPing: [7])
+        }
+        expected.writeImmutableBuffer(EncodedFrame.ping([7]).bytes)
+        #expect(ofBatch == [expected])
+        let ofHeartbeat = try written { outbox in
+            outbox.hold(.waiting)
+            outbox.write(early)
+            outbox.heartbeat {}
+        }
+        #expect(ofHeartbeat == [early.bytes, EncodedFrame.ping([]).bytes])
+    }
+
     @Test("a turn that writes much is given to the channel in pieces and in order")
     func muchInOneTurn() throws {
         let frames = (0..<300).map { EncodedFrame(text: String(repeating: "\($0 % 10)", count: 1000)) }

@@ -12,13 +12,16 @@ public final class Hub<Message: Sendable>: Sendable {
     private let shardOfLoop: [ObjectIdentifier: Int]
     private let directory = Mutex(HubDirectory())
 
-    /// - Parameter group: The loops which may carry sockets.
-    public init(group: any EventLoopGroup) {
+    /// - Parameters:
+    ///   - group: The loops which may carry sockets.
+    ///   - patience: How long a message may wait to be joined with those behind it, where its socket has not confirmed what
+    ///     it was sent before. One that stands alone leaves at once; with nil, every one does.
+    public init(group: any EventLoopGroup, patience: Duration? = nil) {
         var shards: [HubShard<Message>] = []
         var shardOfLoop: [ObjectIdentifier: Int] = [:]
         for loop in group.makeIterator() where shardOfLoop[ObjectIdentifier(loop)] == nil {
             shardOfLoop[ObjectIdentifier(loop)] = shards.count
-            shards.append(HubShard(loop: loop))
+            shards.append(HubShard(loop: loop, patience: patience))
         }
         (self.shards, self.shardOfLoop) = (shards, shardOfLoop)
     }

@@ -14,6 +14,8 @@ final class HubShard<Message: Sendable>: Sendable {
     private struct Members {
         var ofTopic: [String: [UInt64: Member]] = [:]
         var topics: [UInt64: Set<String>] = [:]
+        /// Those with frames that wait for more.
+        var waiting: [SocketConnection] = []
     }
 
     let loop: any EventLoop
@@ -22,8 +24,11 @@ final class HubShard<Message: Sendable>: Sendable {
     /// writes each of it costs.
     private let posts = Mutex((isExpected: false, waiting: Deque<Post>()))
 
-    init(loop: any EventLoop) {
+    private let patience: TimeAmount?
+
+    init(loop: any EventLoop, patience: Duration?) {
         self.loop = loop
+        self.patience = patience.map { TimeAmount(positive: $0) }
         members = .makeBoxSendingValue(Members(), eventLoop: loop)
     }
 
@@ -85,7 +90,7 @@ final class HubShard<Message: Sendable>: Sendable {
             return (turn, posts.isExpected)
         }
         if turn.count == 1, let post = turn.first {
-            deliver(post) { _ in }
+            if let patience { deliverJoined(post, within: patience) } else { deliver(post) { _ in } }
         } else {
             var held: [SocketConnection] = []
             for post in turn {
@@ -103,6 +108,21 @@ final class HubShard<Message: Sendable>: Sendable {
             before(member.connection)
             member.receive(post.message)
         }
+    }
+
+    /// A socket whose peer is behind has one write for all that comes within this time.
+    private func deliverJoined(_ post: Post, within patience: TimeAmount) {
+        var waiting: [SocketConnection] = []
+        deliver(post) { if $0.waitForMore() { waiting.append($0) } }
+        guard !waiting.isEmpty else { return }
+        if members.value.waiting.isEmpty { loop.scheduleTask(in: patience) { self.stopWaiting() } }
+        members.value.waiting += waiting
+    }
+
+    private func stopWaiting() {
+        let waiting = members.value.waiting
+        members.value.waiting = []
+        for connection in waiting { connection.stopWaiting() }
     }
 
     /// Ours: at most so many frames are joined for one socket.

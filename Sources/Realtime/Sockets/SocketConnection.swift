@@ -58,6 +58,14 @@ public final class SocketConnection: Sendable {
 
     func release() { handler.value.release() }
 
+    /// Where the peer has not confirmed what he was sent before, lets single frames wait for more of them until
+    /// ``stopWaiting()``; on the event loop only. Everything else takes them along at once.
+    ///
+    /// - Returns: false when nothing waits, or waits already.
+    func waitForMore() -> Bool { handler.value.waitForMore() }
+
+    func stopWaiting() { handler.value.stopWaiting() }
+
     /// Sends a ping; its payload (at most 125 bytes) comes back through `SocketSession.received(pong:)`.
     public func ping(_ payload: [UInt8]) {
         precondition(payload.count <= 125, "RFC 6455 §5.5: a control frame carries at most 125 bytes")

@@ -190,20 +190,27 @@ extension SocketHandler {
 
     /// The path of a broadcast.
     func send(_ frame: EncodedFrame) {
-        guard phase == .open, let outbox else { return }
-        if !outbox.pass(frame.bytes) { send(CollectionOfOne(frame)) }
+        guard phase == .open, outbox?.pass(frame.bytes) == false else { return }
+        guard let outbox = outbox(for: CollectionOfOne(frame)) else { return }
+        outbox.write(frame)
+        outbox.flush()
     }
 
     func send(_ frames: some Collection<EncodedFrame>) {
         guard let outbox = outbox(for: frames) else { return }
         for frame in frames { outbox.write(frame) }
-        outbox.flush()
+        outbox.flushWithoutWaiting()
     }
 
     /// See ``SocketConnection/hold()``.
     func hold() -> Bool { outbox?.hold(.delivering) ?? false }
 
     func release() { outbox?.release(.delivering) }
+
+    /// See ``SocketConnection/waitForMore()``.
+    func waitForMore() -> Bool { phase == .open && outbox?.waitForMore() == true }
+
+    func stopWaiting() { outbox?.flushWithoutWaiting() }
 
     func send(_ frames: some Collection<EncodedFrame>, thenPing payload: [UInt8]) {
         outbox(for: frames)?.write(frames, thenPing: payload)

@@ -14,6 +14,8 @@ final class SocketOutbox {
         static let reading = Turn(rawValue: 1)
         /// Messages of a hub.
         static let delivering = Turn(rawValue: 2)
+        /// Nothing: more may come from a hub for a peer who has not confirmed what he was sent before.
+        static let waiting = Turn(rawValue: 4)
     }
 
     private let context: ChannelHandlerContext
@@ -116,11 +118,27 @@ final class SocketOutbox {
         #endif
     }
 
+    /// Whether the kernel has bytes which the peer's has not acknowledged.
+    private var hasUnconfirmed: Bool {
+        #if canImport(Glibc)
+            guard let socket, channel.isActive else { return false }
+            var bytes: CInt = 0
+            return ioctl(socket, UInt(TIOCOUTQ), &bytes) == 0 && bytes > 0
+        #else
+            return false
+        #endif
+    }
+
     /// Sends what was written, unless a turn is still being worked through.
     func flush() {
         guard turns.isEmpty, needsFlush else { return }
         needsFlush = false
         context.flush()
+    }
+
+    /// The same with what does not wait for more to come, and all that does with it.
+    func flushWithoutWaiting() {
+        if turns == .waiting { release(.waiting) } else { flush() }
     }
 
     /// Sends what was written, whatever is being worked through.
@@ -138,8 +156,17 @@ final class SocketOutbox {
         turns.insert(turn).inserted
     }
 
+    /// Begins to wait where a frame would not stand alone: the peer has not confirmed what he was sent before.
+    ///
+    /// - Returns: false when nothing begins.
+    func waitForMore() -> Bool {
+        turns.isEmpty && hasUnconfirmed && hold(.waiting)
+    }
+
     func release(_ turn: Turn) {
         turns.remove(turn)
+        // Whatever a turn has brought about waits for nothing else.
+        if turns == .waiting { turns = [] }
         guard turns.isEmpty else { return }
         if let all = gathered {
             gathered = nil
@@ -169,7 +196,7 @@ extension SocketOutbox {
         lastPing = payload
         pingsInFlight += 1
         write(.ping(payload))
-        flush()
+        flushWithoutWaiting()
     }
 
     /// Frames and a ping that asks for their receipt, in one piece.
@@ -187,7 +214,7 @@ extension SocketOutbox {
         pingsInFlight += 1
         putGathered()
         put(EncodedFrame.ping(lastPing).bytes, promise: promise)
-        flush()
+        flushWithoutWaiting()
     }
 
     /// False when the pong answers no ping of ours.
@@ -210,6 +237,6 @@ extension SocketOutbox {
         guard let payload = owedPong else { return }
         owedPong = nil
         write(.pong(payload))
-        flush()
+        flushWithoutWaiting()
     }
 }
