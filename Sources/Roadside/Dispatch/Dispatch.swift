@@ -184,8 +184,13 @@ public final class Dispatch: Sendable {
             let documents = try await store.database { () async throws(MongoError) in
                 try await store.services.find(["_id": ["$in": .array(jobs.map(BSONValue.id))]], limit: jobs.count)
             }
+            // The longest overdue first, as they were asked for; they come in whatever order.
+            let places = Dictionary(zip(jobs, 0...), uniquingKeysWith: min)
+            let overdue = documents.compactMap(JobRecord.init).sorted {
+                places[$0.id, default: 0] < places[$1.id, default: 0]
+            }
             await withTaskGroup(of: Void.self) { group in
-                for (index, job) in documents.compactMap(JobRecord.init).enumerated() {
+                for (index, job) in overdue.enumerated() {
                     if index >= Self.hands + 1 { await group.next() }
                     group.addTask {
                         // One that fails has its own timer, and is due again in a second.
