@@ -138,14 +138,12 @@ let package = Package(
             ],
             path: "Sources/CLI", swiftSettings: strict),
 
+        // What programs that break things stand on: servers that may be killed, a database, a folder, people.
+        room("Proving", ["FixOnCallClient", "FixOnCall", "EmbeddedMongo", "RoadsideRules", "BSON"]),
         // `make race-check`: virtual people at two servers that are killed, and the checker of what came of it.
-        room(
-            "RaceCheck",
-            [
-                "FixOnCallClient", "FixOnCall", "LiveBookings", "EmbeddedMongo", "Mongo", "RoadsideRules", "BSON",
-            ]),
+        room("RaceCheck", ["Proving", "FixOnCallClient", "LiveBookings", "Mongo", "RoadsideRules", "BSON"]),
         .executableTarget(
-            name: "RaceCheckCommand", dependencies: ["RaceCheck", "EmbeddedMongo", "BSON", .arguments],
+            name: "RaceCheckCommand", dependencies: ["RaceCheck", "Proving", "BSON", .arguments],
             path: "Sources/RaceCheckCommand", swiftSettings: strict),
 
         // Tests mirror Sources.

@@ -1,7 +1,7 @@
 import BSON
-import EmbeddedMongo
 import Foundation
 import Mongo
+import Proving
 
 /// One run: two servers on one database, a cast of hundreds, a supervisor who kills; then the verdict.
 public struct RaceRun: Sendable {
@@ -43,10 +43,7 @@ public struct RaceRun: Sendable {
         }
     }
 
-    /// Kills the servers of every run of this process, for whoever must end at once.
-    public static func abandon() { RaceServer.killAll() }
-
-    private func play(_ servers: [RaceServer], _ client: MongoClient) async throws -> RaceReport {
+    private func play(_ servers: [KillableServer], _ client: MongoClient) async throws -> RaceReport {
         options.progress("starting two servers")
         // One after the other: the first one migrates.
         for server in servers { try await server.start() }
@@ -54,7 +51,7 @@ public struct RaceRun: Sendable {
         let recorder = Recorder()
         let ports = servers.map(\.port)
         options.progress("registering \(options.areas * options.contenders) providers and their customers")
-        let cast = try await Cast.gather(options, ports: ports, recorder: recorder, bootstrap: Self.bootstrap)
+        let cast = try await Cast.gather(options, ports: ports, recorder: recorder)
         let honoursKeys = await KeyProbe(customer: cast.customers[0][0], admin: cast.admin).honoursKeys()
 
         let (progress, board) = (Progress(), AlertBoard())
@@ -126,32 +123,22 @@ public struct RaceRun: Sendable {
 }
 
 extension RaceRun {
-    private static let bootstrap = "race-check-bootstrap-token"
-
-    private func makeServers() throws -> [RaceServer] {
+    private func makeServers() throws -> [KillableServer] {
         try FileManager.default.createDirectory(atPath: options.folder, withIntermediateDirectories: true)
         return try (0..<2).map { number in
-            guard let port = options.ports.indices.contains(number) ? options.ports[number] : LoopbackPort.free() else {
-                throw Failure(description: "no free port")
-            }
-            return RaceServer(
-                program: options.program, port: port, variables: variables,
-                log: "\(options.folder)/server-\(number).log")
+            try KillableServer(
+                program: options.program, port: options.ports.indices.contains(number) ? options.ports[number] : nil,
+                variables: variables, log: "\(options.folder)/server-\(number).log")
         }
     }
 
-    /// One installation, so its secrets are the same; windows as short as they can be.
+    /// Windows as short as they can be.
     private var variables: [String: String] {
-        [
-            "FIXONCALL_ENV": "test", "MONGO_URI": uri, "MONGO_DATABASE": database, "FIXONCALL_STATE": options.folder,
-            "STATE_REFERENCE": options.reference, "LOG_LEVEL": "error", "ACCOUNTS_BCRYPT_COST": "4",
-            "ACCOUNTS_ACCESS_MINUTES": "240", "BOOTSTRAP_ADMIN_TOKEN": Self.bootstrap,
-            "JWT_SECRET_KEY": "for the race check only, thirty-two characters",
-            "SECRET_KEY": "for the race check only, a pepper of its own...",
-            "ENCRYPTION_KEY": "for the race check only, the sealing of codes",
+        let installation = Installation(
+            uri: uri, database: database, folder: options.folder, reference: options.reference)
+        return installation.variables.merging([
             "DISPATCH_SEARCH_SECONDS": "6", "DISPATCH_STAGGER_SECONDS": "0", "DISPATCH_PICK_SECONDS": "5",
-            "DISPATCH_RING_SECONDS": "2",
-            "BOOKINGS_LEAD_MINUTES": "0", "MUTATE": options.mutation?.serverWords ?? "",
-        ]
+            "DISPATCH_RING_SECONDS": "2", "BOOKINGS_LEAD_MINUTES": "0", "MUTATE": options.mutation?.serverWords ?? "",
+        ]) { $1 }
     }
 }

@@ -1,7 +1,7 @@
 public import ArgumentParser
 import BSON
-import EmbeddedMongo
 import Foundation
+import Proving
 public import RaceCheck
 
 /// `race-check`: hundreds of virtual people at two servers that are killed and restarted, and a checker over what came of it.
@@ -30,10 +30,11 @@ struct RaceCheckCommand: AsyncParsableCommand {
     private static let mutations = RaceMutation.allCases.map(\.rawValue).joined(separator: ", ")
 
     func run() async throws {
-        let workplace = try Workplace()
+        let workplace = try Workplace("race-check")
         defer { workplace.remove() }
         var options = RaceOptions(
-            program: try Self.program(), reference: Self.absolute("Config/reference"), folder: workplace.file("state"))
+            program: try Installation.program(), reference: Self.absolute("Config/reference"),
+            folder: workplace.file("state"))
         options.jobs = jobs
         options.contenders = contenders
         options.kills = kills
@@ -42,7 +43,7 @@ struct RaceCheckCommand: AsyncParsableCommand {
         options.ports = port.map { [$0, $0 + 1] } ?? []
         options.progress = { Self.say("race-check: \($0)") }
         Self.say("race-check: seed \(options.seed), \(jobs) jobs, \(contenders) contenders, \(kills) kills")
-        let database = try await Database.open(mongoUri, in: workplace)
+        let database = try await RunDatabase.open(mongoUri, in: workplace)
         defer { database.stop() }
         let report = try await RaceRun(options, uri: database.uri, database: "race_\(getpid())").run()
         if let history { try report.history.write(to: history) }
@@ -55,16 +56,6 @@ struct RaceCheckCommand: AsyncParsableCommand {
         guard jobs > 0, (1...80).contains(contenders), kills >= 0 else {
             throw ValidationError("jobs must be positive, contenders 1 to 80, kills not negative")
         }
-    }
-
-    /// Beside this program in the build folder.
-    private static func program() throws -> String {
-        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-        let program = URL(fileURLWithPath: own).deletingLastPathComponent().appendingPathComponent("fixoncall").path
-        guard FileManager.default.isExecutableFile(atPath: program) else {
-            throw ValidationError("\(program) is not built; `make race-check` builds both")
-        }
-        return program
     }
 
     private static func absolute(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }

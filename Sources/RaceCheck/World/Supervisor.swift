@@ -1,3 +1,4 @@
+import Proving
 import Synchronization
 
 /// Counts finished jobs, for everybody who waits for progress.
@@ -11,7 +12,7 @@ final class Progress: Sendable {
 
 /// Kills servers as planned and starts each again on its port, as an operator's supervisor does.
 struct Supervisor: Sendable {
-    let servers: [RaceServer]
+    let servers: [KillableServer]
     let kills: [RacePlan.Kill]
     let progress: Progress
     let recorder: Recorder
@@ -49,7 +50,7 @@ struct Supervisor: Sendable {
         return started
     }
 
-    private func revive(_ server: RaceServer) async -> Int {
+    private func revive(_ server: KillableServer) async -> Int {
         for attempt in 1...3 {
             // Not cancelled with the lanes: a server that is being started is needed for the end.
             let start = await Task { try await server.start() }.result

@@ -1,5 +1,6 @@
 import BSON
 import FixOnCallClient
+import Proving
 import RoadsideRules
 
 /// Somebody with an account, who can speak to both servers and notes every word of it.
@@ -10,10 +11,8 @@ final class VirtualPerson: Sendable {
     private let clients: [HTTPClient]
     private let recorder: Recorder
 
-    init(id: String, role: Role, token: String, ports: [Int], recorder: Recorder) {
-        self.id = id
-        self.role = role
-        self.token = token
+    init(_ newcomer: Newcomer, ports: [Int], recorder: Recorder) {
+        (id, role, token) = (newcomer.id, newcomer.role, newcomer.token)
         self.recorder = recorder
         clients = ports.map { HTTPClient(host: "127.0.0.1", port: $0) }
     }

@@ -1,23 +1,28 @@
 import EmbeddedMongo
 import FixOnCallClient
-import Foundation
+public import Foundation
 import Synchronization
 
 /// One `fixoncall serve` on a port of its own, started, killed and started again by this process.
-final class RaceServer: Sendable {
-    struct Failure: Error, CustomStringConvertible {
-        let description: String
+public final class KillableServer: Sendable {
+    /// The server cannot be used; the text says why.
+    public struct Failure: Error, CustomStringConvertible {
+        public let description: String
     }
 
-    let port: Int
+    public let port: Int
     private let command: [String]
     private let pid = Mutex<pid_t?>(nil)
     private static let living = Mutex<Set<pid_t>>([])
 
     /// - Parameters:
+    ///   - program: the absolute path of `fixoncall`.
+    ///   - port: a free one unless given.
     ///   - variables: the settings, as environment variables.
     ///   - log: what the server prints goes there.
-    init(program: String, port: Int, variables: [String: String], log: String) {
+    /// - Throws: ``Failure`` when no port is free.
+    public init(program: String, port: Int? = nil, variables: [String: String], log: String) throws(Failure) {
+        guard let port = port ?? LoopbackPort.free() else { throw Failure(description: "no free port") }
         self.port = port
         let settings = variables.merging(["PORT": String(port)]) { first, _ in first }
             .map { "\($0.key)=\($0.value)" }.sorted()
@@ -28,7 +33,9 @@ final class RaceServer: Sendable {
     }
 
     /// Starts the server and waits until it answers.
-    func start() async throws {
+    ///
+    /// - Throws: ``Failure`` when it ends instead, or does not answer within half a minute.
+    public func start() async throws {
         let child = try ChildProcess.start(command)
         pid.withLock { $0 = child.pid }
         Self.living.withLock { _ = $0.insert(child.pid) }
@@ -42,13 +49,16 @@ final class RaceServer: Sendable {
     }
 
     /// Ends it without a warning, and buries it.
-    func kill() { end(SIGKILL) }
+    public func kill() { end(SIGKILL) }
 
     /// Asks it to end, and waits until it has.
-    func stop() { end(SIGTERM) }
+    public func stop() { end(SIGTERM) }
+
+    /// Of the running process; nil while there is none.
+    public var processID: pid_t? { pid.withLock { $0 } }
 
     /// Whether it has ended by itself since it was started.
-    var hasDied: Bool {
+    public var hasDied: Bool {
         pid.withLock { pid in
             guard let known = pid else { return false }
             var status: Int32 = 0
@@ -80,7 +90,7 @@ final class RaceServer: Sendable {
     }
 
     /// Kills whatever runs; from any thread.
-    static func killAll() {
+    public static func killAll() {
         living.withLock { for pid in $0 { _ = Foundation.kill(pid, SIGKILL) } }
     }
 }
