@@ -20,13 +20,16 @@ BENCH_PROGRAMS := fixoncall bench HubServer FloorEpoll FloorMongo SocketLoad Dut
 # `make race-check RACE='--jobs 200 --kills 3 --mutate status-filter'`
 RACE :=
 
+# `make faults FAULTS='--only 2,15 --sockets 1000'`; `faults --help` lists the scenarios.
+FAULTS :=
+
 # `make simulate SIMULATE='--matching both --plot city.svg'`; `fixoncall simulate --help` lists the options.
 SIMULATE := --plot var/city.svg
 
 # `make conformance CONFORMANCE='--cases 6.*,7.1.1'`; `--url ws://…` judges another server that echoes.
 CONFORMANCE :=
 
-.PHONY: help setup packages mongod swagger build run demo simulate test lint format doctor bench bench-hub race-check conformance clean
+.PHONY: help setup packages mongod swagger build run demo simulate test lint format doctor bench bench-hub race-check faults conformance clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -105,6 +108,11 @@ race-check: setup ## prove under races and kills that no job has two winners and
 	@echo "Building (the first time takes some minutes, then seconds) ..."
 	@set -e; for p in fixoncall race-check; do swift build -c release --product $$p --quiet; done
 	@exec .build/release/race-check $(RACE)
+
+faults: setup ## kill servers, database and doorbell under thousands of sockets; a line of JSON for each fault
+	@echo "Building (the first time takes some minutes, then seconds) ..."
+	@set -e; for p in fixoncall faults; do swift build -c release --product $$p --quiet; done
+	@exec .build/release/faults $(FAULTS)
 
 conformance: PACKAGES += python3-venv python3-lib2to3
 conformance: packages ## hold our WebSockets against RFC 6455 with the cases of Autobahn|Testsuite

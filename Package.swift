@@ -55,6 +55,7 @@ let package = Package(
     products: [
         .executable(name: "fixoncall", targets: ["CLI"]), .executable(name: "bench", targets: ["Bench"]),
         .executable(name: "race-check", targets: ["RaceCheckCommand"]),
+        .executable(name: "faults", targets: ["FaultsCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -145,6 +146,16 @@ let package = Package(
         .executableTarget(
             name: "RaceCheckCommand", dependencies: ["RaceCheck", "Proving", "BSON", .arguments],
             path: "Sources/RaceCheckCommand", swiftSettings: strict),
+        // `make faults`: thousands of sockets, one fault at a time, and what their clients saw of it.
+        room(
+            "Faults",
+            [
+                "Proving", "FixOnCallClient", "FixOnCall", "EmbeddedMongo", "Mongo", "RoadsideRules", "BSON",
+                .nio("NIOCore"), .nio("NIOPosix"),
+            ]),
+        .executableTarget(
+            name: "FaultsCommand", dependencies: ["Faults", "Proving", "BSON", .arguments],
+            path: "Sources/FaultsCommand", swiftSettings: strict),
 
         // Tests mirror Sources.
         room("MongoTesting", ["EmbeddedMongo", "Mongo", "BSON"]),
@@ -205,6 +216,7 @@ let package = Package(
                 "FixOnCallServer", "RoadsideWeb", "Roadside", "RoadsideRules", "Mongo", "BSON", .logging,
             ]),
         tests("RaceCheck", ["RaceCheck", "RoadsideRules"]),
+        tests("Faults", ["Faults", "BSON"]),
         tests("Architecture", []),
 
         // `make bench`: the instrument, what it measures beside the server, and what it measures with.

@@ -7,7 +7,7 @@ struct ArchitectureTests {
         "BSON", "Mongo", "EmbeddedMongo", "Blueprint", "Realtime", "RoadsideRules", "Roadside", "Gateways",
         "RoadsideWeb",
         "FixOnCall", "LiveBookings", "FixOnCallServer", "FixOnCallClient", "CLI", "MongoTesting", "RoadsideTesting",
-        "Proving", "RaceCheck", "RaceCheckCommand", "Simulation", "CMongoC", "CCrypt",
+        "Proving", "RaceCheck", "RaceCheckCommand", "Faults", "FaultsCommand", "Simulation", "CMongoC", "CCrypt",
     ]
 
     /// Target folder → the modules of ours it may import. The arrows of the house, pointing down only.
@@ -27,6 +27,8 @@ struct ArchitectureTests {
         "Proving": ["BSON", "EmbeddedMongo", "FixOnCall", "FixOnCallClient", "RoadsideRules"],
         "RaceCheck": ["BSON", "FixOnCallClient", "LiveBookings", "Mongo", "Proving", "RoadsideRules"],
         "RaceCheckCommand": ["BSON", "Proving", "RaceCheck"],
+        "Faults": ["BSON", "EmbeddedMongo", "FixOnCall", "FixOnCallClient", "Mongo", "Proving", "RoadsideRules"],
+        "FaultsCommand": ["BSON", "Faults", "Proving"],
         "Simulation": ["BSON", "EmbeddedMongo", "FixOnCall", "FixOnCallClient", "LiveBookings", "RoadsideRules"],
     ]
 
