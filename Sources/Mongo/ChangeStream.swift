@@ -8,7 +8,7 @@ public struct ChangeStream: AsyncSequence, Sendable {
     public enum Event: Sendable, Hashable {
         /// Every change from now on will be seen; what happened before must be read from the collection itself.
         case opened
-        /// A change as the server describes it: `operationType`, `documentKey`, `fullDocument` …
+        /// A change as the server describes it: `operationType`, `documentKey`, `fullDocument` …; of a tail, the document.
         case change(Document)
         /// Events may come late. The stream resumes where it was; if that is impossible, `opened` follows.
         case interrupted(MongoError)

@@ -89,9 +89,30 @@ public final class MongoClient: Sendable {
     public func watch(
         _ collection: String, pipeline: [Document] = [], fullDocument: Bool = false
     ) -> ChangeStream {
+        stream(gathering: .milliseconds(5)) { [database] client, token throws(MongoError) in
+            try ChangeCursor(
+                client: client, database: database, collection: collection, pipeline: pipeline,
+                fullDocument: fullDocument, after: token)
+        }
+    }
+
+    /// Follows what is inserted into a capped collection, from the moment that ``ChangeStream/Event/opened`` reports; each
+    /// change is a document itself.
+    ///
+    /// Unlike ``watch(_:pipeline:fullDocument:)`` it costs the server nothing but the reading of this one collection, and
+    /// tells of what a majority may not have yet. What is inserted while it is interrupted is lost to it; `opened` follows.
+    /// The collection must have a document: the server lets nobody wait at an empty one.
+    ///
+    /// - Parameter filter: which documents are told of.
+    public func tail(_ collection: String, filter: Document = [:]) -> ChangeStream {
+        stream(gathering: .milliseconds(20)) { [database] client, _ throws(MongoError) in
+            try TailCursor(client: client, database: database, collection: collection, filter: filter)
+        }
+    }
+
+    private func stream(gathering: Duration, open: @escaping Watcher.Opening) -> ChangeStream {
         let watcher = Watcher(
-            connections: connections, database: settings.database, collection: collection, pipeline: pipeline,
-            fullDocument: fullDocument, bufferLimit: settings.streamBuffer)
+            connections: connections, bufferLimit: settings.streamBuffer, gathering: gathering, open: open)
         watchers.start(watcher)
         return ChangeStream(watcher)
     }

@@ -1,24 +1,22 @@
 import BSON
 
-/// One change stream on a thread and a client of its own, which resumes itself.
+/// One stream on a thread and a client of its own, which resumes itself.
 final class Watcher: Sendable {
+    /// Opens a cursor with a client of the library, after a token or with what comes.
+    typealias Opening = @Sendable (OpaquePointer, Document?) throws(MongoError) -> any StreamCursor
+
     let buffer: EventBuffer
     private let connections: ConnectionPool
-    private let database: String
-    private let collection: String
-    private let pipeline: [Document]
-    private let fullDocument: Bool
+    private let open: Opening
+    private let gathering: Duration
     private let isStopping = Monitor(false)
 
-    init(
-        connections: ConnectionPool, database: String, collection: String, pipeline: [Document], fullDocument: Bool,
-        bufferLimit: Int
-    ) {
+    /// - Parameter gathering: how long it waits, once something has come, before it asks for more. Where much is written
+    ///   the next come together: one by one they cost the server more than the writes.
+    init(connections: ConnectionPool, bufferLimit: Int, gathering: Duration, open: @escaping Opening) {
         self.connections = connections
-        self.database = database
-        self.collection = collection
-        self.pipeline = pipeline
-        self.fullDocument = fullDocument
+        self.open = open
+        self.gathering = gathering
         buffer = EventBuffer(limit: bufferLimit)
     }
 
@@ -67,9 +65,7 @@ final class Watcher: Sendable {
         _ client: PooledClient, from token: inout Document?, succeeded: () -> Void
     ) throws(MongoError) {
         let start = token
-        let cursor = try ChangeCursor(
-            client: client.pointer, database: database, collection: collection, pipeline: pipeline,
-            fullDocument: fullDocument, after: token)
+        let cursor = try open(client.pointer, token)
         if token == nil {
             succeeded()
             buffer.append(.opened)
@@ -80,8 +76,8 @@ final class Watcher: Sendable {
             succeeded()
             for change in changes { buffer.append(.change(change)) }
             token = cursor.token
-            // Where much is written the next changes come together: one by one they cost the server more than the writes.
-            if !changes.isEmpty { pause(Self.gathering) }
+            // The first after a quiet time has been handed on by now.
+            if !changes.isEmpty { pause(gathering) }
         }
         // Closed where it began: following on would close again, and for ever.
         if cursor.isClosed, token == start { token = nil }
@@ -94,9 +90,6 @@ final class Watcher: Sendable {
         if error.hasLabel("NonResumableChangeStreamError") { return true }
         return error.serverCode.map { [136, 222, 260, 280, 286].contains($0) } ?? false
     }
-
-    /// Before the next changes are asked for; the first after a quiet time has been handed on by then.
-    private static let gathering = Duration.milliseconds(5)
 
     /// Up to 50 ms after the first failure, doubling up to three seconds.
     private static func backoff(_ failures: Int) -> Duration {
