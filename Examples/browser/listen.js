@@ -62,9 +62,9 @@ function hear(who, token, seen, show, note) {
       if (op === "hello") seen.here = e;
       if (op === "reauth") signIn(who).then((fresh) => say({ op: "auth", token: fresh })).catch(note);
       if (op && op !== "reset") return;
-      Object.assign(seen, { s, e: seen.here });
+      if (s !== undefined) Object.assign(seen, { s, e: seen.here }); // A position has no place: only the newest counts.
       show(JSON.stringify(d ?? snapshot));
-      if (!op) say({ op: "ack", s });
+      if (!op && s !== undefined) say({ op: "ack", s });
     };
   });
 }

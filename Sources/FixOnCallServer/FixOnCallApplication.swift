@@ -39,7 +39,7 @@ public struct FixOnCallApplication: Sendable {
         audit = InboxAudit(
             hub: hub, inbox: services.roadside.inbox, interval: .seconds(settings.sockets.auditSeconds), logger: logger)
         self.router = try Mount.router(
-            services.roadside, hub: hub,
+            services.roadside, hub: hub, positions: PositionHub(group: group, live: services.roadside.tracking.live),
             feed: InboxFeed(inbox: services.roadside.inbox, attendance: services.roadside.attendance),
             settings: settings,
             health: Health(client: services.client, inbox: services.roadside.inbox).report, logger: logger)
@@ -79,6 +79,7 @@ public struct FixOnCallApplication: Sendable {
             Background(services.roadside.dispatch.run),
             Background(services.roadside.supervision.run),
             Background(services.roadside.tracking.follow),
+            Background(services.roadside.tracking.live.run),
             Background(services.roadside.inbox.follow),
             Background(services.roadside.attendance.run),
             Background(audit.run),

@@ -14,7 +14,7 @@ enum Mount {
     ///
     /// - Throws: `BlueprintError` when two routes or names collide; that is a mistake of ours, found at start.
     static func router(
-        _ roadside: Roadside, hub: InboxHub, feed: InboxFeed, settings: Settings,
+        _ roadside: Roadside, hub: InboxHub, positions: PositionHub, feed: InboxFeed, settings: Settings,
         health: @escaping @Sendable () async -> HealthReport, logger: Logger
     ) throws -> BlueprintRouter<WebContext> {
         let document = OpenAPIPage()
@@ -30,7 +30,9 @@ enum Mount {
         app.register(LiveBookings.blueprint(roadside, hub: hub, options: settings.liveBookings, logger: logger))
         app.register(
             FixOnCall.sockets(
-                roadside, ResumableSockets(roadside, hub: hub, options: settings.resumableSockets, logger: logger)))
+                roadside,
+                ResumableSockets(
+                    roadside, hub: hub, positions: positions, options: settings.resumableSockets, logger: logger)))
         if settings.docs.enabled {
             app.get("/api/swagger.json", name: "openapi", OpenAPIPage.operation, handler: document.answer)
             sockets.record(in: &app)
@@ -79,6 +81,7 @@ extension Settings {
         options.resumePatience = .milliseconds(sockets.resumeMilliseconds)
         options.pingInterval = .seconds(sockets.pingSeconds)
         options.admission = socketAdmission
+        options.positionInterval = .milliseconds(sockets.positionMilliseconds)
         return options
     }
 

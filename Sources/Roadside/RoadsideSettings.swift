@@ -55,6 +55,9 @@ public struct RoadsideSettings: Sendable {
     /// A provider who sends live positions and is not heard of for so long goes off duty (domain §4.4).
     public var offlineAfter: Duration = .seconds(300)
 
+    /// A live job's position is passed on to other servers at most so often (realtime §3.6).
+    public var positionRelayInterval: Duration = .seconds(2)
+
     // Inbox
     /// So often each server tries whether the inbox's doorbell still rings, and so long that may take (realtime §3.6).
     public var canaryInterval: Duration = .seconds(5)

@@ -40,6 +40,8 @@ struct Store: Sendable {
     var instances: MongoCollection { client.collection("instances") }
     /// Who is connected to which of them.
     var presence: MongoCollection { client.collection("presence") }
+    /// Positions on their way to other servers, capped.
+    var livePositions: MongoCollection { client.collection("live_positions") }
     /// What has been learned about travel times, by zone and hour.
     var travelSpeeds: MongoCollection { client.collection("travel_speeds") }
     var counters: MongoCollection { client.collection("counters") }

@@ -52,6 +52,16 @@ struct PositionRulesTests {
         #expect(PositionRules.judge(jump, after: last, doubted: jump) == .doubted, "the same again confirms nothing")
     }
 
+    @Test(
+        "news is what is five metres away or ten seconds younger, and nothing that is not younger",
+        arguments: [
+            (1.0, 5.1, true), (1, 4.9, false), (9.9, 0, false), (10, 0, true), (0, 500, false), (-1, 500, false),
+        ] as [(Double, Double, Bool)])
+    func news(seconds: Double, metres: Double, isNews: Bool) throws {
+        #expect(PositionRules.isNews(try fix(north: metres, seconds), after: try fix(0)) == isNews)
+        #expect(PositionRules.isNews(try fix(north: metres, seconds), after: nil))
+    }
+
     @Test("heading and speed come from the way, where the receiver has none")
     func derived() throws {
         let last = try fix(0)

@@ -73,6 +73,7 @@ extension Settings {
             ("sockets.handshakesPerSecond", "\(sockets.handshakesPerSecond)"),
             ("sockets.commentSeconds", "\(sockets.commentSeconds)"),
             ("sockets.resumeMilliseconds", "\(sockets.resumeMilliseconds)"),
+            ("sockets.positionMilliseconds", "\(sockets.positionMilliseconds)"),
             ("sockets.failuresPerSecond", "\(sockets.failuresPerSecond)"),
             ("sockets.queryToken", "\(sockets.queryToken)"),
             ("sockets.origins", sockets.origins.joined(separator: ",")),

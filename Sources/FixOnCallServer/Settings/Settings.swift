@@ -203,6 +203,8 @@ public struct Settings: Sendable {
         /// Origins whose pages may open sockets, besides the server's own; `loopback` stands for those of any local page
         /// and is the default of all environments but production (realtime.md §3.10).
         public var origins = [SocketOrigins.loopback]
+        /// Milliseconds between two positions of one service on a resumable socket; those in between are left out.
+        public var positionMilliseconds = 1000
         /// Whether `?token=` is taken; it ends in access logs of proxies, so it is off (decision 13).
         public var queryToken = false
     }

@@ -36,7 +36,7 @@ extension Job {
         createdAt = record.createdAt
         updatedAt = record.updatedAt
         estimatedArrival = record.estimatedArrival
-        arrival = record.status.isApproach ? record.approach?.expected : nil
+        arrival = record.arrival
         arrivalProposedAt = record.status.isApproach ? record.approach?.progress.proposedAt : nil
         trackingState = supervision.tracking(isHeld: record.status.isLive, fixAt: provider?.fixAt, at: now)
         failure = record.failure

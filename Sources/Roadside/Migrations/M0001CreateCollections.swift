@@ -29,7 +29,7 @@ struct M0001CreateCollections: Migration {
     }
 
     /// Somebody else was quicker.
-    private static let namespaceExists = 48
+    static let namespaceExists = 48
 }
 
 extension MongoClient {

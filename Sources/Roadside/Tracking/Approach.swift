@@ -57,7 +57,7 @@ extension Approach {
 }
 
 extension ExpectedArrival {
-    fileprivate init?(_ eta: Document?) {
+    init?(_ eta: Document?) {
         guard let eta, let p50: Double = eta.get("p50"), let p90: Double = eta.get("p90"),
             let updatedAt: Date = eta.get("updated_at")
         else { return nil }

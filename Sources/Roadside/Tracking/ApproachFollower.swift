@@ -7,10 +7,15 @@ import RoadsideRules
 /// Follows providers to the scene by the positions they send: says departure for them, proposes arrival, and keeps what
 /// the customer is told of the time it takes.
 struct ApproachFollower: Sendable {
-    /// When a job was last looked at by this process, by the clock of positions.
-    private struct Look: Sendable {
+    /// What a job was when this process last looked at it.
+    struct Look: Sendable {
+        let provider: ObjectID
         let pickup: GeoPoint
+        /// By the clock of positions.
         let fixAt: Date
+        /// What its customer is told of the time it takes.
+        var arrival: ExpectedArrival?
+        let promisedAt: Date?
     }
 
     private let dependencies: Dependencies
@@ -24,6 +29,18 @@ struct ApproachFollower: Sendable {
         self.dependencies = dependencies
         travel = Travel(dependencies: dependencies)
         hand = SystemHand(dependencies: dependencies, dispatch: dispatch)
+        // Nobody is expected any more who has arrived; of a change at another server the next look tells.
+        dispatch.inbox.listen { [looks] event in
+            guard case .rows(let rows) = event else { return }
+            for row in rows where row.kind == .jobStatus && row.body.status?.isApproach == false {
+                if let job = row.body.jobID { looks.remove(job) }
+            }
+        }
+    }
+
+    /// What this process knows of a job's way without asking anybody; nil for one it has not looked at.
+    func known(_ job: ObjectID, heldBy provider: ObjectID) -> Look? {
+        looks.value(for: job).flatMap { $0.provider == provider ? $0 : nil }
     }
 
     /// Takes in what moved the provider. A failure is logged and costs him nothing: his position is written, and the next
@@ -31,13 +48,16 @@ struct ApproachFollower: Sendable {
     ///
     /// - Parameter fixes: in order of time, at least one.
     func follow(_ job: ObjectID, heldBy provider: ObjectID, _ fixes: [Fix]) async {
-        guard let last = fixes.last, isDue(job, last) else { return }
+        guard let last = fixes.last, isDue(job, heldBy: provider, last) else { return }
         do throws(RoadsideError) {
             let document = try await store.database { () async throws(MongoError) in
                 try await store.services.findOne(["_id": .id(job), "assigned_to": .id(provider)])
             }
             guard let record = JobRecord(document) else { return }
-            looks.store(Look(pickup: record.pickup.point, fixAt: last.at), for: job)
+            looks.store(
+                Look(
+                    provider: provider, pickup: record.pickup.point, fixAt: last.at, arrival: record.arrival,
+                    promisedAt: record.estimatedArrival), for: job)
             guard record.status.isApproach, let approach = record.approach else { return }
             try await take(fixes, last, record, approach)
         } catch {
@@ -47,8 +67,8 @@ struct ApproachFollower: Sendable {
     }
 
     /// Not for every position: a job is read again when its time may be told anew, and near the pickup, where seconds count.
-    private func isDue(_ job: ObjectID, _ fix: Fix) -> Bool {
-        guard let look = looks.value(for: job) else { return true }
+    private func isDue(_ job: ObjectID, heldBy provider: ObjectID, _ fix: Fix) -> Bool {
+        guard let look = known(job, heldBy: provider) else { return true }
         return fix.at.timeIntervalSince(look.fixAt) >= plan.etaSeconds
             || fix.point.distance(to: look.pickup) <= plan.arrivalMetres * 2
     }
@@ -65,6 +85,10 @@ struct ApproachFollower: Sendable {
         // The proposal is written with the rows that tell of it.
         if events.contains(.arrived) { progress.proposedAt = approach.progress.proposedAt }
         let expected = await expectation(from: last, record, approach)
+        if let expected, var look = looks.value(for: record.id) {
+            look.arrival = expected
+            looks.store(look, for: record.id)
+        }
         if progress != approach.progress || expected != nil || approach.fixAt == nil {
             try await write(progress, expected, last, record, approach)
         }

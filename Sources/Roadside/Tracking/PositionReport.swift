@@ -44,13 +44,7 @@ struct PositionBoard {
         currentJob = document.get("current_job")
         wasPresent = isPresent(profile)
         // While there is no time, the place is his base: nothing that a reading could contradict.
-        last = document.get("fix_at", as: Date.self).flatMap { at in
-            profile.location.map {
-                Fix(
-                    point: $0, at: at, heading: document.get("heading"), speed: document.get("speed"),
-                    accuracy: document.get("accuracy"))
-            }
-        }
+        last = Fix(lastOf: document)
         doubted = Fix(doubted: document.get("doubted_fix"))
     }
 

@@ -11,6 +11,8 @@ public struct Tracking: Sendable {
     private let search: ProviderSearch
     private let positions: PositionWriter
     private let approaches: ApproachFollower
+    /// What those hear who watch.
+    public let live: LivePositions
     private var store: Store { dependencies.store }
 
     init(_ dependencies: Dependencies, dispatch: Dispatch) {
@@ -19,6 +21,7 @@ public struct Tracking: Sendable {
         search = ProviderSearch(dependencies: dependencies)
         positions = PositionWriter(dependencies, search: search)
         approaches = ApproachFollower(dependencies, dispatch: dispatch)
+        live = LivePositions(dependencies, inbox: dispatch.inbox)
     }
 
     /// The providers nearest to a point who are free and would come that far, nearest first (D6, F1).
@@ -90,9 +93,14 @@ public struct Tracking: Sendable {
 
         let fixes = sent.map { $0.fix(now: now) }.sorted { $0.at < $1.at }
         let receipt = try await positions.write(PositionReport(provider: caller.userID, fixes: fixes))
-        guard !receipt.believed.isEmpty else { return receipt.profile }
+        guard let last = receipt.believed.last else { return receipt.profile }
         if let job = receipt.currentJob {
             await approaches.follow(job, heldBy: caller.userID, receipt.believed)
+            let look = approaches.known(job, heldBy: caller.userID)
+            live.show(
+                LivePosition(
+                    jobID: job, providerID: caller.userID, fix: last, arrival: look?.arrival,
+                    promisedAt: look?.promisedAt))
         }
         // He was in no search until now: what is open around him is news to him.
         if !receipt.wasPresent, receipt.profile.isDispatchable { try await dispatch.offerOpenJobs(to: caller.userID) }

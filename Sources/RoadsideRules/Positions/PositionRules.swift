@@ -13,6 +13,11 @@ public enum PositionRules {
     public static let assumedAccuracy = 50.0
     public static let worstAllowance = 1000.0
 
+    /// Whoever watches is told of a place at least so many metres from the one he was told last, or of one that is so many
+    /// seconds younger (realtime.md §3.8): a car at a red light is no news.
+    public static let newsMetres = 5.0
+    public static let newsSeconds = 10.0
+
     /// What becomes of a reading.
     public enum Verdict: Sendable, Hashable {
         /// It is where he is now; heading and speed are filled in from the reading before where they were missing.
@@ -38,6 +43,16 @@ public enum PositionRules {
             return .believed(completed(fix, from: doubted, topSpeed))
         }
         return .doubted
+    }
+
+    /// Whether those who watch are told of a reading.
+    ///
+    /// - Parameter told: what they were told last; nil before the first. A reading that is not younger is no news, wherever
+    ///   it is: networks reorder.
+    public static func isNews(_ fix: Fix, after told: Fix?) -> Bool {
+        guard let told else { return true }
+        let age = fix.at.timeIntervalSince(told.at)
+        return age >= newsSeconds || age > 0 && fix.point.distance(to: told.point) >= newsMetres
     }
 
     /// Latitude and longitude zero, give or take a kilometre: no place in the ocean, but a receiver that has none.

@@ -30,6 +30,7 @@ final class ResumableSession: SocketSession {
     private let accounts: Accounts
     private let inbox: Inbox
     private let reader: InboxReader
+    private let positions: PositionWatch
     private let receipts: ReceiptKeeper
     private let logger: Logger
 
@@ -44,7 +45,7 @@ final class ResumableSession: SocketSession {
 
     init(
         _ caller: Caller, _ words: ResumableWords, _ options: ResumableSockets.Options, accounts: Accounts,
-        inbox: Inbox, reader: InboxReader, logger: Logger
+        inbox: Inbox, reader: InboxReader, positions: PositionWatch, logger: Logger
     ) {
         self.caller = caller
         self.words = words
@@ -52,6 +53,7 @@ final class ResumableSession: SocketSession {
         self.accounts = accounts
         self.inbox = inbox
         self.reader = reader
+        self.positions = positions
         self.logger = logger
         receipts = ReceiptKeeper(logger: logger) { [recipient = caller.userID] seq async throws(RoadsideError) in
             try await inbox.receipt(recipient: recipient, upTo: seq)
@@ -60,8 +62,8 @@ final class ResumableSession: SocketSession {
 
     func opened(_ connection: SocketConnection) {
         self.connection = connection
-        reader.open(connection, wentLive: { [weak self] in self?.confirmSession() }) { [weak self] in self?.deliver($0)
-        }
+        positions.open(connection)
+        reader.open(connection, wentLive: { [weak self] in self?.wentLive() }) { [weak self] in self?.deliver($0) }
         greet()
     }
 
@@ -76,11 +78,18 @@ final class ResumableSession: SocketSession {
 
     func becameWritable() {
         reader.becameWritable()
+        positions.becameWritable()
     }
 
     func closed() {
         reader.close()
+        positions.close()
         connection = nil
+    }
+
+    private func wentLive() {
+        confirmSession()
+        positions.begin()
     }
 
     private func deliver(_ news: [InboxDelivery]) {
@@ -91,6 +100,7 @@ final class ResumableSession: SocketSession {
             sent = delivery.row.seq
         }
         connection?.send(frames)
+        for delivery in news { positions.hear(delivery.row) }
         if end != nil { connection?.close(.revoked) }
     }
 }

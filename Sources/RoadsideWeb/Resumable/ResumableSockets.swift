@@ -16,13 +16,17 @@ public struct ResumableSockets: Sendable {
     private let accounts: Accounts
     private let inbox: Inbox
     private let hub: InboxHub
+    private let positions: PositionHub
     private let options: Options
     private let logger: Logger
 
-    public init(_ roadside: Roadside, hub: InboxHub, options: Options, logger: Logger) {
+    public init(
+        _ roadside: Roadside, hub: InboxHub, positions: PositionHub, options: Options, logger: Logger
+    ) {
         accounts = roadside.accounts
         inbox = roadside.inbox
         self.hub = hub
+        self.positions = positions
         self.options = options
         self.logger = logger
     }
@@ -39,6 +43,8 @@ public struct ResumableSockets: Sendable {
         public var pingInterval = Duration.seconds(20)
         /// Who may open them.
         public var admission = SocketAdmission()
+        /// Between two positions of one job on one socket (realtime.md §3.8).
+        public var positionInterval = Duration.seconds(1)
 
         public init() {}
     }
@@ -64,11 +70,16 @@ public struct ResumableSockets: Sendable {
     /// - Throws: `INVALID_TOKEN` when ``hook`` has not been passed.
     public func accept(_ context: WebContext, _ words: ResumableWords) throws(RoadsideError) -> any Sendable {
         let caller = try context.requireCaller()
-        let (accounts, inbox, hub, options, logger) = (accounts, inbox, hub, options, logger)
+        let (accounts, inbox, hub, positions) = (accounts, inbox, hub, positions)
+        let (options, logger) = (options, logger)
         return SocketAcceptance(subprotocol: Self.subprotocol, expiresAt: options.end(of: caller)) { _ in
             ResumableSession(
                 caller, words, options, accounts: accounts, inbox: inbox,
-                reader: InboxReader(recipient: caller.userID, inbox: inbox, hub: hub, logger: logger), logger: logger)
+                reader: InboxReader(recipient: caller.userID, inbox: inbox, hub: hub, logger: logger),
+                positions: PositionWatch(
+                    caller, hub: positions, renderer: words.positions, interval: options.positionInterval,
+                    logger: logger),
+                logger: logger)
         }
     }
 }

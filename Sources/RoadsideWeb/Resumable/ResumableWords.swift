@@ -9,18 +9,22 @@ public struct ResumableWords: Sendable {
     public var commands: [String: SocketCommand.Handler]
 
     let renderer: InboxRenderer
+    let positions: PositionRenderer
 
     /// - Parameters:
     ///   - name: names the dialect: rows rendered under one name are shared by all its sockets.
     ///   - view: a row as an envelope, `{"s","k","t","d"}` (realtime.md §3.3).
+    ///   - position: a live position as an envelope without `s`: only the newest counts.
     public init(
         _ name: String, view: @escaping @Sendable (InboxRow) -> JSON,
+        position: @escaping @Sendable (LivePosition) -> JSON,
         snapshot: @escaping @Sendable (Caller) async throws(RoadsideError) -> JSON,
         commands: [String: SocketCommand.Handler] = [:]
     ) {
         self.snapshot = snapshot
         self.commands = commands
         renderer = InboxRenderer(name: name) { [ResumableFrames.frame(view($0))] }
+        positions = PositionRenderer(name: name) { ResumableFrames.frame(position($0)) }
     }
 }
 

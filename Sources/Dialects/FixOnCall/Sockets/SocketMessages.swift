@@ -20,6 +20,10 @@ extension FixOnCall {
         When the server cannot tell what was missed (another e, or too long ago), or when resume comes once rows have begun \
         to flow, it says reset: throw away what you know, take the snapshot, and go on above its s.
 
+        While a mechanic has a service its driver, he himself and staff are sent his position whenever he reports one that is \
+        news, for each service at most one a second, and the last that is known with each connection. These have no s: only \
+        the newest counts, nothing is kept or repeated, and they end with the service, or when another mechanic takes it.
+
         Confirm with ack. It is cumulative and counts for every route, so that no other socket repeats what was confirmed, \
         and a start code is wiped with it. An alert stays open until it is void.
 
@@ -46,6 +50,13 @@ enum SocketMessages {
             envelope(.jobOTP, NotificationView.codeExample),
             envelope(.offerNew, NotificationView.offerExample),
             envelope(.message, NotificationView.messageExample)),
+        .init(
+            "position", from: .server,
+            "Where the mechanic is, to the parties of a service and staff while he has it. Only the newest counts: no s.",
+            .object([
+                "k": word("position"), "t": .integer.described("milliseconds since 1970"),
+                "d": LivePositionView.schema,
+            ]), examples: LivePositionView.example),
         .init(
             "reset", from: .server,
             "What was missed cannot be told: the services that are not over, those a mechanic may take, and where to go on.",

@@ -29,7 +29,8 @@ struct SocketRoutes: Sendable {
         var live = Blueprint<WebContext>(FixOnCall.socketsName, prefix: String(FixOnCall.socketPath.dropLast()))
         live.before(sockets.hook)
         let words = ResumableWords(
-            ResumableSockets.subprotocol, view: { EventView($0).json }, snapshot: snapshot)
+            ResumableSockets.subprotocol, view: { EventView($0).json },
+            position: { LivePositionView($0).json }, snapshot: snapshot)
         live.socket("/", name: "live", Self.live) { [sockets] _, context in try sockets.accept(context, words) }
         return live
     }
