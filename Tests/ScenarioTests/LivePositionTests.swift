@@ -46,6 +46,23 @@ struct LivePositionTests {
         let moments = heard.positions.compactMap { $0["t"]?.int }
         #expect(moments == moments.sorted() && Set(moments).count == moments.count)
         #expect(other.positions.isEmpty)
+        #expect(heard.positions.last?["d"]?["eta"]?["p50"]?.int != nil)
+
+        // Said at the server that does not hear his positions; the other has not looked at the job since.
+        let started = try await there.http().request(
+            "PUT", path + "/status", headers: [("Authorization", "Bearer \(mechanic.token)")],
+            json: ["status": "in_progress"])
+        #expect(started.status == 200)
+        try await eventually("a position is seen behind the row that says so") {
+            step += 1
+            let body: JSON = ["latitude": .double(-1.25 - Double(step) / 10_000), "longitude": 36.8219]
+            let answer = try await mechanic.ask("POST", "/api/mechanics/me/location", body)
+            #expect(answer.status == 200)
+            return !heard.positionsAtWork.isEmpty
+        }
+        let etas = heard.positionsAtWork.map { $0["d"]?["eta"] ?? "missing" }
+        let areGone = etas.allSatisfy { $0.isNull }
+        #expect(areGone, "nobody expects him any more: \(etas)")
     }
 
     private final class PositionEar: Sendable {
@@ -58,12 +75,18 @@ struct LivePositionTests {
             task = Task {
                 while !Task.isCancelled {
                     let frame = try await socket.nextJSON(within: .seconds(60))
-                    if frame["k"] == "position" { frames.all.withLock { $0.append(frame) } }
+                    frames.all.withLock { $0.append(frame) }
                 }
             }
         }
 
-        var positions: [JSON] { frames.all.withLock { $0 } }
+        var positions: [JSON] { frames.all.withLock { $0 }.filter { $0["k"] == "position" } }
+
+        /// Those behind the row that says that he works.
+        var positionsAtWork: [JSON] {
+            frames.all.withLock { $0 }.drop { $0["d"]?["data"]?["stage"] != "in_progress" }
+                .filter { $0["k"] == "position" }
+        }
     }
 
     private final class SharedFrames: Sendable {

@@ -24,11 +24,18 @@ public struct LivePosition: Sendable, Hashable {
     }
 }
 
+extension LivePosition {
+    /// The same for those who know that he has arrived: nobody expects him any more.
+    public var withoutArrival: LivePosition { LivePosition(jobID: jobID, providerID: providerID, fix: fix) }
+}
+
 /// A live job that somebody may watch.
 public struct WatchedJob: Sendable {
     public let jobID: ObjectID
     /// Whose positions count.
     public let providerID: ObjectID
+    /// Whether he is still on the way to the scene.
+    public let isApproach: Bool
     /// Where he was last; nil while he has sent no position.
     public let last: LivePosition?
 }

@@ -87,6 +87,7 @@ public final class LivePositions: Sendable {
         if status.isLive { return over.remove(holding) }
         over.store(now().addingTimeInterval(Self.longestReport), for: holding)
         told.remove(job)
+        relay.forget(job)
         send(.over(job))
     }
 

@@ -50,6 +50,11 @@ final class PositionRelay: Sendable {
         toSend.ring()
     }
 
+    /// The job is over here: what waits of it goes nowhere.
+    func forget(_ job: ObjectID) {
+        state.withLock { $0.queue.forget(job) }
+    }
+
     /// Writes and reads until the task is cancelled.
     ///
     /// - Parameter receive: is given the positions that other servers have written.
@@ -134,6 +139,11 @@ struct RelayQueue {
             return
         }
         places[position.jobID, default: Place(freeAt: now)].waiting = position
+    }
+
+    /// Nothing is written of what waits; the pace stays.
+    mutating func forget(_ job: ObjectID) {
+        places[job]?.waiting = nil
     }
 
     /// Takes out what may be written now, and forgets the jobs that have been quiet for an interval.

@@ -72,7 +72,8 @@ struct WatchSeats: Sendable {
             }
             return Seat(
                 customer: record.customerID,
-                watched: WatchedJob(jobID: record.id, providerID: provider, last: last))
+                watched: WatchedJob(
+                    jobID: record.id, providerID: provider, isApproach: record.status.isApproach, last: last))
         }
     }
 

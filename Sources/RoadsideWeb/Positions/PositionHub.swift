@@ -11,8 +11,12 @@ public final class PositionDelivery: Sendable {
     init(_ position: LivePosition) { self.position = position }
 
     /// The position's frame in a dialect, from the first rendering of whichever socket came first.
-    func frame(in renderer: PositionRenderer) -> EncodedFrame {
-        rendered.frames(for: renderer.name) { [renderer.render(position)] }[0]
+    ///
+    /// - Parameter isExpected: false leaves out when he is expected.
+    func frame(in renderer: PositionRenderer, isExpected: Bool) -> EncodedFrame {
+        rendered.frames(for: isExpected ? renderer.name : renderer.name + " there") {
+            [renderer.render(isExpected ? position : position.withoutArrival)]
+        }[0]
     }
 }
 

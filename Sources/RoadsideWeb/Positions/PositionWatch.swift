@@ -25,8 +25,15 @@ final class PositionWatch {
 
     private var connection: SocketConnection?
     private var frames: LatestFrames<ObjectID, PositionDelivery>?
-    /// Whose positions count, by job.
-    private var watched: [ObjectID: ObjectID] = [:]
+    /// What is known of a job that is watched.
+    private struct Seat {
+        /// Whose positions count.
+        let provider: ObjectID
+        /// Whether he is expected, which a server that was not told of his arrival may still say.
+        let isApproach: Bool
+    }
+
+    private var watched: [ObjectID: Seat] = [:]
     /// Jobs that rows have told of since the question was asked; they know better than its answer.
     private var told: Set<ObjectID> = []
     /// Tells the answer to an earlier question from that to this one.
@@ -60,7 +67,7 @@ final class PositionWatch {
         guard row.kind == .jobStatus, let job = row.body.jobID, let status = row.body.status else { return }
         told.insert(job)
         if status.isLive, let provider = row.body.provider?.id, mayWatch(provider) {
-            watch(job, of: provider)
+            watch(job, Seat(provider: provider, isApproach: status.isApproach))
             // He may have reported one while the row was on its way.
             if let last = hub.live.last(of: job) { receive(.moved(PositionDelivery(last))) }
         } else {
@@ -107,20 +114,22 @@ extension PositionWatch {
         let now = Set(jobs.map(\.jobID))
         for job in watched.keys where !now.contains(job) && !told.contains(job) { leave(job) }
         for job in jobs where mayWatch(job.providerID) {
-            if !told.contains(job.jobID) { watch(job.jobID, of: job.providerID) }
+            if !told.contains(job.jobID) {
+                watch(job.jobID, Seat(provider: job.providerID, isApproach: job.isApproach))
+            }
             // What was reported while the question was under way is in memory, and may have been told before this.
             let known = [job.last, hub.live.last(of: job.jobID)].compactMap(\.self)
             if let newest = known.max(by: { $0.fix.at < $1.fix.at }) { receive(.moved(PositionDelivery(newest))) }
         }
     }
 
-    private func watch(_ job: ObjectID, of provider: ObjectID) {
-        guard let connection, !watchesAll, watched[job] != provider else { return }
-        if watched[job] != nil { frames?.forget(job) }
-        guard watched[job] != nil || watched.count < Self.most else { return }
+    private func watch(_ job: ObjectID, _ seat: Seat) {
+        guard let connection, !watchesAll, watched[job] != nil || watched.count < Self.most else { return }
         count()
-        let isNew = watched.updateValue(provider, forKey: job) == nil
-        if isNew { hub.subscribe(connection, to: job) { [weak self] in self?.receive($0) } }
+        let former = watched.updateValue(seat, forKey: job)
+        // The next provider's clock is his own.
+        if let former, former.provider != seat.provider { frames?.forget(job) }
+        if former == nil { hub.subscribe(connection, to: job) { [weak self] in self?.receive($0) } }
     }
 
     private func leave(_ job: ObjectID) {
@@ -147,7 +156,7 @@ extension PositionWatch {
         case .over(let job): frames?.forget(job)
         case .moved(let delivery):
             let position = delivery.position
-            guard watchesAll || watched[position.jobID] == position.providerID else { return }
+            guard watchesAll || watched[position.jobID]?.provider == position.providerID else { return }
             places()?.offer(delivery, for: position.jobID, order: position.fix.at.millisecondsSince1970)
         }
     }
@@ -157,7 +166,9 @@ extension PositionWatch {
         guard frames == nil, let connection else { return frames }
         frames = LatestFrames(
             on: connection, interval: interval, limit: watchesAll ? Self.mostOfStaff : Self.most
-        ) { [renderer] in $0.frame(in: renderer) }
+        ) { [renderer, weak self] in
+            $0.frame(in: renderer, isExpected: self?.watched[$0.position.jobID]?.isApproach ?? true)
+        }
         return frames
     }
 }

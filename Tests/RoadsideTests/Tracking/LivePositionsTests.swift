@@ -108,6 +108,7 @@ struct LivePositionsTests {
             try await world.tracking.report(at(2.9, 5), by: provider)
             let seen = try await live.jobs(for: customer)
             #expect(seen.map(\.jobID) == [job.id] && seen.map(\.providerID) == [provider.userID])
+            #expect(seen.first?.isApproach == true)
             let last = try #require(seen.first?.last)
             let shown = try await world.jobs.job(.id(job.id), for: customer)
             #expect(last.fix.point == JobsWorld.north(2.9) && last.fix.heading == 180)

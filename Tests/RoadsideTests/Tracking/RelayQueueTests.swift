@@ -49,6 +49,17 @@ struct RelayQueueTests {
         #expect(taken == [position(4, by: next)])
     }
 
+    @Test("what waits of a job that is over is not passed on")
+    func over() {
+        var queue = RelayQueue(interval: .seconds(2))
+        queue.put(position(0), now: at(0))
+        let first = queue.take(now: at(0))
+        queue.put(position(1), now: at(1))
+        queue.forget(job)
+        let rest = queue.take(now: at(5))
+        #expect(first.count == 1 && rest.isEmpty && queue.due == nil)
+    }
+
     @Test("a job that is quiet for an interval is forgotten")
     func bounded() {
         var queue = RelayQueue(interval: .seconds(2))
