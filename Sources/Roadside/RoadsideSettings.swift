@@ -59,9 +59,10 @@ public struct RoadsideSettings: Sendable {
     public var positionRelayInterval: Duration = .seconds(2)
 
     // Inbox
-    /// So often each server tries whether the inbox's doorbell still rings, and so long that may take (realtime §3.6).
-    public var canaryInterval: Duration = .seconds(5)
-    public var canaryPatience: Duration = .seconds(2)
+    /// So often each server tries whether the inbox's doorbell still rings, and so long that may take, twice in a row.
+    /// Silence is noticed and repaired within seven seconds (realtime §3.6, §5); that it is three and one and a half is ours.
+    public var canaryInterval: Duration = .seconds(3)
+    public var canaryPatience: Duration = .milliseconds(1500)
 
     // Presence
     /// How long a server counts as alive without a sign of life, and how often it gives one (realtime §3.9).

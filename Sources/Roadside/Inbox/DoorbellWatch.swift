@@ -47,7 +47,8 @@ final class DoorbellWatch: Sendable {
         var missed = 0
         while missed < Self.mostMissed {
             do {
-                try await Task.sleep(for: interval)
+                // After one that did not come the next goes at once: silence is to be noticed within seven seconds.
+                if missed == 0 { try await Task.sleep(for: interval) }
                 let number = state.withLock { state in
                     state.sent += 1
                     return state.sent
