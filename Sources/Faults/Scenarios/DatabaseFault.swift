@@ -7,7 +7,8 @@ struct DatabaseFault: Fault {
     static let number = "14"
     static let name = "the database is killed and absent for some seconds"
 
-    private static let absence = Duration.seconds(5)
+    /// Longer than any request may last: a shorter absence is waited out, and nobody is refused.
+    private static let absence = Duration.seconds(15)
     private static let rate = 20
     /// So many that no request waits behind one that waits for the database.
     private static let connections = 200

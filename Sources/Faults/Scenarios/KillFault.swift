@@ -52,6 +52,8 @@ struct KillFault: Fault {
         verdict.expect("resumed_p99_ms", quantiles(0.99), atMost: 5000)
         verdict.note("resumed_max_ms", quantiles.max)
         verdict.note("greeted_p99_ms", Quantiles(greeted)(0.99))
+        verdict.note("handshakes", try await crowd.with { $0.reduce(0) { $0 + $1.handshakes } })
+        verdict.note("refused_handshakes", try await crowd.with { $0.reduce(0) { $0 + $1.refusals } })
         verdict.note("boot_p50_ms", Quantiles(boots)(0.5))
         verdict.note("seed", .string(String(options.seed)))
     }

@@ -1,18 +1,21 @@
 import Proving
 
 /// 8: a tenth of the sockets stops reading. The traffic is the same as before, when they read: messages to everybody who
-/// is healthy, which are timed, and a flood to those who will be slow.
+/// is healthy, which are timed, and in the beginning of each turn a flood to those who will be slow.
 struct SlowReaderFault: Fault {
     static let number = "8"
     static let name = "slow readers"
 
     /// Sockets of one user: as many as he may have.
     private static let perUser = 8
-    /// Bytes of a message of the flood; the longest there may be.
-    private static let flood = 1900
+    /// Bytes of a message of the flood, nearly the longest there may be, and messages to each: more than kernels keep for
+    /// a socket that nobody reads.
+    private static let (bytes, messages) = (1900, 120)
     /// Clean and slow turns, alternating, for one turn of either may be disturbed by the machine.
     private static let rounds = 3
-    private static let turn = Duration.seconds(17)
+    /// A socket is closed ten seconds after it has stalled, and cut five seconds later: whoever reads again in between
+    /// still finds the closing frame.
+    private static let turn = Duration.seconds(15)
     /// User memory that a stalled socket may cost (realtime.md §3.8), and what an allocator may keep meanwhile; KiB.
     private static let (stalledKiB, slackKiB) = (64, 32 * 1024)
 
@@ -29,25 +32,26 @@ struct SlowReaderFault: Fault {
         let firstSlow = healthy.count
         let (timed, flood) = (
             Pusher(try world.admin(), ports: world.ports),
-            Pusher(try world.admin(), ports: world.ports, bytes: Self.flood, firstMark: 1_000_000)
+            Pusher(try world.admin(), ports: world.ports, bytes: Self.bytes, firstMark: 1_000_000)
         )
         let (rate, dice) = (stage.options.rate, stage.dice)
         async let timing: Void = timed.run(to: healthy, rate: rate, dice: dice)
-        async let flooding: Void = flood.run(to: slowPeople, rate: rate, dice: dice)
         var spans: [(isSlow: Bool, start: UInt64, end: UInt64, memory: Int)] = []
         try await Task.sleep(for: .seconds(5))
         for round in 1...Self.rounds {
             for isSlow in [false, true] {
                 stage.say("round \(round) of \(Self.rounds): \(slowCount) sockets \(isSlow ? "do not " : "")read")
                 try await crowd.each { if $0.index >= firstSlow { $0.reads(!isSlow) } }
+                let targets = (0..<Self.messages).flatMap { _ in slowPeople }
+                async let flooding: Void = flood.toAll(targets)
                 spans.append(try await Self.watch(world, isSlow))
+                await flooding
             }
             try await crowd.each { $0.reads(true) }
             try await crowd.gather()
         }
         timed.stop()
-        flood.stop()
-        _ = await (timing, flooding)
+        await timing
         let ledger = Ledger(client: world.client)
         try await ledger.settle(crowd)
         let late = Lateness(timed.pushes, try await crowd.heard())
