@@ -48,14 +48,17 @@ struct Listener<Responder: HTTPResponder>: Service where Responder.Context == We
 
     func run() async throws {
         let gate = UpgradeRouter(responder: responder)
+        let places = SocketPlaces(limits)
         let server = try HTTPServerBuilder.httpWithSockets(
-            limits: limits, refusalBody: refusalBody, malformed: gate.refuse, decide: gate.decide
+            limits: limits, places: places, refusalBody: refusalBody, malformed: gate.refuse, decide: gate.decide
         ).buildServer(
             configuration: .init(address: .hostname(host, port: port), backlog: 4096), eventLoopGroup: group,
             logger: logger, responder: answer,
             onServerRunning: { [bound, port] channel in bound(channel.localAddress?.port ?? port) })
         do {
             try await server.run()
+            // The server waits for its HTTP connections, and not for those that have become sockets.
+            await places.emptied()
         } catch let error as IOError where error.errnoCode == EADDRINUSE || error.errnoCode == EACCES {
             throw PortTaken(port: port, reason: error.errnoCode == EACCES ? "not allowed" : "in use")
         }

@@ -10,6 +10,7 @@ extension HTTPServerBuilder {
     ///
     /// - Parameters:
     ///   - limits: The bounds of sockets.
+    ///   - places: Those of its sockets, for whoever waits until they have gone.
     ///   - http: The bounds of connections which speak HTTP.
     ///   - isSecure: Whether the server stands behind TLS of its own; only the scheme of requests depends on it.
     ///   - refusalBody: Words the refusals which no route sees, such as 400 for bytes which are no request.
@@ -18,6 +19,7 @@ extension HTTPServerBuilder {
     ///     reaches the ordinary responder, and its response ends the connection.
     public static func httpWithSockets(
         limits: SocketLimits = SocketLimits(),
+        places: SocketPlaces? = nil,
         http: HTTPLimits = HTTPLimits(),
         isSecure: Bool = false,
         refusalBody: @escaping RefusalBody = plainRefusalBody,
@@ -25,7 +27,8 @@ extension HTTPServerBuilder {
         decide: @escaping UpgradeDecider
     ) -> HTTPServerBuilder {
         let terms = UpgradeTerms(
-            sockets: limits, http: http, isSecure: isSecure, refusalBody: refusalBody, malformed: malformed,
+            sockets: limits, places: places, http: http, isSecure: isSecure, refusalBody: refusalBody,
+            malformed: malformed,
             decide: decide)
         return HTTPServerBuilder { responder in SocketServer(terms: terms, responder: responder) }
     }

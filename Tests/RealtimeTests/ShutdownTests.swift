@@ -40,6 +40,23 @@ struct ShutdownTests {
         }
     }
 
+    @Test("fault 19: is left only when the last batch has gone, clients that answer nothing included")
+    func emptied() async throws {
+        let limits = SocketLimits {
+            ($0.drainBatch, $0.drainPause, $0.closeDeadline) = (2, .milliseconds(20), .milliseconds(50))
+        }
+        let places = SocketPlaces(limits)
+        try await LiveServer.with(limits: limits, places: places, decide: EchoSession.decide) { server in
+            var peers: [RawPeer] = []
+            for _ in 0..<7 { peers.append(try await server.open()) }
+            #expect(places.count == 7)
+            await server.stop()
+            await places.emptied()
+            #expect(places.count == 0)
+            for peer in peers { #expect(try await peer.closeCode() == 1012) }
+        }
+    }
+
     @Test("fault 19: finishes although clients are silent in every state of a connection")
     func silentClients() async throws {
         let limits = SocketLimits { $0.closeDeadline = .milliseconds(50) }

@@ -11,18 +11,19 @@ struct UpgradeTerms: Sendable {
     let refusalBody: RefusalBody
     let malformed: UpgradeFaultResponder
     let decide: UpgradeDecider
-    let places: SocketCount
+    let places: SocketPlaces
     let admission: UpgradeAdmission
     let drain: SocketDrain
     let wheels = TimerWheels()
 
     init(
-        sockets: SocketLimits, http: HTTPLimits, isSecure: Bool, refusalBody: @escaping RefusalBody = plainRefusalBody,
+        sockets: SocketLimits, places: SocketPlaces? = nil, http: HTTPLimits, isSecure: Bool,
+        refusalBody: @escaping RefusalBody = plainRefusalBody,
         malformed: @escaping UpgradeFaultResponder, decide: @escaping UpgradeDecider
     ) {
         (self.sockets, self.http, self.isSecure) = (sockets, http, isSecure)
         (self.refusalBody, self.malformed, self.decide) = (refusalBody, malformed, decide)
-        places = SocketCount(limit: sockets.sockets)
+        self.places = places ?? SocketPlaces(sockets)
         admission = UpgradeAdmission(sockets)
         drain = SocketDrain(sockets)
     }

@@ -15,7 +15,7 @@ struct LiveServer {
     let stop: @Sendable () async -> Void
 
     static func with<Result: Sendable>(
-        limits: SocketLimits = SocketLimits(), http: HTTPLimits = HTTPLimits(),
+        limits: SocketLimits = SocketLimits(), places: SocketPlaces? = nil, http: HTTPLimits = HTTPLimits(),
         refusalBody: @escaping RefusalBody = plainRefusalBody,
         malformed: @escaping UpgradeFaultResponder = UpgradeFault.plainResponse,
         decide: @escaping UpgradeDecider,
@@ -25,7 +25,7 @@ struct LiveServer {
         var logger = Logger(label: "live server")
         logger.logLevel = .error
         let builder = HTTPServerBuilder.httpWithSockets(
-            limits: limits, http: http, refusalBody: refusalBody, malformed: malformed, decide: decide)
+            limits: limits, places: places, http: http, refusalBody: refusalBody, malformed: malformed, decide: decide)
         let service = try builder.buildServer(
             configuration: ServerConfiguration(address: .hostname("127.0.0.1", port: 0)),
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger, responder: respond
