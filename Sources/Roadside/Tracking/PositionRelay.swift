@@ -94,6 +94,7 @@ final class PositionRelay: Sendable {
                 await toRead.wait(atMost: Self.idle)
                 continue
             }
+            var isLeft = false
             for await event in store.client.tail(store.livePositions.name, filter: ["origin": ["$ne": .id(origin)]]) {
                 switch event {
                 case .opened: break
@@ -102,10 +103,11 @@ final class PositionRelay: Sendable {
                 case .interrupted(let error):
                     logger.warning("Positions of other servers may come late", metadata: ["error": "\(error)"])
                 }
-                guard isWatched else { break }
+                isLeft = !isWatched
+                if isLeft { break }
             }
-            // It ends by itself only with the client.
-            if isWatched { return }
+            // It ends by itself only with the client. Who watches now is not asked: somebody may have come since.
+            if !isLeft { return }
         }
     }
 
