@@ -60,7 +60,7 @@ struct Doctor: AsyncParsableCommand {
 
     private static func ports(_ settings: Settings) -> [Finding] {
         ([settings.http.port] + settings.http.extraPorts).map { port in
-            LoopbackPort.free(port) != nil
+            LoopbackPort.isFree(port)
                 ? .good("port \(port)", "free")
                 : .bad(
                     "port \(port)", "in use",

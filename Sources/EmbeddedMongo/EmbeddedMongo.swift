@@ -233,10 +233,10 @@ extension EmbeddedMongo {
             .flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
     }
 
-    /// The recorded port when it is still free (the replica set knows itself by it), else one the kernel picks.
+    /// The recorded port when it is still free (the replica set knows itself by it), else another one.
     private func freePort(preferring recorded: Int?) throws(Failure) -> Int {
-        if let recorded, let port = LoopbackPort.free(recorded) { return port }
-        guard let port = LoopbackPort.free(0) else { throw Failure(description: "no free loopback port") }
+        if let recorded, LoopbackPort.isFree(recorded) { return recorded }
+        guard let port = LoopbackPort.free() else { throw Failure(description: "no free loopback port") }
         return port
     }
 }

@@ -2,15 +2,39 @@ import Foundation
 
 /// Free TCP ports of the loopback interface.
 public enum LoopbackPort {
-    /// The port itself when it can be bound now, or one the kernel picks for `0`; `nil` when it is taken.
-    public static func free(_ wanted: Int = 0) -> Int? {
-        guard let (descriptor, port) = hold(wanted) else { return nil }
+    /// A port that can be bound now, outside the range from which the kernel serves outgoing connections: of those, any
+    /// may be gone a moment later. `nil` when none was found.
+    public static func free() -> Int? {
+        let outgoing = outgoingPorts()
+        let below = (10_000..<20_000).clamped(to: 0..<outgoing.lowerBound)
+        let above = (outgoing.upperBound + 1..<65_536)
+        for range in [below, above] where !range.isEmpty {
+            for _ in 0..<100 {
+                if let wanted = range.randomElement(), isFree(wanted) { return wanted }
+            }
+        }
+        guard let (descriptor, port) = hold(0) else { return nil }
         close(descriptor)
         return port
     }
 
-    /// Binds and listens, so that nobody else can; the caller closes the descriptor.
-    public static func hold(_ wanted: Int = 0) -> (descriptor: Int32, port: Int)? {
+    /// Whether the port can be bound now.
+    public static func isFree(_ port: Int) -> Bool {
+        guard let (descriptor, _) = hold(port) else { return false }
+        close(descriptor)
+        return true
+    }
+
+    /// The kernel's range of ports for outgoing connections; Linux's default where it cannot be read.
+    private static func outgoingPorts() -> ClosedRange<Int> {
+        let text = try? String(contentsOfFile: "/proc/sys/net/ipv4/ip_local_port_range", encoding: .utf8)
+        let bounds = (text ?? "").split(whereSeparator: \.isWhitespace).compactMap { Int($0) }
+        guard bounds.count == 2, bounds[0] <= bounds[1] else { return 32_768...60_999 }
+        return bounds[0]...bounds[1]
+    }
+
+    /// Binds and listens, so that nobody else can; the kernel picks for `0`. The caller closes the descriptor.
+    public static func hold(_ wanted: Int) -> (descriptor: Int32, port: Int)? {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { return nil }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
