@@ -129,6 +129,24 @@ struct HubTests {
         }
     }
 
+    @Test("whoever of many leaves, and in whatever order, the others hear on, once")
+    func leavesAmongMany() async throws {
+        try await serve { server in
+            var peers: [RawPeer] = []
+            for _ in 0..<5 { peers.append(try await open(server, "/a")) }
+            // The last one moves to the place of the first, and leaves it in his turn.
+            for leaving in [0, 4, 2] {
+                try await peers[leaving].send(Wire.text("a"))
+                #expect(try await peers[leaving].frame().text == "left")
+            }
+            #expect(hub.count(of: "a") == 2)
+            for number in 0..<3 { hub.publish(EncodedFrame(text: "\(number)"), to: "a") }
+            for peer in [peers[1], peers[3]] {
+                for number in 0..<3 { #expect(try await peer.frame().text == "\(number)") }
+            }
+        }
+    }
+
     @Test("lets a member leave one of its topics")
     func leaves() async throws {
         try await serve { server in

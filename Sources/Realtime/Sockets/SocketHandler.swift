@@ -17,11 +17,16 @@ final class SocketHandler: ChannelInboundHandler {
         case closed
     }
 
-    private let limits: SocketLimits
+    /// First and side by side: a broadcast comes to thousands of handlers for these two, and finds none of them in a cache.
+    private var phase = Phase.opening
+    private var outbox: SocketOutbox?
+
+    /// Of the limits what is asked later: all of them would be two hundred bytes in each socket.
+    private let (pendingBytes, rateWarnings): (Int, Int)
+    private let (writeStall, closeDeadline): (TimeAmount, TimeAmount)
     private let drain: SocketDrain
     private let makeSession: (SocketConnection) -> any SocketSession
     private let onClose: @Sendable () -> Void
-    private var phase = Phase.opening
     private var context: ChannelHandlerContext?
     private var session: (any SocketSession)?
     private var reader: FrameReader
@@ -33,7 +38,6 @@ final class SocketHandler: ChannelInboundHandler {
     private let wheel: TimerWheel
     private var alarm = Alarm()
 
-    private var outbox: SocketOutbox?
     private let work: ConnectionWork
     private var closeListeners: [() -> Void] = []
 
@@ -42,7 +46,10 @@ final class SocketHandler: ChannelInboundHandler {
         onClose: @escaping @Sendable () -> Void = {},
         session: @escaping (SocketConnection) -> any SocketSession
     ) {
-        self.limits = limits
+        (pendingBytes, rateWarnings) = (limits.pendingBytes, limits.rateWarnings)
+        (writeStall, closeDeadline) = (
+            TimeAmount(positive: limits.writeStall), TimeAmount(positive: limits.closeDeadline)
+        )
         self.drain = drain
         self.onClose = onClose
         self.wheel = wheel
@@ -157,7 +164,7 @@ extension SocketHandler {
     private func admit() -> Bool {
         guard let context else { return false }
         if rate.admit(now: context.eventLoop.now) { return true }
-        if rate.strikes > limits.rateWarnings {
+        if rate.strikes > rateWarnings {
             close(.rateLimited, farewell: nil)
         } else {
             session?.exceededRate(strikes: rate.strikes)
@@ -221,7 +228,7 @@ extension SocketHandler {
         guard phase == .open, let outbox else { return nil }
         if !outbox.isWritable {
             let size = frames.reduce(0) { $0 + $1.bytes.readableBytes }
-            guard outbox.waiting + size <= limits.pendingBytes else {
+            guard outbox.waiting + size <= pendingBytes else {
                 close(.slow, farewell: nil)
                 return nil
             }
@@ -273,7 +280,7 @@ extension SocketHandler {
 
     private func setCut() {
         guard cutAt == nil, let context else { return }
-        cutAt = context.eventLoop.now + TimeAmount(positive: limits.closeDeadline)
+        cutAt = context.eventLoop.now + closeDeadline
         arm()
     }
 
@@ -332,7 +339,7 @@ extension SocketHandler {
     private func nextDeadline() -> NIODeadline? {
         if phase == .closing || phase == .deaf { return cutAt }
         guard let stalledAt else { return heartbeat.due }
-        return min(heartbeat.due, stalledAt + TimeAmount(positive: limits.writeStall))
+        return min(heartbeat.due, stalledAt + writeStall)
     }
 
     private func ring() {
@@ -343,7 +350,7 @@ extension SocketHandler {
             return
         }
         if phase == .open {
-            if let stalledAt, now >= stalledAt + TimeAmount(positive: limits.writeStall) {
+            if let stalledAt, now >= stalledAt + writeStall {
                 close(.slow, farewell: nil)
             } else {
                 beat(context, now: now)

@@ -18,16 +18,17 @@ final class SocketOutbox {
         static let waiting = Turn(rawValue: 4)
     }
 
-    private let context: ChannelHandlerContext
-    private let channel: any Channel
-    /// The channel's own socket, where it has one.
-    private let socket: NIOBSDSocket.Handle?
+    // What a broadcast asks for comes first, in one line of the cache.
     private var turns: Turn = []
-    /// Frames of these turns, one after the other.
-    private var gathered: ByteBuffer?
-    private var needsFlush = false
     /// Whether bytes went into the channel since it was last seen empty; the 101 is there from the beginning.
     private var usedChannel = true
+    private var needsFlush = false
+    /// The channel's own socket, where it has one.
+    private let socket: NIOBSDSocket.Handle?
+    private let channel: any Channel
+    private let context: ChannelHandlerContext
+    /// Frames of these turns, one after the other.
+    private var gathered: ByteBuffer?
     /// The newest ping which came while nothing could be sent (RFC 6455 §5.5.3 allows to answer only that one).
     private var owedPong: [UInt8]?
     private var pingsInFlight = 0
