@@ -218,6 +218,18 @@ struct LiveSocketTests {
         #expect(try await bare.nextJSON()["status"] == "cancelled")
     }
 
+    @Test("whoever confirms each row of a long backlog on its own is no flood, and hears what comes next")
+    func ackEach() async throws {
+        let person = try await server().customer()
+        try await person.told((1...140).map(String.init))
+        let live = try await Live.open(person)
+        try await live.resume(0)
+        for seq in try await live.frames(through: 140).compactMap({ $0["s"]?.int }) { try await live.ack(seq) }
+        try await eventually("all are confirmed") { try await person.rows(where: ["unreceipted": true]) == 0 }
+        try await person.told(["news"])
+        #expect(try await live.next()["s"] == 141)
+    }
+
     @Test("nothing is confirmed that was not sent on this socket")
     func ackBeyond() async throws {
         let person = try await server().customer()

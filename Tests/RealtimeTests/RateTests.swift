@@ -41,6 +41,25 @@ struct RateTests {
         #expect(bench.events.last == .closing(4029))
     }
 
+    @Test("does not count the answers it expects, and nothing above them")
+    func expectedAnswers() throws {
+        let bench = try Bench()
+        bench.connection?.expect(answers: 100)
+        for _ in 0..<140 { try bench.receive(Wire.text("x")) }
+        #expect(bench.events.filter { $0 == .text("x") }.count == 140)
+        for _ in 0..<4 { try bench.receive(Wire.text("x")) }
+        #expect(bench.events.last == .closing(4029))
+    }
+
+    @Test("the answers it expects do not pile up for ever")
+    func mostAnswers() throws {
+        let bench = try Bench()
+        for _ in 0..<50 { bench.connection?.expect(answers: 100) }
+        for _ in 0..<1044 { try bench.receive(Wire.text("x")) }
+        #expect(bench.events.filter { $0 == .text("x") }.count == 1040)
+        #expect(bench.events.last == .closing(4029))
+    }
+
     @Test("does not count the answers to our pings")
     func askedPongs() throws {
         let bench = try Bench()

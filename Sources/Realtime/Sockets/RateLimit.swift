@@ -6,6 +6,7 @@ struct RateLimit {
     private let burst: Double
     private var tokens: Double
     private var filledAt: NIODeadline
+    private var answers = 0
     private(set) var strikes = 0
 
     init(perSecond: Double, burst: Int, now: NIODeadline) {
@@ -22,11 +23,20 @@ struct RateLimit {
         min(burst, tokens + Double((now - filledAt).nanoseconds) / 1e9 * perSecond)
     }
 
+    /// So many more messages may come, whenever they do.
+    mutating func expect(answers more: Int) {
+        answers = min(answers + more, Self.mostAnswers)
+    }
+
     /// False when the message comes too early.
     mutating func admit(now: NIODeadline) -> Bool {
         tokens = filled(now)
         filledAt = now
         if tokens >= burst { strikes = 0 }
+        if answers > 0 {
+            answers -= 1
+            return true
+        }
         guard tokens >= 1 else {
             strikes += 1
             return false
@@ -34,4 +44,7 @@ struct RateLimit {
         tokens -= 1
         return true
     }
+
+    /// Ours: as far as a socket may lag behind (realtime.md §3.8).
+    private static let mostAnswers = 1000
 }

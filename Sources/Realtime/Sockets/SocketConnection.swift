@@ -66,6 +66,12 @@ public final class SocketConnection: Sendable {
 
     func stopWaiting() { handler.value.stopWaiting() }
 
+    /// Lets the peer answer so many frames one by one, beside the messages that the rate allows him: who takes a long
+    /// backlog and confirms each row of it is no flood.
+    public func expect(answers: Int) {
+        onLoop { $0.expect(answers: answers) }
+    }
+
     /// Sends a ping; its payload (at most 125 bytes) comes back through `SocketSession.received(pong:)`.
     public func ping(_ payload: [UInt8]) {
         precondition(payload.count <= 125, "RFC 6455 §5.5: a control frame carries at most 125 bytes")

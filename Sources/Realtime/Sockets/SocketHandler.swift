@@ -236,6 +236,9 @@ extension SocketHandler {
         return outbox
     }
 
+    /// See ``SocketConnection/expect(answers:)``.
+    func expect(answers: Int) { rate.expect(answers: answers) }
+
     func ping(_ payload: [UInt8]) {
         guard phase == .open else { return }
         outbox?.ping(payload)

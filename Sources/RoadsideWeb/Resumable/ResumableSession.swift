@@ -100,6 +100,7 @@ final class ResumableSession: SocketSession {
             sent = delivery.row.seq
         }
         connection?.send(frames)
+        connection?.expect(answers: frames.count)
         for delivery in news { positions.hear(delivery.row) }
         if end != nil { connection?.close(.revoked) }
     }
