@@ -12,6 +12,7 @@ public final class Roadside: Sendable {
     public let tracking: Tracking
     public let providers: Providers
     public let fleets: Fleets
+    public let reviews: Reviews
     public let supervision: Supervision
     public let catalog: Catalog
     public let inbox: Inbox
@@ -41,6 +42,7 @@ public final class Roadside: Sendable {
         tracking = Tracking(dependencies, dispatch: dispatch)
         providers = Providers(dependencies, inbox: inbox, dispatch: dispatch)
         fleets = Fleets(dependencies, inbox: inbox)
+        reviews = Reviews(dependencies, inbox: inbox)
         supervision = Supervision(dependencies, dispatch: dispatch)
         administration = Administration(
             dependencies, accounts: accounts, jobs: jobs, inbox: inbox, attendance: attendance)

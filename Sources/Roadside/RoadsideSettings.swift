@@ -101,6 +101,10 @@ public struct RoadsideSettings: Sendable {
     /// Shows contact data before acceptance (K37).
     public var contactBeforeAccept = false
 
+    // What people say of and to each other
+    /// So long after a job's end its sides may review each other (T36).
+    public var reviewWindow: Duration = .seconds(ReviewRules.windowSeconds)
+
     // Catalog
     /// How often a running server looks whether newer reference data has been installed.
     public var catalogRefresh: Duration = .seconds(30)

@@ -25,8 +25,18 @@ struct Store: Sendable {
     var quotes: MongoCollection { client.collection("quotes") }
     /// Fleets.
     var companies: MongoCollection { client.collection("companies") }
-    /// Trucks of fleets.
+    /// Trucks of fleets, and the vehicles of customers.
     var vehicles: MongoCollection { client.collection("vehicles") }
+    /// What the sides of jobs say of each other.
+    var reviews: MongoCollection { client.collection("reviews") }
+    /// What they say to each other.
+    var messages: MongoCollection { client.collection("messages") }
+    /// How many messages a job has and how far its sides have read, `_id` = job id.
+    var chats: MongoCollection { client.collection("chats") }
+    /// Calls for help in danger.
+    var emergencyAlerts: MongoCollection { client.collection("emergency_alerts") }
+    /// Links by which a job can be followed, by the hash of their token.
+    var shareLinks: MongoCollection { client.collection("share_links") }
     /// Inbox rows.
     var notifications: MongoCollection { client.collection("notifications") }
     /// Last `seq` per recipient, `_id` = user id.
@@ -129,6 +139,11 @@ extension MongoTransaction {
     var quotes: TransactionCollection { collection("quotes") }
     var companies: TransactionCollection { collection("companies") }
     var vehicles: TransactionCollection { collection("vehicles") }
+    var reviews: TransactionCollection { collection("reviews") }
+    var messages: TransactionCollection { collection("messages") }
+    var chats: TransactionCollection { collection("chats") }
+    var emergencyAlerts: TransactionCollection { collection("emergency_alerts") }
+    var shareLinks: TransactionCollection { collection("share_links") }
     var notifications: TransactionCollection { collection("notifications") }
     var inboxHeads: TransactionCollection { collection("inbox_heads") }
     var sessions: TransactionCollection { collection("sessions") }

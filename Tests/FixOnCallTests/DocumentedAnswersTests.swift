@@ -179,6 +179,18 @@ struct DocumentedAnswersTests {
         try await owner.ask("POST", "/api/mechanics/me/duty", ["on_duty": 1], refused: true)
     }
 
+    @Test("F8: reviews")
+    func reviews() async throws {
+        let scene = try await Parties().completed()
+        let (customer, mechanic) = (try await Client(scene.customer), try await Client(scene.mechanic))
+        try await customer.ask("POST", "/api/services/{id}/review", id: scene.id, ["rating": 5, "comment": "Quick"])
+        try await mechanic.ask("POST", "/api/services/{id}/review", id: scene.id, ["rating": 4])
+        try await customer.ask("POST", "/api/services/{id}/review", id: scene.id, ["rating": 5], refused: true)
+        try await customer.ask("GET", "/api/services/{id}/reviews", id: scene.id)
+        try await customer.ask("GET", "/api/mechanics/{id}/reviews", id: scene.mechanic.id, query: "?limit=1")
+        try await mechanic.ask("GET", "/api/notifications/my-notifications", query: "?per_page=1")
+    }
+
     @Test("D32: refusals, of every status that these routes declare")
     func refusals() async throws {
         let customer = try await Client(try await server().customer())

@@ -11,7 +11,7 @@ struct SettingsScalingTests {
         "verificationCode.lockSeconds", "verificationCode.lifetimeSeconds", "catalogRefresh", "dashboardLifetime",
         "traceLifetime", "idempotencyLifetime", "idempotencyLease", "dutyLimit",
         "canaryInterval", "canaryPatience", "instanceLease", "instanceRenewal", "presenceGrace",
-        "positionRelayInterval",
+        "positionRelayInterval", "reviewWindow",
     ]
 
     /// Path and seconds of everything that is a duration by its type, or a number of time by its name.

@@ -15,6 +15,7 @@ extension FixOnCall {
         ("Fuel", "Fuel brought to the car."),
         ("Towing", "The way to a garage."),
         ("Mechanics", "Who is around, and what a mechanic says of himself."),
+        ("Reviews", "What the sides of a service say of each other."),
         ("Companies", "Fleets: several trucks, and the mechanics who take turns in them."),
         ("Notifications", "What has happened, as a list."),
         ("Events", "What happens, as it happens, for clients without a socket."),
@@ -61,6 +62,13 @@ extension FixOnCall {
                 "TimelineEntry", TimelineEntryView.example, TimelineEntryView.staffExample,
                 members: ["status": .string(oneOf: FixOnCallWords.statuses), "actor_id": .string.nullable]),
             .init("TimelineOffer", TimelineOfferView.example, members: ["settled_at": .dateTime.nullable]),
+            .init(
+                "Review", ReviewView.example, ReviewView.publicExample,
+                members: [
+                    "service_id": .string.nullable, "comment": .string.nullable,
+                    "by": .string(oneOf: [FixOnCallWords.userType(.customer), FixOnCallWords.userType(.provider)]),
+                    "rating": .integer(in: 1...5),
+                ]),
             .init("ServiceType", ServiceTypeView.example),
             .init("NearbyMechanic", NearbyMechanicView.example),
             .init(
@@ -86,7 +94,7 @@ extension FixOnCall {
                 "Invitation", InvitationView.example, members: ["role": .string(oneOf: FixOnCallWords.companyRoles)]),
             .init(
                 "Notification", NotificationView.example, NotificationView.offerExample, NotificationView.plainExample,
-                NotificationView.messageExample, NotificationView.codeExample,
+                NotificationView.messageExample, NotificationView.codeExample, NotificationView.reviewExample,
                 members: ["start_otp": .string.described("In events only, until it has been received.")]),
             .init(
                 "Event", EventView.example, EventView.codeExample,

@@ -35,6 +35,9 @@ extension JSON {
         .decimal(minorUnits: Int64((distance * 10).rounded()), scale: 1)
     }
 
+    /// Average stars with one decimal at most: `4.3`.
+    static func stars(_ average: Double) -> JSON { .plain((average * 10).rounded() / 10) }
+
     static func point(_ point: GeoPoint) -> JSON {
         ["latitude": .double(point.latitude), "longitude": .double(point.longitude)]
     }

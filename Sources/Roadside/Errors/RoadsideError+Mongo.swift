@@ -41,6 +41,8 @@ extension RoadsideError {
         case .offerExclusiveProvider: RoadsideError(.providerBusy, "The provider is considering another offer.")
         case .bookingJob: RoadsideError.alreadyBooked
         case .vehiclePlate: RoadsideError(.conflict, "A truck with this plate is in a fleet already.")
+        case .vehicleOwnPlate: RoadsideError(.conflict, "You have a vehicle with this plate already.")
+        case .reviewSide: RoadsideError(.conflict, "You have reviewed this job already.")
         case .vehicleCrew: RoadsideError(.conflict, "Somebody else is in this truck.")
         default: RoadsideError(.conflict, "The change collides with another one.")
         }
@@ -57,5 +59,7 @@ enum UniqueIndex: String {
     case offerExclusiveJob = "offers_exclusive_job"
     case bookingJob = "bookings_job"
     case vehiclePlate = "vehicles_plate"
+    case vehicleOwnPlate = "vehicles_own_plate"
+    case reviewSide = "reviews_side"
     case vehicleCrew = "mechanics_vehicle"
 }

@@ -46,6 +46,9 @@ public struct InboxBody: Sendable, Hashable {
     public var topic: String?
     public var senderID: ObjectID?
 
+    /// Of a review.
+    public var stars: Int?
+
     public init(message: String) {
         self.message = message
     }
@@ -80,6 +83,7 @@ extension InboxBody {
         text = document.get("text")
         topic = document.get("topic")
         senderID = document.get("sender_id")
+        stars = document.get("stars")
     }
 
     /// The stored form: what is absent here is absent there.
@@ -104,6 +108,7 @@ extension InboxBody {
         document.append("text", ifPresent: text)
         document.append("topic", ifPresent: topic)
         document.append("sender_id", ifPresent: senderID)
+        document.append("stars", ifPresent: stars)
         return document
     }
 }

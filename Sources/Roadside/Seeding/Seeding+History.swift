@@ -107,20 +107,8 @@ extension Seeding {
             let before = stars[provider] ?? (0, 0)
             stars[provider] = (before.sum + review.stars, before.count + 1)
         }
-        func more(_ field: String, _ number: Int) -> BSONValue {
-            ["$add": [["$ifNull": [.string(field), .int64(0)]], .int(number)]]
-        }
         return stars.sorted { $0.key < $1.key }.map { provider, new in
-            .updateOne(
-                ["_id": .id(provider)],
-                .pipeline([
-                    [
-                        "$set": [
-                            "rating.sum": more("$rating.sum", new.sum),
-                            "rating.count": more("$rating.count", new.count),
-                        ]
-                    ], ["$set": ["rating.avg": ["$divide": ["$rating.sum", "$rating.count"]]]],
-                ]))
+            .updateOne(["_id": .id(provider)], ProviderProfile.update(addingStars: new.sum, count: new.count))
         }
     }
 }

@@ -54,7 +54,7 @@ struct WorkView {
             JSON.Member("fuel_types", JSON(provider.fuelTypes)),
             JSON.Member("experience_years", .int(Int64(provider.experienceYears))),
             JSON.Member("service_radius_km", .plain(provider.serviceRadiusKm)),
-            JSON.Member("rating", .plain(provider.rating)),
+            JSON.Member("rating", .stars(provider.rating)),
             JSON.Member("rating_count", .int(Int64(provider.ratingCount))),
             JSON.Member("is_available", .bool(provider.availability == .available)),
             JSON.Member("availability", .string(FixOnCallWords.availability(provider.availability))),

@@ -9,10 +9,12 @@ import RoadsideWeb
 struct MechanicRoutes: Sendable {
     let accounts: Accounts
     let tracking: Tracking
+    let reviews: ReviewRoutes
 
     init(_ roadside: Roadside) {
         accounts = roadside.accounts
         tracking = roadside.tracking
+        reviews = ReviewRoutes(reviews: roadside.reviews)
     }
 
     var blueprint: Blueprint<WebContext> {
@@ -23,6 +25,7 @@ struct MechanicRoutes: Sendable {
         mechanics.post("/me/availability", name: "availability", Self.availability, handler: availability)
         mechanics.post("/me/location", name: "location", Self.location, handler: location)
         mechanics.get("/<id>", name: "mechanic", Self.mechanic, handler: mechanic)
+        reviews.recordOfMechanic(in: &mechanics)
         return mechanics
     }
 

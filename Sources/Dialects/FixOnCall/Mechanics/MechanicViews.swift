@@ -22,7 +22,7 @@ enum NearbyMechanicView {
         writer.member("specialization", mechanic.specializations)
         writer.member("experience_years", .int(Int64(mechanic.experienceYears)))
         writer.member("service_radius_km", .plain(mechanic.serviceRadiusKm))
-        writer.member("rating", .plain(mechanic.rating))
+        writer.member("rating", .stars(mechanic.rating))
         writer.member("rating_count", .int(Int64(mechanic.ratingCount)))
         writer.member("is_available", .bool(mechanic.availability == .available))
         writer.member("location") { writer in
@@ -51,7 +51,7 @@ enum MechanicView {
         json.add("fuel_types", JSON(card.fuelTypes))
         json.add("experience_years", .int(Int64(card.experienceYears)))
         json.add("service_radius_km", .plain(card.serviceRadiusKm))
-        json.add("rating", .plain(card.rating))
+        json.add("rating", .stars(card.rating))
         json.add("rating_count", .int(Int64(card.ratingCount)))
         json.add("is_available", .bool(card.availability == .available))
         json.add("availability", .string(FixOnCallWords.availability(card.availability)))

@@ -53,6 +53,10 @@ struct NotificationText {
             self.init("Invitation to a fleet", "\(body.title ?? "A company") invites you to drive for them.")
         case "company.removed":
             self.init("No longer in the fleet", "\(body.title ?? "Your company") has removed you from its members.")
+        case "review.received":
+            let who = (body.actor == .customer ? body.customer : body.provider)?.name ?? "Somebody"
+            let words = body.text.map { ": \($0)" } ?? "."
+            self.init("New review", "\(who) gave you \(body.stars ?? 0) of 5 stars\(words)")
         default: self.init(body.title ?? "Message", body.text ?? "")
         }
     }

@@ -48,6 +48,7 @@ struct NotificationView {
         if let pickup = body.pickup { data.add("address", .string(pickup.address)) }
         if let estimate = body.estimate { data.add("price_estimate", .amount(estimate)) }
         if let distance = body.distanceKm { data.add("distance_km", .kilometres(distance)) }
+        if let stars = body.stars { data.add("rating", .int(Int64(stars))) }
         if let expiry = body.offerExpiresAt { data.add("offer_expires_at", .time(expiry)) }
         return data
     }
@@ -83,6 +84,17 @@ struct NotificationView {
     static let codeExample = example.adding("type", "service_otp").adding("title", "Your start code")
         .adding("message", "Open your request to see the code that your mechanic needs to start.")
         .adding("start_otp", "123456")
+
+    /// Somebody's words about a service.
+    static let reviewExample = example.adding("type", "review").adding("title", "New review")
+        .adding("message", "John Driver gave you 5 of 5 stars.")
+        .adding(
+            "data",
+            [
+                "service_id": "65a50b2c9f1d4e0012345680", "service_number": 1, "service_type": "breakdown",
+                "status": "completed", "stage": "completed", "by": "driver", "reason": nil,
+                "address": "Nairobi, Kenya", "price_estimate": 1500, "rating": 5,
+            ])
 
     /// One that is about no service.
     static let plainExample = example.adding("type", "general").adding("data", [:])

@@ -178,8 +178,8 @@ struct HistoryQuery {
     }
 }
 
-/// Which slice of a service's story; it has cursors only.
-struct TimelineQuery {
+/// Which slice of a list that has cursors only, such as a service's story.
+struct ScrollQuery {
     let page: PageRequest
 
     init(_ query: QueryFields) throws(RoadsideError) {

@@ -11,12 +11,14 @@ struct ServiceRoutes: Sendable {
     let catalog: Catalog
     let search: MechanicSearch
     let desk: ServiceDesk
+    let reviews: ReviewRoutes
 
     init(_ roadside: Roadside) {
         jobs = roadside.jobs
         catalog = roadside.catalog
         search = MechanicSearch(tracking: roadside.tracking)
         desk = ServiceDesk(roadside)
+        reviews = ReviewRoutes(reviews: roadside.reviews)
     }
 
     var blueprint: Blueprint<WebContext> {
@@ -44,6 +46,7 @@ struct ServiceRoutes: Sendable {
         services.post(
             "/<id>/extra-charges/<charge_id>/reject", name: "reject_charge", Self.rejectCharge, handler: rejectCharge)
         services.post("/<id>/fail", name: "fail", Self.fail, handler: fail)
+        reviews.recordOfService(in: &services)
         return services
     }
 
@@ -83,7 +86,7 @@ struct ServiceRoutes: Sendable {
 
     @Sendable private func timeline(_ request: Request, _ context: WebContext) async throws -> Response {
         let reference = try context.reference(to: "Service")
-        let query = try TimelineQuery(QueryFields(request))
+        let query = try ScrollQuery(QueryFields(request))
         let caller = try context.requireCaller()
         let page = try await jobs.timeline(reference, query.page, for: caller)
         return Envelope.page("Timeline retrieved.", "timeline", page) { TimelineEntryView($0, for: caller.role).json }

@@ -142,7 +142,7 @@ enum PartyView {
     }
 
     static func mechanic(_ party: Job.Party) -> JSON {
-        customer(party).adding("rating", .plain(party.rating)).adding("rating_count", .int(Int64(party.ratingCount)))
+        customer(party).adding("rating", .stars(party.rating)).adding("rating_count", .int(Int64(party.ratingCount)))
             .adding("location", party.location.map(JSON.point) ?? .null)
             .adding("location_updated_at", .time(party.fixAt))
     }
