@@ -13,6 +13,7 @@ public final class Roadside: Sendable {
     public let providers: Providers
     public let fleets: Fleets
     public let reviews: Reviews
+    public let vehicles: Vehicles
     public let supervision: Supervision
     public let catalog: Catalog
     public let inbox: Inbox
@@ -43,6 +44,7 @@ public final class Roadside: Sendable {
         providers = Providers(dependencies, inbox: inbox, dispatch: dispatch)
         fleets = Fleets(dependencies, inbox: inbox)
         reviews = Reviews(dependencies, inbox: inbox)
+        vehicles = Vehicles(dependencies)
         supervision = Supervision(dependencies, dispatch: dispatch)
         administration = Administration(
             dependencies, accounts: accounts, jobs: jobs, inbox: inbox, attendance: attendance)

@@ -191,6 +191,22 @@ struct DocumentedAnswersTests {
         try await mechanic.ask("GET", "/api/notifications/my-notifications", query: "?per_page=1")
     }
 
+    @Test("F8: vehicles, with and without what may be absent")
+    func vehicles() async throws {
+        let customer = try await Client(try await server().customer())
+        let plain: JSON = ["license_plate": "KBD 1", "make": "Mazda", "model": "Demio"]
+        let added = try await customer.ask("POST", "/api/vehicles", plain)
+        let id = try #require(added["vehicle"]?["id"]?.string)
+        let whole = plain.adding("year", 2019).adding("colour", "Red").adding("vehicle_type", "saloon")
+            .adding("fuel_type", "diesel").adding("mass_kg", 1100)
+        try await customer.ask("PUT", "/api/vehicles/{id}", id: id, whole)
+        try await customer.ask("GET", "/api/vehicles/{id}", id: id)
+        try await customer.ask("GET", "/api/vehicles")
+        try await customer.ask("POST", "/api/vehicles", whole, refused: true)
+        try await customer.ask("DELETE", "/api/vehicles/{id}", id: id)
+        try await customer.ask("GET", "/api/vehicles/{id}", id: id, refused: true)
+    }
+
     @Test("D32: refusals, of every status that these routes declare")
     func refusals() async throws {
         let customer = try await Client(try await server().customer())

@@ -41,6 +41,7 @@ public enum FixOnCall {
         api.register(MechanicRoutes(roadside).blueprint)
         api.register(WorkRoutes(roadside).blueprint)
         api.register(CompanyRoutes(roadside).blueprint)
+        api.register(VehicleRoutes(vehicles: roadside.vehicles).blueprint)
         api.register(FuelRoutes(roadside).blueprint)
         api.register(TowingRoutes(roadside).blueprint)
         api.register(NotificationRoutes(inbox: roadside.inbox, administration: roadside.administration).blueprint)

@@ -16,6 +16,7 @@ extension FixOnCall {
         ("Towing", "The way to a garage."),
         ("Mechanics", "Who is around, and what a mechanic says of himself."),
         ("Reviews", "What the sides of a service say of each other."),
+        ("Vehicles", "What a driver drives, to be named when he asks for help."),
         ("Companies", "Fleets: several trucks, and the mechanics who take turns in them."),
         ("Notifications", "What has happened, as a list."),
         ("Events", "What happens, as it happens, for clients without a socket."),
@@ -119,6 +120,9 @@ extension FixOnCall {
                 members: ["service": .reference("Service").nullable, "code": .string.nullable]),
             .init("Health", HealthView.example),
             .init("Vehicle", JSON.vehicleExample),
+            .init(
+                "DriverVehicle", VehicleView.example, VehicleView.plainExample,
+                members: ["colour": .string.nullable, "vehicle_type": .string.nullable, "fuel_type": .string.nullable]),
             .init("Place", JSON.placeExample, JSON.garageExample),
             .init("Position", JSON.pointExample, JSON.roundedPointExample),
             .init("Pagination", ServiceRoutes.pagination),

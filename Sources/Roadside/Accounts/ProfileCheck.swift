@@ -30,7 +30,7 @@ struct ProfileCheck {
 
     mutating func vehicle(_ vehicle: VehicleFacts?) -> VehicleFacts? {
         guard let vehicle else { return nil }
-        if let year = vehicle.year, !(1886...2200).contains(year) {
+        if let year = vehicle.year, !VehicleDraft.years.contains(year) {
             report("vehicle.year", "This is not a year of a car.")
         }
         return VehicleFacts(

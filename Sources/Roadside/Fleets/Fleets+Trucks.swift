@@ -13,7 +13,7 @@ extension Fleets {
     ) async throws(RoadsideError) -> (truck: Truck, crew: ObjectID?) {
         let id = try Self.id(truck)
         let fleet = try await mine(caller)
-        guard let found = fleet.trucks.first(where: { $0.id == id }) else { throw .noTruck }
+        guard let found = fleet.trucks.first(where: { $0.id == id }) else { throw .noVehicle }
         return (found, fleet.crews[id])
     }
 
@@ -52,7 +52,7 @@ extension Fleets {
             let found = try transaction.vehicles.updateOne(
                 Self.owned(by: company.id).and(["_id": .id(id)]),
                 ["$set": .document(set), "$inc": ["version": .int64(1)]])
-            guard found.matched == 1 else { throw RoadsideError.noTruck }
+            guard found.matched == 1 else { throw RoadsideError.noVehicle }
             try Self.tellCrew(of: id, setting: ["current_vehicle": .document(truck.document)], at: now, in: transaction)
         }
         return truck
@@ -65,7 +65,7 @@ extension Fleets {
         let id = try Self.id(truck)
         try await change(by: caller) { company, now, transaction in
             guard try transaction.vehicles.deleteOne(Self.owned(by: company.id).and(["_id": .id(id)])) == 1 else {
-                throw RoadsideError.noTruck
+                throw RoadsideError.noVehicle
             }
             try Self.tellCrew(
                 of: id, unsetting: ["current_vehicle", "current_vehicle_id"], at: now, in: transaction)
@@ -88,7 +88,7 @@ extension Fleets {
                 let document = try transaction.vehicles.findOneAndUpdate(
                     Self.owned(by: company.id).and(["_id": .id(id)]), ["$set": ["taken_at": .date(now)]],
                     returning: .after)
-                guard let truck = Truck(document) else { throw RoadsideError.noTruck }
+                guard let truck = Truck(document) else { throw RoadsideError.noVehicle }
                 changes = ["current_vehicle_id": .id(id), "current_vehicle": .document(truck.document)]
             }
             let taken = try transaction.mechanics.updateOne(
@@ -114,11 +114,7 @@ extension Fleets {
 
     /// Trucks have no numbers.
     private static func id(_ truck: Reference) throws(RoadsideError) -> ObjectID {
-        guard case .id(let id) = truck else { throw .noTruck }
+        guard case .id(let id) = truck else { throw .noVehicle }
         return id
     }
-}
-
-extension RoadsideError {
-    fileprivate static let noTruck = RoadsideError.notFound("Vehicle")
 }

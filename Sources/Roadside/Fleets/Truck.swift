@@ -63,8 +63,8 @@ public struct TruckDraft: Sendable {
     /// - Throws: `VALIDATION_ERROR` with every issue.
     func checked(_ id: ObjectID, by reference: ReferenceData) throws(RoadsideError) -> Truck {
         var issues: [FieldIssue] = []
-        let plate = licensePlate.filter { !$0.isWhitespace }.uppercased()
-        if !(2...12).contains(plate.count) || !plate.allSatisfy(\.isASCIIWord) {
+        let plate = PlateRules.plate(licensePlate)
+        if plate == nil {
             issues.append(FieldIssue(name: "license_plate", message: "Give 2 to 12 letters and digits."))
         }
         let type = ContactRules.displayName(type) ?? ""
@@ -81,7 +81,7 @@ public struct TruckDraft: Sendable {
         }
         let (tools, unknown) = reference.knownEquipment(equipment)
         if let unknown { issues.append(unknown) }
-        guard issues.isEmpty else { throw .validation(issues) }
+        guard issues.isEmpty, let plate else { throw .validation(issues) }
         return Truck(
             id: id, licensePlate: plate, type: type, towClass: known?.code, capacityKg: capacityKg, equipment: tools)
     }

@@ -9,6 +9,8 @@ public struct JobRequest: Sendable {
     public var address: String
     public var description: String
     public var vehicle: VehicleFacts?
+    /// One of the customer's own, which the job is then about.
+    public var ownVehicle: Reference?
     /// Where the vehicle shall be taken.
     public var destination: Place?
     /// Asked first and alone; everybody else follows when he does not want the job.

@@ -8,11 +8,12 @@ extension Jobs {
     /// a minute, then everybody around.
     ///
     /// - Returns: the job, and the providers nearest to it who could come.
-    /// - Throws: `VALIDATION_ERROR` with every wrong field, `FORBIDDEN` for anybody but a customer; `QUOTE_EXPIRED` or
-    ///   `QUOTE_USED` for the quote it names.
+    /// - Throws: `VALIDATION_ERROR` with every wrong field, and for a vehicle that is not his; `FORBIDDEN` for anybody but
+    ///   a customer; `QUOTE_EXPIRED` or `QUOTE_USED` for the quote it names.
     public func open(_ request: JobRequest, by caller: Caller) async throws(RoadsideError) -> OpenedJob {
         try caller.require(.customer, toDo: "ask for help")
         let terms = try checked(request)
+        let request = try await withVehicle(request, of: caller)
         let preferred = try await preferredProvider(request.preferredProvider)
         let plan = dependencies.plan(for: terms.type.code, at: request.location).plan
         let id = ObjectID()
@@ -69,6 +70,14 @@ extension Jobs {
         return try await store.database { () async throws(MongoError) in
             Contact(try await store.users.findOne(["_id": .id(caller.userID)], projection: Contact.fields))
         }
+    }
+
+    /// - Throws: `VALIDATION_ERROR` when he has no such vehicle.
+    private func withVehicle(_ request: JobRequest, of caller: Caller) async throws(RoadsideError) -> JobRequest {
+        guard let own = request.ownVehicle else { return request }
+        var request = request
+        request.vehicle = try await Vehicles(dependencies).facts(of: own, for: caller)
+        return request
     }
 
     /// nil when they could not be read: then the answer shows nobody, and the search looks for itself.

@@ -19,7 +19,7 @@ struct BookingBody {
         let type = fields.optionalText("service_type", max: 60) ?? Self.defaultType
         let mechanic = fields.optionalReference("mechanic_id")
         let description = fields.optionalText("description", max: 2000) ?? ""
-        let vehicle = fields.vehicle()
+        let vehicle = fields.jobVehicle()
         let destination = fields.optionalObject("destination") { $0.place() } ?? nil
         let quote = fields.optionalReference("quote_id")
         if namesService, quote != nil { fields.issue("quote_id", "is for a new service; this one has its price") }
@@ -39,8 +39,8 @@ struct BookingBody {
         guard let place else { throw .validation([FieldIssue(name: "location", message: "is required")]) }
         var help = JobRequest(
             serviceType: type, location: place.point, address: place.address, description: description,
-            vehicle: vehicle, destination: destination, preferredProvider: mechanic, channel: FixOnCall.name)
-        help.quote = quote
+            vehicle: vehicle.facts, destination: destination, preferredProvider: mechanic, channel: FixOnCall.name)
+        (help.quote, help.ownVehicle) = (quote, vehicle.own)
         request = BookingRequest(.newJob(help), details)
     }
 

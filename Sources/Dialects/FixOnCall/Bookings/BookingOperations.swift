@@ -24,12 +24,13 @@ extension BookingRoutes {
                     "service_type": .string.described("a `code` of /api/services/types"),
                     "mechanic_id": .string,
                     "scheduled_time": .dateTime, "estimated_duration": minutes, "notes": .string,
-                    "description": .string, "vehicle_info": AuthRoutes.vehicle, "destination": ServiceRoutes.place,
+                    "description": .string, "vehicle_info": AuthRoutes.vehicle, "vehicle_id": VehicleRoutes.name,
+                    "destination": ServiceRoutes.place,
                     "quote_id": .string,
                 ],
                 optional: [
                     "service_id", "location", "service_type", "mechanic_id", "scheduled_time", "estimated_duration",
-                    "notes", "description", "vehicle_info", "destination", "quote_id",
+                    "notes", "description", "vehicle_info", "vehicle_id", "destination", "quote_id",
                 ]),
             example: [
                 "location": .placeExample,

@@ -36,8 +36,9 @@ extension FuelRoutes {
             .object(
                 [
                     "fuel_type": fuelType, "litres": litres, "location": ServiceRoutes.place, "description": .string,
-                    "vehicle_info": AuthRoutes.vehicle, "mechanic_id": .string, name: schema,
-                ], optional: ["description", "vehicle_info", "mechanic_id", name]),
+                    "vehicle_info": AuthRoutes.vehicle, "vehicle_id": VehicleRoutes.name, "mechanic_id": .string,
+                    name: schema,
+                ], optional: ["description", "vehicle_info", "vehicle_id", "mechanic_id", name]),
             example: [
                 "fuel_type": "petrol", "litres": 10,
                 "location": .placeExample,

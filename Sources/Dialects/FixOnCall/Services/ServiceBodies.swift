@@ -42,7 +42,7 @@ struct RequestBody {
         }
         let place = fields.object("location") { $0.place() } ?? nil
         let description = fields.optionalText("description", max: 2000) ?? ""
-        let vehicle = fields.vehicle()
+        let vehicle = fields.jobVehicle()
         let mechanic = fields.optionalReference("mechanic_id")
         let quote = isQuote ? nil : fields.optionalReference("quote_id")
         let time = isQuote ? fields.time("scheduled_time") : nil
@@ -57,9 +57,10 @@ struct RequestBody {
         guard let place else { throw .validation([FieldIssue(name: "location", message: "is required")]) }
         var request = JobRequest(
             serviceType: type, location: place.point, address: place.address, description: description,
-            vehicle: vehicle, destination: destination, preferredProvider: mechanic, requirements: requirements,
+            vehicle: vehicle.facts, destination: destination, preferredProvider: mechanic, requirements: requirements,
             channel: FixOnCall.name)
         (request.quote, request.serviceTime) = (quote, time)
+        request.ownVehicle = vehicle.own
         self.request = request
     }
 }

@@ -44,14 +44,15 @@ extension ServiceRoutes {
                 [
                     "service_type": .string.described("a `code` of /api/services/types"), "location": place,
                     "description": .string,
-                    "vehicle_info": AuthRoutes.vehicle, "destination": place, "mechanic_id": .string,
+                    "vehicle_info": AuthRoutes.vehicle, "vehicle_id": VehicleRoutes.name, "destination": place,
+                    "mechanic_id": .string,
                     "fuel_type": FuelRoutes.fuelType, "litres": FuelRoutes.litres,
                     "vehicle_type": TowingRoutes.vehicleType, "wheels_locked": .boolean,
                     "mass_kg": TowingRoutes.mass, name: schema,
                 ],
                 optional: [
-                    "description", "vehicle_info", "destination", "mechanic_id", "fuel_type", "litres", "vehicle_type",
-                    "wheels_locked", "mass_kg", name,
+                    "description", "vehicle_info", "vehicle_id", "destination", "mechanic_id", "fuel_type", "litres",
+                    "vehicle_type", "wheels_locked", "mass_kg", name,
                 ]),
             example: [
                 "service_type": "breakdown",

@@ -32,8 +32,12 @@ extension TowingRoutes {
                 [
                     "location": ServiceRoutes.place, "destination": ServiceRoutes.place, "vehicle_type": vehicleType,
                     "wheels_locked": .boolean, "mass_kg": mass, "description": .string,
-                    "vehicle_info": AuthRoutes.vehicle, "mechanic_id": .string, name: schema,
-                ], optional: ["wheels_locked", "mass_kg", "description", "vehicle_info", "mechanic_id", name]),
+                    "vehicle_info": AuthRoutes.vehicle, "vehicle_id": VehicleRoutes.name, "mechanic_id": .string,
+                    name: schema,
+                ],
+                optional: [
+                    "wheels_locked", "mass_kg", "description", "vehicle_info", "vehicle_id", "mechanic_id", name,
+                ]),
             example: [
                 "location": .placeExample,
                 "destination": .garageExample,
