@@ -13,6 +13,7 @@ public final class Roadside: Sendable {
     public let providers: Providers
     public let fleets: Fleets
     public let reviews: Reviews
+    public let chat: Chat
     public let vehicles: Vehicles
     public let supervision: Supervision
     public let catalog: Catalog
@@ -44,6 +45,7 @@ public final class Roadside: Sendable {
         providers = Providers(dependencies, inbox: inbox, dispatch: dispatch)
         fleets = Fleets(dependencies, inbox: inbox)
         reviews = Reviews(dependencies, inbox: inbox)
+        chat = Chat(dependencies, inbox: inbox)
         vehicles = Vehicles(dependencies)
         supervision = Supervision(dependencies, dispatch: dispatch)
         administration = Administration(

@@ -19,6 +19,7 @@ extension RoadsideSettings {
         scaled.bookingHoldAhead = bookingHoldAhead * factor
         scaled.offlineAfter = offlineAfter * factor
         scaled.arrivalWait = arrivalWait * factor
+        scaled.chatAfter = chatAfter * factor
         scaled.supervision = supervision.scaled(by: factor)
         scaled.roundInterval = roundInterval * factor
         // What reference data adds to the plan is shortened where it is read.

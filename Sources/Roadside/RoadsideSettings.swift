@@ -104,6 +104,10 @@ public struct RoadsideSettings: Sendable {
     // What people say of and to each other
     /// So long after a job's end its sides may review each other (T36).
     public var reviewWindow: Duration = .seconds(ReviewRules.windowSeconds)
+    /// So long after a job's end its sides may write to each other.
+    public var chatAfter: Duration = .seconds(ChatRules.afterSeconds)
+    /// Messages that one of them may write within a minute.
+    public var chatPerMinute = ChatRules.perMinute
 
     // Catalog
     /// How often a running server looks whether newer reference data has been installed.

@@ -207,6 +207,18 @@ struct DocumentedAnswersTests {
         try await customer.ask("GET", "/api/vehicles/{id}", id: id, refused: true)
     }
 
+    @Test("F8: messages")
+    func messages() async throws {
+        let scene = try await Parties().accepted()
+        let (customer, mechanic) = (try await Client(scene.customer), try await Client(scene.mechanic))
+        try await customer.ask("POST", "/api/services/{id}/messages", id: scene.id, ["text": "Blue gate"])
+        try await customer.ask("POST", "/api/services/{id}/messages", id: scene.id, ["text": 1], refused: true)
+        try await mechanic.ask("POST", "/api/services/{id}/messages/read", id: scene.id, ["seq": 1])
+        try await mechanic.ask("GET", "/api/services/{id}/messages", id: scene.id, query: "?limit=1")
+        try await mechanic.ask("GET", "/api/notifications/my-notifications", query: "?per_page=1")
+        try await mechanic.ask("GET", "/api/events", query: "?wait=0")
+    }
+
     @Test("D32: refusals, of every status that these routes declare")
     func refusals() async throws {
         let customer = try await Client(try await server().customer())

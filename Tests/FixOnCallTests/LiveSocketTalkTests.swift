@@ -55,7 +55,7 @@ struct LiveSocketTalkTests {
     @Test("a kind that nobody knows is refused under the client's id; ping is answered")
     func commands() async throws {
         let live = try await Live.open(try await server().customer())
-        try await live.say(["op": "send", "id": "c-17", "k": "chat", "d": [:], "more": 1])
+        try await live.say(["op": "send", "id": "c-17", "k": "paint", "d": [:], "more": 1])
         #expect(try await live.socket.nextText() == #"{"op":"err","id":"c-17","code":"UNKNOWN_KIND"}"#)
         try await live.say(["op": "ping", "x": [1]])
         #expect(try await live.socket.nextText() == #"{"op":"pong"}"#)

@@ -17,6 +17,7 @@ extension FixOnCall {
         ("Mechanics", "Who is around, and what a mechanic says of himself."),
         ("Reviews", "What the sides of a service say of each other."),
         ("Vehicles", "What a driver drives, to be named when he asks for help."),
+        ("Chat", "What the sides of a service write to each other."),
         ("Companies", "Fleets: several trucks, and the mechanics who take turns in them."),
         ("Notifications", "What has happened, as a list."),
         ("Events", "What happens, as it happens, for clients without a socket."),
@@ -70,6 +71,11 @@ extension FixOnCall {
                     "by": .string(oneOf: [FixOnCallWords.userType(.customer), FixOnCallWords.userType(.provider)]),
                     "rating": .integer(in: 1...5),
                 ]),
+            .init(
+                "Message", MessageView.example,
+                members: [
+                    "by": .string(oneOf: [FixOnCallWords.userType(.customer), FixOnCallWords.userType(.provider)])
+                ]),
             .init("ServiceType", ServiceTypeView.example),
             .init("NearbyMechanic", NearbyMechanicView.example),
             .init(
@@ -96,6 +102,7 @@ extension FixOnCall {
             .init(
                 "Notification", NotificationView.example, NotificationView.offerExample, NotificationView.plainExample,
                 NotificationView.messageExample, NotificationView.codeExample, NotificationView.reviewExample,
+                NotificationView.chatExample,
                 members: ["start_otp": .string.described("In events only, until it has been received.")]),
             .init(
                 "Event", EventView.example, EventView.codeExample,

@@ -123,6 +123,7 @@ public enum FixOnCallWords {
         case "fuel": "fuel_type"
         case "provider_id": "mechanic_id"
         case "seq": "s"
+        case "message_seq": "seq"
         case "stars": "rating"
         case "specializations": "specialization"
         case "availability": "is_available"

@@ -27,6 +27,9 @@ extension Settings {
         rules.matching = Matching(rawValue: dispatch.matching) ?? .assignment
         rules.roundInterval = .seconds(dispatch.roundSeconds)
         rules.traceLifetime = dispatch.traceDays == 0 ? nil : .seconds(dispatch.traceDays * 24 * 3600)
+        rules.reviewWindow = .seconds(reviews.windowDays * 24 * 3600)
+        rules.chatAfter = .seconds(chat.afterMinutes * 60)
+        rules.chatPerMinute = chat.perMinute
         rules.idempotencyLifetime = .seconds(idempotency.keepHours * 3600)
         rules.idempotencyLease = .seconds(idempotency.leaseSeconds)
         rules.canaryInterval = .seconds(sockets.canarySeconds)

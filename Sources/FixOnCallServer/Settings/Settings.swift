@@ -20,6 +20,8 @@ public struct Settings: Sendable {
     public var routing = Routing()
     public var bookings = Bookings()
     public var dispatch = Dispatch()
+    public var reviews = Reviews()
+    public var chat = Chat()
     public var idempotency = Idempotency()
     public var sockets = Sockets()
     public var docs = Docs()
@@ -161,6 +163,20 @@ public struct Settings: Sendable {
         public var roundSeconds = 2
         /// How long the reasons of a search are kept; 0 keeps none.
         public var traceDays = 30
+    }
+
+    /// What the sides of a job say of each other.
+    public struct Reviews: Sendable {
+        /// So many days after its end a job may be reviewed (trust.md T36).
+        public var windowDays = 7
+    }
+
+    /// What the sides of a job write to each other.
+    public struct Chat: Sendable {
+        /// So many minutes after the end of the job they still may.
+        public var afterMinutes = 60
+        /// Messages of one of them within a minute; further ones are refused with 429.
+        public var perMinute = 30
     }
 
     /// Commands sent twice (domain.md §4.8.1).

@@ -46,6 +46,9 @@ public struct InboxBody: Sendable, Hashable {
     public var topic: String?
     public var senderID: ObjectID?
 
+    /// The message of a chat, and its place among those of its job.
+    public var messageID: ObjectID?
+    public var messageSeq: Int64?
     /// Of a review.
     public var stars: Int?
 
@@ -83,6 +86,8 @@ extension InboxBody {
         text = document.get("text")
         topic = document.get("topic")
         senderID = document.get("sender_id")
+        messageID = document.get("message_id")
+        messageSeq = document.get("message_seq")
         stars = document.get("stars")
     }
 
@@ -108,6 +113,8 @@ extension InboxBody {
         document.append("text", ifPresent: text)
         document.append("topic", ifPresent: topic)
         document.append("sender_id", ifPresent: senderID)
+        document.append("message_id", ifPresent: messageID)
+        document.append("message_seq", ifPresent: messageSeq)
         document.append("stars", ifPresent: stars)
         return document
     }

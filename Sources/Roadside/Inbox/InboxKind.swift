@@ -7,4 +7,6 @@ public enum InboxKind: String, Sendable, CaseIterable {
     /// The recipient's sessions were revoked. For sockets only: never listed, never counted as unread.
     case session
     case message
+    /// The other side of a job has written.
+    case chatMessage = "chat.message"
 }

@@ -3,5 +3,7 @@ public enum InboxRoute: String, Sendable, CaseIterable {
     case customerJobs = "customer.jobs"
     case providerJobs = "provider.jobs"
     case providerOffers = "provider.offers"
+    /// What the sides of jobs write to each other.
+    case chat = "job.chat"
     case session
 }

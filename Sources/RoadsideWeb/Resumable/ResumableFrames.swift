@@ -22,18 +22,22 @@ enum ResumableFrames {
     /// - Parameter seconds: until it runs out.
     static func renewed(in seconds: Int64) -> EncodedFrame { frame(["op": "ok", "in": .int(seconds)]) }
 
-    static func done(_ id: String, seq: Int64?) -> EncodedFrame {
+    static func done(_ id: String, seq: Int64?) -> JSON {
         var json: JSON = ["op": "ok", "id": .string(id)]
         if let seq { json.add("s", .int(seq)) }
-        return frame(json)
+        return json
     }
 
     static func error(_ code: String, id: String? = nil, message: String? = nil) -> EncodedFrame {
+        frame(refusal(code, id: id, message: message))
+    }
+
+    static func refusal(_ code: String, id: String? = nil, message: String? = nil) -> JSON {
         var json: JSON = ["op": "err"]
         if let id { json.add("id", .string(id)) }
         json.add("code", .string(code))
         if let message { json.add("message", .string(message)) }
-        return frame(json)
+        return json
     }
 
     static let pong = frame(["op": "pong"])

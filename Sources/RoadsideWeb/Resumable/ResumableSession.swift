@@ -29,6 +29,7 @@ final class ResumableSession: SocketSession {
     private let options: ResumableSockets.Options
     private let accounts: Accounts
     private let inbox: Inbox
+    private let keyed: KeyedCommands
     private let reader: InboxReader
     private let positions: PositionWatch
     private let receipts: ReceiptKeeper
@@ -45,13 +46,14 @@ final class ResumableSession: SocketSession {
 
     init(
         _ caller: Caller, _ words: ResumableWords, _ options: ResumableSockets.Options, accounts: Accounts,
-        inbox: Inbox, reader: InboxReader, positions: PositionWatch, logger: Logger
+        inbox: Inbox, keyed: KeyedCommands, reader: InboxReader, positions: PositionWatch, logger: Logger
     ) {
         self.caller = caller
         self.words = words
         self.options = options
         self.accounts = accounts
         self.inbox = inbox
+        self.keyed = keyed
         self.reader = reader
         self.positions = positions
         self.logger = logger
@@ -236,14 +238,8 @@ extension ResumableSession {
         guard let handler = words.commands[command.kind] else {
             return connection.send(ResumableFrames.error("UNKNOWN_KIND", id: command.id))
         }
-        let caller = caller
-        connection.run {
-            do throws(RoadsideError) {
-                connection.send(ResumableFrames.done(command.id, seq: try await handler(command, caller)))
-            } catch {
-                connection.send(ResumableFrames.error(error.code.rawValue, id: command.id, message: error.message))
-            }
-        }
+        let (caller, keyed) = (caller, keyed)
+        connection.run { connection.send(await keyed.carryOut(command, by: caller, handler)) }
     }
 }
 

@@ -15,6 +15,7 @@ public struct ResumableSockets: Sendable {
 
     private let accounts: Accounts
     private let inbox: Inbox
+    private let keyed: KeyedCommands
     private let hub: InboxHub
     private let positions: PositionHub
     private let options: Options
@@ -25,6 +26,7 @@ public struct ResumableSockets: Sendable {
     ) {
         accounts = roadside.accounts
         inbox = roadside.inbox
+        keyed = KeyedCommands(idempotency: roadside.idempotency)
         self.hub = hub
         self.positions = positions
         self.options = options
@@ -70,11 +72,11 @@ public struct ResumableSockets: Sendable {
     /// - Throws: `INVALID_TOKEN` when ``hook`` has not been passed.
     public func accept(_ context: WebContext, _ words: ResumableWords) throws(RoadsideError) -> any Sendable {
         let caller = try context.requireCaller()
-        let (accounts, inbox, hub, positions) = (accounts, inbox, hub, positions)
+        let (accounts, inbox, keyed, hub, positions) = (accounts, inbox, keyed, hub, positions)
         let (options, logger) = (options, logger)
         return SocketAcceptance(subprotocol: Self.subprotocol, expiresAt: options.end(of: caller)) { _ in
             ResumableSession(
-                caller, words, options, accounts: accounts, inbox: inbox,
+                caller, words, options, accounts: accounts, inbox: inbox, keyed: keyed,
                 reader: InboxReader(recipient: caller.userID, inbox: inbox, hub: hub, logger: logger),
                 positions: PositionWatch(
                     caller, hub: positions, renderer: words.positions, interval: options.positionInterval,

@@ -27,6 +27,7 @@ struct NotificationText {
         case .offerWithdrawn: self.init("Request no longer available", "The request at \(Self.place(body)) is gone.")
         case .session: self.init("Signed out", "You have been signed out.")
         case .message: self.init(ofMessage: body)
+        case .chatMessage: self.init(body.title ?? "New message", body.text ?? "")
         }
     }
 

@@ -32,6 +32,7 @@ struct NotificationView {
         case .offerNew: "service_available"
         case .offerWithdrawn: "service_withdrawn"
         case .session: "session"
+        case .chatMessage: "chat"
         case .message: row.body.topic ?? StaffMessage.defaultTopic
         }
     }
@@ -48,6 +49,8 @@ struct NotificationView {
         if let pickup = body.pickup { data.add("address", .string(pickup.address)) }
         if let estimate = body.estimate { data.add("price_estimate", .amount(estimate)) }
         if let distance = body.distanceKm { data.add("distance_km", .kilometres(distance)) }
+        if let id = body.messageID { data.add("message_id", .string(id.hex)) }
+        if let seq = body.messageSeq { data.add("message_seq", .int(seq)) }
         if let stars = body.stars { data.add("rating", .int(Int64(stars))) }
         if let expiry = body.offerExpiresAt { data.add("offer_expires_at", .time(expiry)) }
         return data
@@ -94,6 +97,17 @@ struct NotificationView {
                 "service_id": "65a50b2c9f1d4e0012345680", "service_number": 1, "service_type": "breakdown",
                 "status": "completed", "stage": "completed", "by": "driver", "reason": nil,
                 "address": "Nairobi, Kenya", "price_estimate": 1500, "rating": 5,
+            ])
+
+    /// What the other side of a service has written.
+    static let chatExample = example.adding("type", "chat").adding("title", "John Driver")
+        .adding("message", "I stand beside the blue gate")
+        .adding(
+            "data",
+            [
+                "service_id": "65a50b2c9f1d4e0012345680", "service_number": 1, "service_type": nil, "status": nil,
+                "stage": nil, "by": "driver", "reason": nil, "message_id": "65a50b2c9f1d4e0012345699",
+                "message_seq": 1,
             ])
 
     /// One that is about no service.

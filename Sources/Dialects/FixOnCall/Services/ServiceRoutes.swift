@@ -12,6 +12,7 @@ struct ServiceRoutes: Sendable {
     let search: MechanicSearch
     let desk: ServiceDesk
     let reviews: ReviewRoutes
+    let chat: ChatRoutes
 
     init(_ roadside: Roadside) {
         jobs = roadside.jobs
@@ -19,6 +20,7 @@ struct ServiceRoutes: Sendable {
         search = MechanicSearch(tracking: roadside.tracking)
         desk = ServiceDesk(roadside)
         reviews = ReviewRoutes(reviews: roadside.reviews)
+        chat = ChatRoutes(chat: roadside.chat)
     }
 
     var blueprint: Blueprint<WebContext> {
@@ -47,6 +49,7 @@ struct ServiceRoutes: Sendable {
             "/<id>/extra-charges/<charge_id>/reject", name: "reject_charge", Self.rejectCharge, handler: rejectCharge)
         services.post("/<id>/fail", name: "fail", Self.fail, handler: fail)
         reviews.recordOfService(in: &services)
+        chat.record(in: &services)
         return services
     }
 

@@ -49,7 +49,8 @@ enum SocketMessages {
             examples: envelope(.jobStatus, NotificationView.example),
             envelope(.jobOTP, NotificationView.codeExample),
             envelope(.offerNew, NotificationView.offerExample),
-            envelope(.message, NotificationView.messageExample)),
+            envelope(.message, NotificationView.messageExample),
+            envelope(.chatMessage, NotificationView.chatExample)),
         .init(
             "position", from: .server,
             "Where the mechanic is, to the parties of a service and staff while he has it. Only the newest counts: no s.",
@@ -78,7 +79,9 @@ enum SocketMessages {
             "err", from: .server, "Refused: INVALID_TOKEN, UNKNOWN_KIND, BAD_MESSAGE, or a code that REST has.",
             .object(
                 ["op": word("err"), "id": .string, "code": .string, "message": .string], optional: ["id", "message"]),
-            examples: ["op": "err", "id": "c-17", "code": "UNKNOWN_KIND"], ["op": "err", "code": "INVALID_TOKEN"],
+            examples: ["op": "err", "id": "c-17", "code": "UNKNOWN_KIND"],
+            ["op": "err", "id": "c-17", "code": "NOT_FOUND", "message": "Job not found."],
+            ["op": "err", "code": "INVALID_TOKEN"],
             ["op": "err", "code": "BAD_MESSAGE", "message": "s is required"]),
         .init(
             "pong", from: .server, "The answer to ping.", .object(["op": word("pong")]), examples: ["op": "pong"]),
@@ -97,9 +100,15 @@ enum SocketMessages {
             .object(["op": word("auth"), "token": .string]), examples: ["op": "auth", "token": "eyJhbGciOiJIUzI1NiJ9…"]),
         .init(
             "send", from: .client,
-            "A command of kind k under the client's own id. No kind is understood yet.",
-            .object(["op": word("send"), "id": .string, "k": .string, "d": .object([:])]),
-            examples: ["op": "send", "id": "c-17", "k": "chat", "d": [:]]),
+            """
+            A command of kind k under the client's own id, which is carried out once: the same id again is answered the \
+            same for 24 hours, on any socket. chat writes to the other side of a service.
+            """,
+            .object([
+                "op": word("send"), "id": .string, "k": word(ChatRoutes.kind),
+                "d": .object(["service_id": .string, "text": .string]),
+            ]),
+            examples: ["op": "send", "id": "c-17", "k": "chat", "d": ChatRoutes.commandExample]),
         .init(
             "ping", from: .client, "Answered with pong: a phone learns whether its socket is alive.",
             .object(["op": word("ping")]), examples: ["op": "ping"]),

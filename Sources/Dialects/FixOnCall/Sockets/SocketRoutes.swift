@@ -14,7 +14,9 @@ extension FixOnCall {
 
     /// The blueprint of its socket, to be mounted as it is.
     public static func sockets(_ roadside: Roadside, _ sockets: ResumableSockets) -> Blueprint<WebContext> {
-        var live = SocketRoutes(jobs: roadside.jobs, sockets: sockets).blueprint
+        var live = SocketRoutes(
+            jobs: roadside.jobs, chat: ChatRoutes(chat: roadside.chat), sockets: sockets
+        ).blueprint
         Problem.answerErrors(in: &live)
         return live
     }
@@ -23,6 +25,7 @@ extension FixOnCall {
 /// The one socket for everything that happens to somebody.
 struct SocketRoutes: Sendable {
     let jobs: Jobs
+    let chat: ChatRoutes
     let sockets: ResumableSockets
 
     var blueprint: Blueprint<WebContext> {
@@ -30,7 +33,8 @@ struct SocketRoutes: Sendable {
         live.before(sockets.hook)
         let words = ResumableWords(
             ResumableSockets.subprotocol, view: { EventView($0).json },
-            position: { LivePositionView($0).json }, snapshot: snapshot)
+            position: { LivePositionView($0).json }, snapshot: snapshot,
+            commands: [ChatRoutes.kind: chat.send])
         live.socket("/", name: "live", Self.live) { [sockets] _, context in try sockets.accept(context, words) }
         return live
     }
