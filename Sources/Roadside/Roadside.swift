@@ -14,6 +14,7 @@ public final class Roadside: Sendable {
     public let fleets: Fleets
     public let reviews: Reviews
     public let chat: Chat
+    public let emergencies: Emergencies
     public let vehicles: Vehicles
     public let supervision: Supervision
     public let catalog: Catalog
@@ -46,6 +47,7 @@ public final class Roadside: Sendable {
         fleets = Fleets(dependencies, inbox: inbox)
         reviews = Reviews(dependencies, inbox: inbox)
         chat = Chat(dependencies, inbox: inbox)
+        emergencies = Emergencies(dependencies, inbox: inbox)
         vehicles = Vehicles(dependencies)
         supervision = Supervision(dependencies, dispatch: dispatch)
         administration = Administration(

@@ -20,6 +20,7 @@ extension RoadsideSettings {
         scaled.offlineAfter = offlineAfter * factor
         scaled.arrivalWait = arrivalWait * factor
         scaled.chatAfter = chatAfter * factor
+        scaled.emergencyRepeat = emergencyRepeat * factor
         scaled.supervision = supervision.scaled(by: factor)
         scaled.roundInterval = roundInterval * factor
         // What reference data adds to the plan is shortened where it is read.

@@ -109,6 +109,10 @@ public struct RoadsideSettings: Sendable {
     /// Messages that one of them may write within a minute.
     public var chatPerMinute = ChatRules.perMinute
 
+    // Danger
+    /// So long after everybody was told of an alert another press on it tells them once more.
+    public var emergencyRepeat: Duration = .seconds(EmergencyRules.repeatSeconds)
+
     // Catalog
     /// How often a running server looks whether newer reference data has been installed.
     public var catalogRefresh: Duration = .seconds(30)

@@ -219,6 +219,31 @@ struct DocumentedAnswersTests {
         try await mechanic.ask("GET", "/api/events", query: "?wait=0")
     }
 
+    @Test("F8: emergencies, with and without what may be absent, and whom one trusts")
+    func emergencies() async throws {
+        let scene = try await Parties().accepted()
+        let (customer, mechanic) = (try await Client(scene.customer), try await Client(scene.mechanic))
+        let admin = try await Client(try await server().admin())
+        let place: JSON = ["latitude": -1.2921, "longitude": 36.8219]
+        try await customer.ask("POST", "/api/auth/trusted-contacts", ["name": "Jane", "phone": "0712345678"])
+        let added = try await customer.ask(
+            "POST", "/api/auth/trusted-contacts", ["name": "Jane", "email": "jane@example.com"])
+        try await customer.ask("GET", "/api/auth/trusted-contacts")
+        try await customer.ask(
+            "DELETE", "/api/auth/trusted-contacts/{id}", id: try #require(added["contact"]?["id"]?.string))
+        let whole: JSON = ["service_id": .string(scene.id), "location": place, "message": "Help"]
+        let raised = try await customer.ask("POST", "/api/emergency", whole)
+        let id = try #require(raised["emergency"]?["id"]?.string)
+        try await mechanic.ask("POST", "/api/emergency")
+        try await customer.ask("GET", "/api/emergency/{id}", id: id)
+        try await mechanic.ask("GET", "/api/emergency/{id}", id: id, refused: true)
+        try await admin.ask("GET", "/api/admin/emergencies")
+        try await admin.ask("POST", "/api/admin/emergencies/{id}/acknowledge", id: id)
+        try await admin.ask("POST", "/api/admin/emergencies/{id}/acknowledge", id: id, refused: true)
+        try await admin.ask("POST", "/api/admin/emergencies/{id}/resolve", id: id, ["note": "Safe"])
+        for client in [customer, admin] { try await client.ask("GET", "/api/notifications/my-notifications") }
+    }
+
     @Test("D32: refusals, of every status that these routes declare")
     func refusals() async throws {
         let customer = try await Client(try await server().customer())

@@ -27,10 +27,11 @@ public struct SchemaCatalog: Sendable {
     private let members: [String: Schema]
 
     /// - Parameters:
-    ///   - entries: With different names; of an example that two entries share, the first is the owner.
+    ///   - entries, others: With different names; of an example that two entries share, the first is the owner.
     ///   - members: What a member of that name is wherever it occurs, unless an example of an entry stands there: for
     ///     numbers that examples show whole, and for what they show as null.
-    public init(_ entries: [Entry], members: [String: Schema] = [:]) {
+    public init(_ entries: [Entry], _ others: [Entry] = [], members: [String: Schema] = [:]) {
+        let entries = entries + others
         self.entries = entries
         self.members = members
         names = Dictionary(entries.flatMap { entry in entry.examples.map { ($0, entry.name) } }) { first, _ in first }

@@ -48,6 +48,9 @@ public enum FixOnCall {
         api.register(EventRoutes(roadside, feed: feed, options: options).blueprint)
         api.register(TicketRoutes(accounts: roadside.accounts).blueprint)
         api.register(AdminRoutes(roadside).blueprint)
+        api.register(EmergencyRoutes(emergencies: roadside.emergencies).blueprint)
+        api.register(EmergencyDeskRoutes(emergencies: roadside.emergencies).blueprint)
+        api.register(TrustedContactRoutes(emergencies: roadside.emergencies).blueprint)
         api.register(HealthRoutes(health: health).blueprint)
         return api
     }

@@ -18,6 +18,7 @@ extension FixOnCall {
         ("Reviews", "What the sides of a service say of each other."),
         ("Vehicles", "What a driver drives, to be named when he asks for help."),
         ("Chat", "What the sides of a service write to each other."),
+        ("Emergencies", "Calls for help in danger, and whom one trusts."),
         ("Companies", "Fleets: several trucks, and the mechanics who take turns in them."),
         ("Notifications", "What has happened, as a list."),
         ("Events", "What happens, as it happens, for clients without a socket."),
@@ -64,18 +65,6 @@ extension FixOnCall {
                 "TimelineEntry", TimelineEntryView.example, TimelineEntryView.staffExample,
                 members: ["status": .string(oneOf: FixOnCallWords.statuses), "actor_id": .string.nullable]),
             .init("TimelineOffer", TimelineOfferView.example, members: ["settled_at": .dateTime.nullable]),
-            .init(
-                "Review", ReviewView.example, ReviewView.publicExample,
-                members: [
-                    "service_id": .string.nullable, "comment": .string.nullable,
-                    "by": .string(oneOf: [FixOnCallWords.userType(.customer), FixOnCallWords.userType(.provider)]),
-                    "rating": .integer(in: 1...5),
-                ]),
-            .init(
-                "Message", MessageView.example,
-                members: [
-                    "by": .string(oneOf: [FixOnCallWords.userType(.customer), FixOnCallWords.userType(.provider)])
-                ]),
             .init("ServiceType", ServiceTypeView.example),
             .init("NearbyMechanic", NearbyMechanicView.example),
             .init(
@@ -102,7 +91,7 @@ extension FixOnCall {
             .init(
                 "Notification", NotificationView.example, NotificationView.offerExample, NotificationView.plainExample,
                 NotificationView.messageExample, NotificationView.codeExample, NotificationView.reviewExample,
-                NotificationView.chatExample,
+                NotificationView.chatExample, NotificationView.emergencyExample, NotificationView.contactExample,
                 members: ["start_otp": .string.described("In events only, until it has been received.")]),
             .init(
                 "Event", EventView.example, EventView.codeExample,
@@ -127,14 +116,11 @@ extension FixOnCall {
                 members: ["service": .reference("Service").nullable, "code": .string.nullable]),
             .init("Health", HealthView.example),
             .init("Vehicle", JSON.vehicleExample),
-            .init(
-                "DriverVehicle", VehicleView.example, VehicleView.plainExample,
-                members: ["colour": .string.nullable, "vehicle_type": .string.nullable, "fuel_type": .string.nullable]),
             .init("Place", JSON.placeExample, JSON.garageExample),
             .init("Position", JSON.pointExample, JSON.roundedPointExample),
             .init("Pagination", ServiceRoutes.pagination),
             .init(problemSchema, Problem.example),
-        ], members: members)
+        ], partyViews, members: members)
 
     /// What a member of that name is in every view: amounts and distances, which examples show whole, and what is null
     /// until there is one.
@@ -174,7 +160,7 @@ extension FixOnCall {
         "suggestions": .array(of: .reference("DispatchSuggestion")), "service": .reference("Service"),
     ]
 
-    private static let position = Schema.reference("Position")
+    static let position = Schema.reference("Position")
 
     static let problemSchema = "Problem"
 }

@@ -154,6 +154,7 @@ extension Settings {
         reader.read("reviews.windowDays", in: 1...365, into: &reviews.windowDays)
         reader.read("chat.afterMinutes", in: 0...10_080, into: &chat.afterMinutes)
         reader.read("chat.perMinute", in: 1...10_000, into: &chat.perMinute)
+        reader.read("emergencies.repeatSeconds", in: 5...3600, into: &emergencies.repeatSeconds)
         reader.read("idempotency.keepHours", in: 1...168, into: &idempotency.keepHours)
         reader.read("idempotency.leaseSeconds", in: 11...300, into: &idempotency.leaseSeconds)
         reader.read("sockets.expiryGraceSeconds", in: 0...300, into: &sockets.expiryGraceSeconds)

@@ -62,6 +62,7 @@ extension Settings {
             ("reviews.windowDays", "\(reviews.windowDays)"),
             ("chat.afterMinutes", "\(chat.afterMinutes)"),
             ("chat.perMinute", "\(chat.perMinute)"),
+            ("emergencies.repeatSeconds", "\(emergencies.repeatSeconds)"),
             ("idempotency.keepHours", "\(idempotency.keepHours)"),
             ("idempotency.leaseSeconds", "\(idempotency.leaseSeconds)"),
             ("sockets.expiryGraceSeconds", "\(sockets.expiryGraceSeconds)"),

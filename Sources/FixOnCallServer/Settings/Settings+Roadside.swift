@@ -30,6 +30,7 @@ extension Settings {
         rules.reviewWindow = .seconds(reviews.windowDays * 24 * 3600)
         rules.chatAfter = .seconds(chat.afterMinutes * 60)
         rules.chatPerMinute = chat.perMinute
+        rules.emergencyRepeat = .seconds(emergencies.repeatSeconds)
         rules.idempotencyLifetime = .seconds(idempotency.keepHours * 3600)
         rules.idempotencyLease = .seconds(idempotency.leaseSeconds)
         rules.canaryInterval = .seconds(sockets.canarySeconds)

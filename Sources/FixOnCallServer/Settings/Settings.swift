@@ -22,6 +22,7 @@ public struct Settings: Sendable {
     public var dispatch = Dispatch()
     public var reviews = Reviews()
     public var chat = Chat()
+    public var emergencies = Emergencies()
     public var idempotency = Idempotency()
     public var sockets = Sockets()
     public var docs = Docs()
@@ -177,6 +178,12 @@ public struct Settings: Sendable {
         public var afterMinutes = 60
         /// Messages of one of them within a minute; further ones are refused with 429.
         public var perMinute = 30
+    }
+
+    /// Calls for help in danger.
+    public struct Emergencies: Sendable {
+        /// So many seconds after everybody was told of one another press on it tells them once more.
+        public var repeatSeconds = 60
     }
 
     /// Commands sent twice (domain.md §4.8.1).

@@ -49,6 +49,8 @@ public struct InboxBody: Sendable, Hashable {
     /// The message of a chat, and its place among those of its job.
     public var messageID: ObjectID?
     public var messageSeq: Int64?
+    /// The alert of a row of kind `emergency`.
+    public var emergencyID: ObjectID?
     /// Of a review.
     public var stars: Int?
 
@@ -88,6 +90,7 @@ extension InboxBody {
         senderID = document.get("sender_id")
         messageID = document.get("message_id")
         messageSeq = document.get("message_seq")
+        emergencyID = document.get("emergency_id")
         stars = document.get("stars")
     }
 
@@ -115,6 +118,7 @@ extension InboxBody {
         document.append("sender_id", ifPresent: senderID)
         document.append("message_id", ifPresent: messageID)
         document.append("message_seq", ifPresent: messageSeq)
+        document.append("emergency_id", ifPresent: emergencyID)
         document.append("stars", ifPresent: stars)
         return document
     }

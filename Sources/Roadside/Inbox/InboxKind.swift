@@ -7,6 +7,8 @@ public enum InboxKind: String, Sendable, CaseIterable {
     /// The recipient's sessions were revoked. For sockets only: never listed, never counted as unread.
     case session
     case message
+    /// Somebody is in danger, or what has become of that.
+    case emergency = "emergency.alert"
     /// The other side of a job has written.
     case chatMessage = "chat.message"
 }

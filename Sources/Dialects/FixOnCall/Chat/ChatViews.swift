@@ -16,6 +16,9 @@ enum MessageView {
         return json
     }
 
+    /// The words of the two sides.
+    static let sides = [FixOnCallWords.userType(.customer), FixOnCallWords.userType(.provider)]
+
     /// How far each side has read.
     static func read(_ read: [Role: Int64]) -> JSON {
         .object(

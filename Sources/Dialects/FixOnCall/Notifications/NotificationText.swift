@@ -27,6 +27,7 @@ struct NotificationText {
         case .offerWithdrawn: self.init("Request no longer available", "The request at \(Self.place(body)) is gone.")
         case .session: self.init("Signed out", "You have been signed out.")
         case .message: self.init(ofMessage: body)
+        case .emergency: self.init(ofEmergency: body)
         case .chatMessage: self.init(body.title ?? "New message", body.text ?? "")
         }
     }
@@ -59,6 +60,21 @@ struct NotificationText {
             let words = body.text.map { ": \($0)" } ?? "."
             self.init("New review", "\(who) gave you \(body.stars ?? 0) of 5 stars\(words)")
         default: self.init(body.title ?? "Message", body.text ?? "")
+        }
+    }
+
+    private init(ofEmergency body: InboxBody) {
+        let who = body.title ?? "Somebody"
+        let words = body.text.map { ": \($0)" } ?? "."
+        let note = body.reason.map { " \($0)" } ?? ""
+        switch body.message {
+        case "emergency.acknowledged":
+            self.init("Help is coming", "Your call for help has been seen; somebody looks after it.\(note)")
+        case "emergency.resolved": self.init("Emergency over", "Your call for help has been closed.\(note)")
+        case "emergency.over": self.init("Emergency over", "The emergency of \(who) is over.")
+        case "emergency.contact":
+            self.init("\(who) is in danger", "\(who), who trusts you, calls for help\(words)")
+        default: self.init("Emergency", "\(who) calls for help\(words)")
         }
     }
 

@@ -33,20 +33,20 @@ struct NotificationView {
         case .offerWithdrawn: "service_withdrawn"
         case .session: "session"
         case .chatMessage: "chat"
+        case .emergency: "emergency"
         case .message: row.body.topic ?? StaffMessage.defaultTopic
         }
     }
 
     /// The facts a client needs to go on: which service, and what has become of it. Empty for plain messages.
     private static func data(_ body: InboxBody) -> JSON {
-        guard let job = body.jobID else { return [:] }
-        var data: JSON = [
-            "service_id": .string(job.hex), "service_number": JSON(body.jobNumber),
-            "service_type": JSON(body.serviceType),
-            "status": JSON(body.status.map(FixOnCallWords.status)), "stage": JSON(body.status?.rawValue),
-            "by": .string(FixOnCallWords.actor(body.actor)), "reason": JSON(body.reason),
-        ]
-        if let pickup = body.pickup { data.add("address", .string(pickup.address)) }
+        var data = body.jobID.map { facts(of: $0, body) } ?? [:]
+        if let emergency = body.emergencyID {
+            data.add("emergency_id", .string(emergency.hex))
+            if let place = body.pickup { data.add("location", .point(place.point)) }
+        } else if let pickup = body.pickup {
+            data.add("address", .string(pickup.address))
+        }
         if let estimate = body.estimate { data.add("price_estimate", .amount(estimate)) }
         if let distance = body.distanceKm { data.add("distance_km", .kilometres(distance)) }
         if let id = body.messageID { data.add("message_id", .string(id.hex)) }
@@ -54,6 +54,15 @@ struct NotificationView {
         if let stars = body.stars { data.add("rating", .int(Int64(stars))) }
         if let expiry = body.offerExpiresAt { data.add("offer_expires_at", .time(expiry)) }
         return data
+    }
+
+    private static func facts(of job: ObjectID, _ body: InboxBody) -> JSON {
+        [
+            "service_id": .string(job.hex), "service_number": JSON(body.jobNumber),
+            "service_type": JSON(body.serviceType),
+            "status": JSON(body.status.map(FixOnCallWords.status)), "stage": JSON(body.status?.rawValue),
+            "by": .string(FixOnCallWords.actor(body.actor)), "reason": JSON(body.reason),
+        ]
     }
 
     static let messageExample: JSON = [
@@ -109,6 +118,21 @@ struct NotificationView {
                 "stage": nil, "by": "driver", "reason": nil, "message_id": "65a50b2c9f1d4e0012345699",
                 "message_seq": 1,
             ])
+
+    /// Somebody is in danger.
+    static let emergencyExample = example.adding("type", "emergency").adding("title", "Emergency")
+        .adding("message", "John Driver calls for help.")
+        .adding(
+            "data",
+            [
+                "service_id": "65a50b2c9f1d4e0012345680", "service_number": 1, "service_type": nil, "status": nil,
+                "stage": nil, "by": "driver", "reason": nil, "emergency_id": "65a50b2c9f1d4e0012345700",
+                "location": .pointExample,
+            ])
+
+    /// The same to whoever is told nothing of a service.
+    static let contactExample = emergencyExample.adding(
+        "data", ["emergency_id": "65a50b2c9f1d4e0012345700", "location": .pointExample])
 
     /// One that is about no service.
     static let plainExample = example.adding("type", "general").adding("data", [:])

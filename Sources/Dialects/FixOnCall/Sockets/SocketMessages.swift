@@ -50,7 +50,8 @@ enum SocketMessages {
             envelope(.jobOTP, NotificationView.codeExample),
             envelope(.offerNew, NotificationView.offerExample),
             envelope(.message, NotificationView.messageExample),
-            envelope(.chatMessage, NotificationView.chatExample)),
+            envelope(.chatMessage, NotificationView.chatExample),
+            envelope(.emergency, NotificationView.emergencyExample)),
         .init(
             "position", from: .server,
             "Where the mechanic is, to the parties of a service and staff while he has it. Only the newest counts: no s.",
