@@ -68,7 +68,8 @@ public struct FixOnCallApplication: Sendable {
     ) -> ServiceGroup {
         let ports = [settings.http.port] + settings.http.extraPorts
         let bound = BoundPorts(expected: ports.count, all: started)
-        let responder = RequestLog(RequestDeadline(next: router, limit: .seconds(10)), logger: logger)
+        let responder = RequestLog(
+            RequestDeadline(next: router, limit: .seconds(10)), logger: logger, hiding: Mount.secretPaths)
         let listeners = ports.enumerated().map { index, port in
             Listener(
                 host: settings.http.host, port: port, responder: responder, limits: settings.socketLimits, group: group,

@@ -44,6 +44,9 @@ enum Mount {
         return router
     }
 
+    /// Paths of any dialect that end in a secret.
+    static let secretPaths = FixOnCall.secretPaths
+
     /// What the documents say of a router's sockets.
     static func sockets(of router: BlueprintRouter<WebContext>) -> SocketBook {
         SocketBook(

@@ -15,6 +15,7 @@ public final class Roadside: Sendable {
     public let reviews: Reviews
     public let chat: Chat
     public let emergencies: Emergencies
+    public let sharing: Sharing
     public let vehicles: Vehicles
     public let supervision: Supervision
     public let catalog: Catalog
@@ -48,6 +49,7 @@ public final class Roadside: Sendable {
         reviews = Reviews(dependencies, inbox: inbox)
         chat = Chat(dependencies, inbox: inbox)
         emergencies = Emergencies(dependencies, inbox: inbox)
+        sharing = Sharing(dependencies)
         vehicles = Vehicles(dependencies)
         supervision = Supervision(dependencies, dispatch: dispatch)
         administration = Administration(

@@ -5,22 +5,24 @@ import Logging
 /// The fields of one access line, made safe to print.
 enum AccessLine {
     static func metadata(
-        at: Date, address: String, method: String, target: String, status: Int, elapsed: Duration, requestID: String
+        at: Date, address: String, method: String, target: String, status: Int, elapsed: Duration, requestID: String,
+        hiding secrets: SecretPaths = SecretPaths()
     ) -> Logger.Metadata {
         [
             "timestamp": .string(ISO8601.milliseconds(at)),
             "ip": .string(address),
             "method": .string(printable(method, limit: 16)),
-            "path": .string(printable(path(of: target), limit: 256)),
+            "path": .string(printable(path(of: target, hiding: secrets), limit: 256)),
             "status": .stringConvertible(status),
             "ms": .string(milliseconds(elapsed)),
             "request_id": .string(requestID),
         ]
     }
 
-    /// Everything before `?` or `#`: secrets may sit in a query, ids may sit in a path.
-    static func path(of target: String) -> String {
-        String(target.prefix { $0 != "?" && $0 != "#" })
+    /// Everything before `?` or `#`: secrets may sit in a query, ids may sit in a path. Where a path ends in a secret, that
+    /// is left out.
+    static func path(of target: String, hiding secrets: SecretPaths = SecretPaths()) -> String {
+        secrets.hidden(String(target.prefix { $0 != "?" && $0 != "#" }))
     }
 
     /// One tenth of a millisecond is as fine as a log reader needs.

@@ -10,11 +10,15 @@ public import Logging
 public struct RequestLog<Next: HTTPResponder>: HTTPResponder where Next.Context == WebContext {
     private let next: Next
     private let logger: Logger?
+    private let secrets: SecretPaths
 
-    /// - Parameter logger: where lines go; nil means the request's own logger.
-    public init(_ next: Next, logger: Logger? = nil) {
+    /// - Parameters:
+    ///   - logger: where lines go; nil means the request's own logger.
+    ///   - secrets: paths that end in a secret.
+    public init(_ next: Next, logger: Logger? = nil, hiding secrets: SecretPaths = SecretPaths()) {
         self.next = next
         self.logger = logger
+        self.secrets = secrets
     }
 
     public func respond(to request: Request, context: WebContext) async throws -> Response {
@@ -41,6 +45,6 @@ public struct RequestLog<Next: HTTPResponder>: HTTPResponder where Next.Context 
             metadata: AccessLine.metadata(
                 at: at, address: context.remoteAddress, method: request.method.rawValue,
                 target: request.head.path ?? "",
-                status: status, elapsed: elapsed, requestID: context.requestID))
+                status: status, elapsed: elapsed, requestID: context.requestID, hiding: secrets))
     }
 }

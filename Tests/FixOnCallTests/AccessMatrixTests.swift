@@ -25,6 +25,7 @@ struct AccessMatrixTests {
                 return Route(
                     method: operation.name.uppercased(),
                     path: path.name.replacing("{id}", with: id)
+                        .replacing("{share_id}", with: "65a50b2c9f1d4e0012345702")
                         .replacing("{charge_id}", with: "65a50b2c9f1d4e0012345695") + (isStream ? "?wait=0" : ""),
                     roles: operation.value["security"] == nil
                         ? nil : (operation.value["x-roles"]?.array ?? []).compactMap(\.string))

@@ -244,6 +244,22 @@ struct DocumentedAnswersTests {
         for client in [customer, admin] { try await client.ask("GET", "/api/notifications/my-notifications") }
     }
 
+    @Test("F8: links, to a service that somebody has and to one that nobody has yet")
+    func links() async throws {
+        for scene in [try await Parties(), try await Parties().accepted()] {
+            let customer = try await Client(scene.customer)
+            let made = try await customer.ask("POST", "/api/services/{id}/share", id: scene.id, ["scope": "position"])
+            try await customer.ask("POST", "/api/services/{id}/share", id: scene.id, ["scope": "x"], refused: true)
+            try await customer.ask("GET", "/api/services/{id}/shares", id: scene.id)
+            let path = try #require(made["path"]?.string)
+            let schema = customer.document["paths"]?["/api/shared/{token}"]?["get"]?["responses"]?["200"]?["content"]
+            let shown = try #require(try await scene.customer.http.get(path).json)
+            let faults = SchemaCheck(customer.document, exact: true).faults(
+                shown, try #require(schema?["application/json"]?["schema"]))
+            #expect(faults.isEmpty, "\(faults)")
+        }
+    }
+
     @Test("D32: refusals, of every status that these routes declare")
     func refusals() async throws {
         let customer = try await Client(try await server().customer())

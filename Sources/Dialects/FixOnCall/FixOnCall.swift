@@ -51,6 +51,7 @@ public enum FixOnCall {
         api.register(EmergencyRoutes(emergencies: roadside.emergencies).blueprint)
         api.register(EmergencyDeskRoutes(emergencies: roadside.emergencies).blueprint)
         api.register(TrustedContactRoutes(emergencies: roadside.emergencies).blueprint)
+        api.register(SharedRoutes(sharing: roadside.sharing).blueprint)
         api.register(HealthRoutes(health: health).blueprint)
         return api
     }

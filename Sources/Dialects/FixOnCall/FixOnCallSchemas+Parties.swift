@@ -29,6 +29,16 @@ extension FixOnCall {
         .init(
             "TrustedContact", TrustedContactView.example, TrustedContactView.mailExample,
             members: ["phone": .string.nullable, "email": .string.nullable]),
+        .init(
+            "Share", ShareView.example,
+            members: ["scope": .string(oneOf: ShareBody.scopes)]),
+        .init(
+            "SharedService", SharedServiceView.example, SharedServiceView.plainExample,
+            members: [
+                "status": .string(oneOf: FixOnCallWords.statuses), "scope": .string(oneOf: ShareBody.scopes),
+                "position": .reference("SharedPosition").nullable,
+            ]),
+        .init("SharedPosition", SharedServiceView.positionExample),
     ]
 
     private static let side = Schema.string(oneOf: MessageView.sides)

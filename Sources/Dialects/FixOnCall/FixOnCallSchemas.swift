@@ -19,6 +19,7 @@ extension FixOnCall {
         ("Vehicles", "What a driver drives, to be named when he asks for help."),
         ("Chat", "What the sides of a service write to each other."),
         ("Emergencies", "Calls for help in danger, and whom one trusts."),
+        (ShareRoutes.tag, "Links by which others follow a service without an account."),
         ("Companies", "Fleets: several trucks, and the mechanics who take turns in them."),
         ("Notifications", "What has happened, as a list."),
         ("Events", "What happens, as it happens, for clients without a socket."),

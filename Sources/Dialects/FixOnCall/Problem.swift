@@ -54,7 +54,8 @@ struct Problem {
             headers[.eTag] = EntityTag(version: version).text
         }
         if let retryAfter { headers[.retryAfter] = String(retryAfter) }
-        let json = json(instance: request.uri.path, requestID: context.requestID, at: Date())
+        let json = json(
+            instance: FixOnCall.secretPaths.hidden(request.uri.path), requestID: context.requestID, at: Date())
         return JSONResponse(json, status: status, headers: headers).response
     }
 
@@ -113,7 +114,8 @@ extension Problem {
         for status in refusals {
             blueprint.onError(status) { error, request, context in
                 guard let refusal = error as? any HTTPResponseError else { throw error }
-                return Problem(refusal, path: request.uri.path).response(to: request, context)
+                return Problem(refusal, path: FixOnCall.secretPaths.hidden(request.uri.path)).response(
+                    to: request, context)
             }
         }
         blueprint.onError(.internalServerError) { _, request, context in

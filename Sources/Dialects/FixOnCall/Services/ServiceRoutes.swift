@@ -13,6 +13,7 @@ struct ServiceRoutes: Sendable {
     let desk: ServiceDesk
     let reviews: ReviewRoutes
     let chat: ChatRoutes
+    let shares: ShareRoutes
 
     init(_ roadside: Roadside) {
         jobs = roadside.jobs
@@ -21,6 +22,7 @@ struct ServiceRoutes: Sendable {
         desk = ServiceDesk(roadside)
         reviews = ReviewRoutes(reviews: roadside.reviews)
         chat = ChatRoutes(chat: roadside.chat)
+        shares = ShareRoutes(sharing: roadside.sharing)
     }
 
     var blueprint: Blueprint<WebContext> {
@@ -50,6 +52,7 @@ struct ServiceRoutes: Sendable {
         services.post("/<id>/fail", name: "fail", Self.fail, handler: fail)
         reviews.recordOfService(in: &services)
         chat.record(in: &services)
+        shares.record(in: &services)
         return services
     }
 
