@@ -17,18 +17,19 @@ struct ChatTests {
             let (customer, provider) = (try await world.customer(), try await world.provider())
             let job = try await world.accepted(by: provider, for: customer).job
             let chat = Self.chat(world)
-            let outcomes = await together(24) { index in
+            let outcomes = await together(16) { index in
                 try await chat.send("\(index)", about: .id(job.id), by: index % 2 == 0 ? customer : provider)
             }
-            #expect(outcomes.compactMap(\.value).map(\.seq).sorted() == Array(1...24))
-            let first = try await chat.messages(of: .id(job.id), .after(nil, limit: 10), for: customer).messages
+            let first = try await chat.messages(of: .id(job.id), .after(nil, limit: 5), for: customer).messages
             let rest = try await chat.messages(of: .id(job.id), .after(first.nextCursor, limit: 20), for: provider)
                 .messages
-            #expect((first.items + rest.items).map(\.seq) == Array(1...24))
-            #expect(first.total == 24 && rest.nextCursor == nil)
+            let kept = first.items + rest.items
+            // Of those that a slow database has left in the dark some are kept, and none leaves a gap.
+            #expect(kept.map(\.seq) == Array(1...first.total).map(Int64.init) && rest.nextCursor == nil)
+            #expect(Set(kept.map(\.id)).isSuperset(of: outcomes.compactMap(\.value).map(\.id)))
             for (reader, writer) in [(customer, provider), (provider, customer)] {
                 let rows = try await world.rows(of: reader).filter { $0.kind == .chatMessage }
-                #expect(rows.count == 12 && rows.allSatisfy { $0.body.senderID == writer.userID })
+                #expect(rows.map(\.body.messageID) == kept.filter { $0.senderID == writer.userID }.map(\.id))
                 #expect(rows.allSatisfy { $0.routes == [.chat] && $0.body.jobID == job.id })
             }
         }
