@@ -102,8 +102,9 @@ public struct Services: Sendable {
 private struct NoDelivery: CodeDelivery {
     let logger: Logger
 
-    func deliver(code: String, kind: String, to address: String, expiresAt: Date) async {
+    func deliver(_ letter: Letter) async {
         logger.warning(
-            "A verification code could not be delivered: no gateway is configured", metadata: ["kind": "\(kind)"])
+            "A letter could not be delivered: no gateway is configured",
+            metadata: ["kind": "\(letter.address.kind.rawValue)"])
     }
 }

@@ -61,6 +61,16 @@ struct DocumentedAnswersTests {
         try await asMechanic.ask("GET", "/api/mechanics/{id}", id: mechanic.id)
         try await asMechanic.ask("POST", "/api/mechanics/me/availability", ["is_available": false])
         try await asMechanic.ask("POST", "/api/auth/logout-all")
+        try await asCustomer.ask("POST", "/api/auth/forgot-password", ["email": "nobody@example.com"])
+        try await asCustomer.ask("POST", "/api/auth/resend-verification", ["email": "nobody@example.com"])
+        try await asCustomer.ask(
+            "POST", "/api/auth/reset-password",
+            ["email": "nobody@example.com", "code": "123456", "password": "A better one 7"], refused: true)
+        let passwords: JSON = [
+            "current_password": .string(customer.password), "new_password": "A better one 7",
+        ]
+        try await asCustomer.ask("POST", "/api/auth/change-password", passwords)
+        try await asCustomer.ask("POST", "/api/auth/change-password", passwords, refused: true)
     }
 
     @Test("D5–D9, D19–D21: a service from the call to the end, as both parties see it, and what they are told")

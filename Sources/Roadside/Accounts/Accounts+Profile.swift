@@ -18,7 +18,8 @@ extension Accounts {
         var codes: [VerificationCode] = []
         if let phone = draft.newPhone {
             let address = ContactAddress(phone: phone)
-            codes.append(try VerificationCode(for: address, of: before.id, dependencies: dependencies, at: now))
+            codes.append(
+                try VerificationCode(.verify, for: address, of: before.id, dependencies: dependencies, at: now))
         }
         let sent = codes
         let rows = try await store.transaction { transaction -> [InboxRow] in
@@ -37,28 +38,14 @@ extension Accounts {
             }
             guard let code = sent.first else { return [] }
             try transaction.verificationCodes.updateOne(
-                ["_id": .string(code.address.key)], code.update, upsert: true)
-            return try endOthers(than: caller, in: transaction)
+                ["_id": .string(code.key)], code.update, upsert: true)
+            return try endOthers(than: caller, reason: "phone_changed", in: transaction)
         }
         gate.forget(caller.userID)
         inbox.ring(rows)
         await deliver(sent)
         if draft.bringsIntoReach { try await dispatch.offerOpenJobs(to: caller.userID) }
         return try await account(caller.userID)
-    }
-
-    /// Ends the caller's other sessions and writes the rows that close their sockets.
-    private func endOthers(than caller: Caller, in transaction: MongoTransaction) throws -> [InboxRow] {
-        let others = try transaction.sessions.find(
-            [
-                "user_id": .id(caller.userID), "state": .string(Session.State.active.rawValue),
-                "family": ["$ne": .id(caller.sessionID)],
-            ], projection: ["family": 1])
-        let families = Set(others.compactMap { $0.get("family", as: ObjectID.self) }).sorted()
-        guard !families.isEmpty else { return [] }
-        try Self.end(families, of: caller.userID, in: transaction)
-        return try inbox.append(
-            families.map { Self.revocation(of: caller.userID, session: $0, reason: "phone_changed") }, in: transaction)
     }
 }
 

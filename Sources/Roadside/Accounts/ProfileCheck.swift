@@ -24,8 +24,8 @@ struct ProfileCheck {
     }
 
     /// - Parameter own: the person's own words, which make bad passwords.
-    mutating func password(_ text: String, own: [String]) {
-        for issue in ContactRules.password(text, own: own) { report("password", issue.message) }
+    mutating func password(_ text: String, own: [String], as name: String = "password") {
+        for issue in ContactRules.password(text, own: own) { report(name, issue.message) }
     }
 
     mutating func vehicle(_ vehicle: VehicleFacts?) -> VehicleFacts? {

@@ -136,16 +136,30 @@ final class MovableClock: Sendable {
     func advance(_ seconds: TimeInterval) { date.withLock { $0 += seconds } }
 }
 
-/// Keeps the codes that were sent.
+/// Keeps what was sent.
 final class LetterBox: CodeDelivery {
-    private let letters = Mutex<[(address: String, code: String)]>([])
+    private let letters = Mutex<[Letter]>([])
 
-    func deliver(code: String, kind: String, to address: String, expiresAt: Date) async {
-        letters.withLock { $0.append((address, code)) }
+    func deliver(_ letter: Letter) async {
+        letters.withLock { $0.append(letter) }
     }
 
-    func codes(for address: String) -> [String] {
-        letters.withLock { $0.filter { $0.address == address }.map(\.code) }
+    func codes(for address: String, _ purpose: CodePurpose = .verify) -> [String] {
+        all(for: address).compactMap { letter in
+            guard case .code(let code, purpose, _) = letter.content else { return nil }
+            return code
+        }
+    }
+
+    func notices(for address: String) -> [Letter.Notice] {
+        all(for: address).compactMap { letter in
+            guard case .notice(let notice) = letter.content else { return nil }
+            return notice
+        }
+    }
+
+    private func all(for address: String) -> [Letter] {
+        letters.withLock { $0.filter { $0.address.text == address } }
     }
 }
 

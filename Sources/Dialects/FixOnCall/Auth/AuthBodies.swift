@@ -126,8 +126,7 @@ struct ResendBody {
 
     init(_ fields: Fields) throws(RoadsideError) {
         var fields = fields
-        let email = fields.optionalText("email", max: 254)
-        address = email ?? fields.optionalText("phone", "phone_number", max: 40)
+        address = fields.optionalAddress()
         try fields.finish()
     }
 }
@@ -141,5 +140,21 @@ extension Fields {
                 year: fields.optionalInt("year"),
                 licensePlate: fields.optionalText("license_plate", max: 60) ?? "")
         }
+    }
+}
+
+extension Fields {
+    /// An e-mail address or a phone number, whichever is there.
+    mutating func optionalAddress() -> String? {
+        let email = optionalText("email", max: 254)
+        return email ?? optionalText("phone", "phone_number", max: 40)
+    }
+
+    /// As ``optionalAddress()``; empty only together with an issue.
+    mutating func address() -> String {
+        let before = issues.count
+        if let address = optionalAddress() { return address }
+        if issues.count == before { issue("email", "is required, or a phone") }
+        return ""
     }
 }

@@ -3,7 +3,7 @@ import Blueprint
 
 /// What the documents say of the routes under `/api/auth`.
 extension AuthRoutes {
-    private static let tag = "Authentication"
+    static let tag = "Authentication"
     private static let me: JSON = ["user": UserView.example]
 
     static let register = Operation.fixOnCall(
@@ -76,7 +76,8 @@ extension AuthRoutes {
         body: .json(
             .object(["email": .emailAddress, "phone": .string], optional: ["email", "phone"]),
             example: ["email": "driver@example.com"]),
-        message: "If this address is waiting for a code, a new one is on its way.", data: [:], refusals: [401])
+        status: 202, message: "If this address is waiting for a code, a new one is on its way.", data: [:],
+        refusals: [401])
 
     private static func verification(_ what: String, _ body: Schema, example: JSON) -> Operation {
         .fixOnCall(

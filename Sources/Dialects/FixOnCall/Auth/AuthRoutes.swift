@@ -5,7 +5,7 @@ import Hummingbird
 import Roadside
 import RoadsideWeb
 
-/// D1–D4 and F7: who one is.
+/// D1–D4 and F7: who one is. Passwords have routes of their own, ``PasswordRoutes``.
 struct AuthRoutes: Sendable {
     let accounts: Accounts
 
@@ -90,6 +90,6 @@ struct AuthRoutes: Sendable {
             let account = try await accounts.account(caller.userID)
             for address in [account.email, account.phone] { try await accounts.resendVerification(address: address) }
         }
-        return Envelope.success("If this address is waiting for a code, a new one is on its way.")
+        return Envelope.success("If this address is waiting for a code, a new one is on its way.", status: .accepted)
     }
 }
