@@ -1,5 +1,7 @@
 import BSON
 import Blueprint
+import Roadside
+import RoadsideWeb
 
 /// What the documents say of the routes under `/api/auth`.
 extension AuthRoutes {
@@ -48,7 +50,16 @@ extension AuthRoutes {
 
     static let refresh = Operation.fixOnCall(
         tag, "Go on with a session", for: .everybody,
-        description: "The refresh token is replaced at every use; using an old one again ends the session.",
+        description:
+            """
+            The refresh token is replaced at every use. Using an old one again ends the session, but for the one replaced \
+            last: within 30 seconds the same device is given the same successor again, should the answer have been lost.
+            """,
+        query: [
+            Operation.Parameter(
+                DeviceBinding.header, in: .header, Schema(["type": "string", "maxLength": 128]),
+                "Names the device, alike in every request; without it the `User-Agent` does.")
+        ],
         body: .json(.object(["refresh_token": .string]), example: ["refresh_token": "c3VjY2Vzc29y…"]),
         message: "Token refreshed.", data: SignInView.example, refusals: [401])
 

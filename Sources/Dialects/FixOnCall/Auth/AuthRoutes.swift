@@ -59,7 +59,7 @@ struct AuthRoutes: Sendable {
 
     @Sendable private func refresh(_ request: Request, _ context: WebContext) async throws -> Response {
         let body = try RefreshBody(try await RequestJSON.fields(request))
-        let signIn = try await accounts.refresh(body.refreshToken)
+        let signIn = try await accounts.refresh(body.refreshToken, from: DeviceBinding(request))
         return Envelope.success("Token refreshed.", SignInView(signIn, at: Date()).json)
     }
 
