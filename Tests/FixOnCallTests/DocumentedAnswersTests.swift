@@ -71,6 +71,12 @@ struct DocumentedAnswersTests {
         ]
         try await asCustomer.ask("POST", "/api/auth/change-password", passwords)
         try await asCustomer.ask("POST", "/api/auth/change-password", passwords, refused: true)
+        let address: JSON = ["email": .string("new-\(customer.email)"), "password": "A better one 7"]
+        try await asCustomer.ask("POST", "/api/auth/change-address", address)
+        let code = try sentCode(to: "new-\(customer.email)", "change")
+        try await asCustomer.ask(
+            "POST", "/api/auth/confirm-address", ["email": .string("new-\(customer.email)"), "code": .string(code)])
+        try await asCustomer.ask("POST", "/api/auth/change-address", address, refused: true)
     }
 
     @Test("D5–D9, D19–D21: a service from the call to the end, as both parties see it, and what they are told")

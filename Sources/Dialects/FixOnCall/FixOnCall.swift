@@ -37,6 +37,7 @@ public enum FixOnCall {
         api.around(idempotency(roadside))
         api.register(AuthRoutes(accounts: roadside.accounts).blueprint)
         api.register(PasswordRoutes(accounts: roadside.accounts).blueprint)
+        api.register(AddressRoutes(accounts: roadside.accounts).blueprint)
         api.register(ServiceRoutes(roadside).blueprint)
         api.register(BookingRoutes(bookings: roadside.bookings).blueprint)
         api.register(MechanicRoutes(roadside).blueprint)

@@ -38,16 +38,19 @@ extension Accounts {
     /// Looks at a code that somebody shows. The try is counted before the code is looked at, so that parallel guesses
     /// cannot share one.
     ///
+    /// - Parameter user: whose it must be, where that is known: nobody else spends his tries.
     /// - Throws: `CODE_INVALID`, whatever the reason.
     func show(
-        _ code: String, _ purpose: CodePurpose, at address: ContactAddress
+        _ code: String, _ purpose: CodePurpose, at address: ContactAddress, of user: ObjectID? = nil
     ) async throws(RoadsideError) -> ShownCode {
         let now = now
         let key = address.key(purpose)
+        var open = VerificationCode.open(key, settings: settings, at: now)
+        open.append("user_id", ifPresent: user)
+        let his = open
         let document = try await store.database { () async throws(MongoError) in
             try await store.verificationCodes.findOneAndUpdate(
-                VerificationCode.open(key, settings: settings, at: now),
-                VerificationCode.tried(settings: settings, at: now))
+                his, VerificationCode.tried(settings: settings, at: now))
         }
         guard let document, let user: ObjectID = document.get("user_id"), let hash: String = document.get("hash"),
             dependencies.codes.matches(code, hash, purpose: purpose.rawValue, subject: key)

@@ -44,7 +44,8 @@ extension AuthRoutes {
         tag, "One's own profile", for: .signedIn, message: "Profile retrieved.", data: me)
 
     static let updateProfile = Operation.fixOnCall(
-        tag, "Change one's own profile", for: .signedIn, description: "What is absent stays as it is.",
+        tag, "Change one's own profile", for: .signedIn,
+        description: "What is absent stays as it is. Another phone takes the way of `/api/auth/change-address`.",
         body: .json(profileBody, example: ["name": "John Driver"]),
         message: "Profile updated.", data: me, refusals: [409])
 
