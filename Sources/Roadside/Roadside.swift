@@ -17,6 +17,7 @@ public final class Roadside: Sendable {
     public let inbox: Inbox
     public let attendance: Attendance
     public let idempotency: Idempotency
+    public let personalData: PersonalData
     public let administration: Administration
     public let migrations: Migrations
     public let seeding: Seeding
@@ -45,6 +46,7 @@ public final class Roadside: Sendable {
         administration = Administration(
             dependencies, accounts: accounts, jobs: jobs, inbox: inbox, attendance: attendance)
         idempotency = Idempotency(dependencies)
+        personalData = PersonalData(dependencies, accounts: accounts, jobs: jobs, bookings: bookings, inbox: inbox)
         catalog = Catalog(dependencies)
         seeding = Seeding(dependencies, passwords: accounts.passwords, catalog: catalog)
     }

@@ -77,6 +77,12 @@ struct DocumentedAnswersTests {
         try await asCustomer.ask(
             "POST", "/api/auth/confirm-address", ["email": .string("new-\(customer.email)"), "code": .string(code)])
         try await asCustomer.ask("POST", "/api/auth/change-address", address, refused: true)
+        for client in [asCustomer, try await Client(try await server.provider(at: Spot.fresh()))] {
+            let password = client.person.id == customer.id ? "A better one 7" : client.person.password
+            try await client.ask("GET", "/api/auth/export")
+            try await client.ask("DELETE", "/api/auth/account", ["password": "not this one"], refused: true)
+            try await client.ask("DELETE", "/api/auth/account", ["password": .string(password)])
+        }
     }
 
     @Test("D5–D9, D19–D21: a service from the call to the end, as both parties see it, and what they are told")

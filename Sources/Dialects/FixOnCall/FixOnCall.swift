@@ -38,6 +38,7 @@ public enum FixOnCall {
         api.register(AuthRoutes(accounts: roadside.accounts).blueprint)
         api.register(PasswordRoutes(accounts: roadside.accounts).blueprint)
         api.register(AddressRoutes(accounts: roadside.accounts).blueprint)
+        api.register(PersonalRoutes(data: roadside.personalData).blueprint)
         api.register(ServiceRoutes(roadside).blueprint)
         api.register(BookingRoutes(bookings: roadside.bookings).blueprint)
         api.register(MechanicRoutes(roadside).blueprint)
