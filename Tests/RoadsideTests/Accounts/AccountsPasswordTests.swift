@@ -2,6 +2,7 @@ import BSON
 import Foundation
 import Mongo
 import RoadsideRules
+import Synchronization
 import Testing
 
 @testable import Roadside
@@ -226,6 +227,34 @@ import Testing
                 #expect(refused?.code == .validation && refused?.fields.map(\.name) == [field])
             }
             _ = try await bench.accounts.login(email: here.account.email, password: AccountsBench.password)
+        }
+    }
+
+    @Test("a session begun by the old password at the moment of the change does not outlive it")
+    func loginAtOnce() async throws {
+        try await AccountsBench.with { bench in
+            let here = try await bench.customer()
+            let caller = try await bench.caller(here)
+            var present = AccountsBench.password
+            for round in 1...8 {
+                let (old, new) = (present, "Number \(round) of many")
+                let begun = Mutex<[SignIn]>([])
+                let outcomes = await race(5) { index in
+                    if index == 1 {
+                        try await bench.accounts.changePassword(caller, from: old, to: new)
+                    } else {
+                        let signIn = try await bench.accounts.login(email: here.account.email, password: old)
+                        begun.withLock { $0.append(signIn) }
+                    }
+                }
+                #expect(outcomes.allSatisfy { $0 == nil || $0 == .invalidCredentials })
+                for signIn in begun.withLock({ $0 }) {
+                    let ended = await code { _ = try await bench.accounts.refresh(signIn.tokens.refreshToken) }
+                    #expect(ended == .invalidToken)
+                }
+                present = new
+            }
+            _ = try await bench.accounts.login(email: here.account.email, password: present)
         }
     }
 
