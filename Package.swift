@@ -169,6 +169,7 @@ let package = Package(
             [
                 "MongoTesting", "EmbeddedMongo", "FixOnCall", "FixOnCallServer", "FixOnCallClient", "RoadsideWeb",
                 "Roadside", "RoadsideRules", "Mongo", "BSON", .logging, .lifecycle, .nio("NIOCore"), .nio("NIOPosix"),
+                .nio("NIOHTTP1"),
             ]),
         tests("BSON", ["BSON"]),
         tests("Mongo", ["Mongo", "BSON", "EmbeddedMongo", "MongoTesting"]),
@@ -189,8 +190,8 @@ let package = Package(
         tests(
             "Gateways",
             [
-                "Gateways", "Roadside", "RoadsideRules", "BSON", .logging, .nio("NIOCore"), .nio("NIOPosix"),
-                .nio("NIOHTTP1"),
+                "Gateways", "Roadside", "RoadsideRules", "RoadsideTesting", "BSON", .logging, .nio("NIOCore"),
+                .nio("NIOPosix"), .nio("NIOHTTP1"),
             ]),
         tests("Simulation", ["Simulation", "RoadsideRules", "BSON"]),
         tests("Roadside", ["Roadside", "RoadsideRules", "Mongo", "BSON", "Gateways", "MongoTesting", .logging]),

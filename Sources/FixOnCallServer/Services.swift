@@ -62,6 +62,10 @@ public struct Services: Sendable {
         self.roadside = Roadside(
             client: client, settings: settings.roadside, tokens: tokens, secrets: secrets,
             codes: try Self.delivery(settings, logger: logger),
+            identities: settings.google.clients.isEmpty
+                ? nil
+                : GoogleIdentityTokens(
+                    clients: Set(settings.google.clients), keysAddress: settings.google.keys, logger: logger),
             routing: settings.routing.osrm.map {
                 OSRMRoutes(address: $0, timeout: .milliseconds(settings.routing.timeoutMilliseconds))
             },

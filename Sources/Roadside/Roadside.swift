@@ -25,7 +25,7 @@ public final class Roadside: Sendable {
 
     public init(
         client: MongoClient, settings: RoadsideSettings, tokens: any AccessTokens, secrets: Secrets,
-        codes: any CodeDelivery, routing: (any RoutingEngine)? = nil,
+        codes: any CodeDelivery, identities: (any IdentityTokens)? = nil, routing: (any RoutingEngine)? = nil,
         clock: @escaping @Sendable () -> Date = { Date() }, logger: Logger
     ) {
         let dependencies = Dependencies(
@@ -35,7 +35,8 @@ public final class Roadside: Sendable {
         inbox = Inbox(dependencies)
         attendance = Attendance(dependencies)
         dispatch = Dispatch(dependencies, inbox: inbox)
-        accounts = Accounts(dependencies, tokens: tokens, delivery: codes, inbox: inbox, dispatch: dispatch)
+        accounts = Accounts(
+            dependencies, tokens: tokens, delivery: codes, identities: identities, inbox: inbox, dispatch: dispatch)
         jobs = Jobs(dependencies, inbox: inbox, dispatch: dispatch)
         dispatchDesk = DispatchDesk(dependencies, jobs: jobs, dispatch: dispatch)
         bookings = Bookings(dependencies, inbox: inbox, jobs: jobs)

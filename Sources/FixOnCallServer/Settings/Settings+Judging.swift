@@ -31,6 +31,12 @@ extension Settings {
         } catch {
             reader.fault("mail.url \(error)")
         }
+        // Whoever can put keys there can be anybody.
+        if !google.keys.hasPrefix("https://"),
+            environment == .production || !google.keys.hasPrefix("http://127.0.0.1")
+        {
+            reader.fault("google.keys must be an https:// address")
+        }
         guard environment == .production else { return }
         if simulation.factor != 1 { reader.fault("simulation.factor must be 1 in production: people need their time") }
         if mongo.uri == nil { reader.fault("production needs MONGO_URI: a replica set of MongoDB 6 or later") }

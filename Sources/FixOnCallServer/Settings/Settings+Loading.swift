@@ -170,6 +170,10 @@ extension Settings {
         reader.read("sockets.queryToken", into: &sockets.queryToken)
         readOrigins(&reader)
         readMail(&reader)
+        if let text = reader.text("google.clients", names: ["GOOGLE_CLIENT_ID"]) {
+            google.clients = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        }
+        reader.read("google.keys", into: &google.keys)
         reader.read("docs.enabled", into: &docs.enabled)
         reader.read("docs.files", into: &docs.files)
         reader.read("simulation.factor", in: 1...1000, into: &simulation.factor)

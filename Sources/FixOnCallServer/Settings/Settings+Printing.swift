@@ -84,6 +84,8 @@ extension Settings {
             ("mail.certificates", mail.certificates ?? "(of the system)"),
             ("mail.plain", "\(mail.plain)"),
             ("mail.queue", "\(mail.queue)"),
+            ("google.clients", google.clients.joined(separator: ",")),
+            ("google.keys", google.keys),
             ("docs.enabled", "\(docs.enabled)"),
             ("docs.files", docs.files),
             ("simulation.factor", "\(simulation.factor)"),

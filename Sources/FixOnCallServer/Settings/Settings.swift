@@ -23,6 +23,7 @@ public struct Settings: Sendable {
     public var idempotency = Idempotency()
     public var sockets = Sockets()
     public var mail = Mail()
+    public var google = Google()
     public var docs = Docs()
     public var simulation = Simulation()
     public var log = Log()
@@ -224,6 +225,14 @@ public struct Settings: Sendable {
         public var plain = false
         /// Letters that may wait to be handed in; further ones are dropped.
         public var queue = 256
+    }
+
+    /// Signing in with Google.
+    public struct Google: Sendable {
+        /// The OAuth client ids of our apps; none turns it off.
+        public var clients: [String] = []
+        /// Where Google publishes its keys.
+        public var keys = "https://www.googleapis.com/oauth2/v3/certs"
     }
 
     /// The OpenAPI document and the pages that show it.

@@ -65,14 +65,20 @@ struct AccountsBench: Sendable {
         return await AccountsBench.accounts(other, letters, reference)
     }
 
-    private static func accounts(_ dependencies: Dependencies, _ letters: LetterBox, _ reference: ReferenceData) async
-        -> Accounts
-    {
+    /// The same server, which believes an outside party.
+    func accounts(trusting identities: any IdentityTokens) async -> Accounts {
+        await AccountsBench.accounts(dependencies, letters, reference, identities)
+    }
+
+    private static func accounts(
+        _ dependencies: Dependencies, _ letters: LetterBox, _ reference: ReferenceData,
+        _ identities: (any IdentityTokens)? = nil
+    ) async -> Accounts {
         dependencies.reference.put(reference)
         let inbox = Inbox(dependencies)
         return Accounts(
             dependencies, tokens: await JWTAccessTokens(dependencies.secrets.tokens), delivery: letters,
-            inbox: inbox, dispatch: Dispatch(dependencies, inbox: inbox))
+            identities: identities, inbox: inbox, dispatch: Dispatch(dependencies, inbox: inbox))
     }
 
     var store: Store { dependencies.store }

@@ -84,6 +84,21 @@ struct ProfileBody {
     }
 }
 
+/// A token of Google, with the password where an account of ours is to be joined to it.
+struct GoogleBody {
+    let token: String
+    let nonce: String?
+    let password: String?
+
+    init(_ fields: Fields) throws(RoadsideError) {
+        var fields = fields
+        token = fields.secret("id_token", "token", max: 4096)
+        nonce = fields.optionalSecret("nonce")
+        password = fields.optionalSecret("password")
+        try fields.finish()
+    }
+}
+
 /// F7: the token to go on with.
 struct RefreshBody {
     let refreshToken: String

@@ -40,6 +40,18 @@ extension AuthRoutes {
             example: ["email": "driver@example.com", "password": "Test123!"]),
         message: "Login successful.", data: SignInView.example, refusals: [401, 403, 503])
 
+    static let google = Operation.fixOnCall(
+        tag, "Log in with Google", for: .everybody,
+        description: """
+            Registers a driver who is new. An account with the same address is joined at once when its address is proven and \
+            Google gives out such addresses; else 409 `EMAIL_TAKEN` asks for its `password`, once. 404 where it is not set up.
+            """,
+        body: .json(
+            .object(
+                ["id_token": .string, "nonce": .string, "password": .string], optional: ["nonce", "password"]),
+            example: ["id_token": "eyJhbGciOi…"]),
+        message: "Login successful.", data: SignInView.example, refusals: [401, 403, 404, 409, 503])
+
     static let profile = Operation.fixOnCall(
         tag, "One's own profile", for: .signedIn, message: "Profile retrieved.", data: me)
 

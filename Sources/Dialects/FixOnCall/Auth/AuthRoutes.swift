@@ -13,6 +13,7 @@ struct AuthRoutes: Sendable {
         var auth = Blueprint<WebContext>("auth", prefix: "/auth")
         auth.post("/register", name: "register", Self.register, handler: register)
         auth.post("/login", name: "login", Self.login, handler: login)
+        auth.post("/google", name: "google", Self.google, handler: google)
         auth.get("/profile", name: "profile", Self.profile, handler: profile)
         auth.put("/profile", name: "update_profile", Self.updateProfile, handler: updateProfile)
         auth.post("/refresh", name: "refresh", Self.refresh, handler: refresh)
@@ -43,6 +44,12 @@ struct AuthRoutes: Sendable {
             case .email(let email): try await accounts.login(email: email, password: body.password)
             case .phone(let phone): try await accounts.login(phone: phone, password: body.password)
             }
+        return Envelope.success("Login successful.", SignInView(signIn, at: Date()).json)
+    }
+
+    @Sendable private func google(_ request: Request, _ context: WebContext) async throws -> Response {
+        let body = try GoogleBody(try await RequestJSON.fields(request))
+        let signIn = try await accounts.signIn(identity: body.token, nonce: body.nonce, password: body.password)
         return Envelope.success("Login successful.", SignInView(signIn, at: Date()).json)
     }
 
