@@ -190,7 +190,8 @@ let package = Package(
         tests(
             "Gateways",
             [
-                "Gateways", "Roadside", "RoadsideRules", "RoadsideTesting", "BSON", .logging, .nio("NIOCore"),
+                "Gateways", "Roadside", "RoadsideRules", "RoadsideTesting", "EmbeddedMongo", "BSON", .logging,
+                .nio("NIOCore"),
                 .nio("NIOPosix"), .nio("NIOHTTP1"),
             ]),
         tests("Simulation", ["Simulation", "RoadsideRules", "BSON"]),

@@ -1,4 +1,5 @@
 public import BSON
+import EmbeddedMongo
 import Foundation
 
 /// An RSA key of 2048 bits, made when it is needed and used by the machine's OpenSSL: nothing of ours signs with such.
@@ -14,11 +15,11 @@ public struct RSAKey: Sendable {
 
     public init(_ id: String) throws {
         self.id = id
-        secret = NSTemporaryDirectory() + "fixoncall-rsa-\(ObjectID().hex).pem"
-        _ = try Self.run(["genrsa", "-out", secret, "2048"])
-        pem = String(decoding: try Self.run(["rsa", "-in", secret, "-pubout"]), as: UTF8.self)
+        secret = Self.freshPath()
+        try Self.run(["genrsa", "-out", secret, "2048"])
+        pem = String(decoding: try Self.output(of: ["rsa", "-in", secret, "-pubout"]), as: UTF8.self)
         // `Modulus=C0FFEE…`
-        let text = String(decoding: try Self.run(["rsa", "-in", secret, "-noout", "-modulus"]), as: UTF8.self)
+        let text = String(decoding: try Self.output(of: ["rsa", "-in", secret, "-noout", "-modulus"]), as: UTF8.self)
         let digits = text.split(separator: "=").last?.filter(\.isHexDigit) ?? ""
         let bytes = stride(from: 0, to: digits.count - 1, by: 2).compactMap { offset in
             UInt8(digits.dropFirst(offset).prefix(2), radix: 16)
@@ -35,7 +36,10 @@ public struct RSAKey: Sendable {
 
     /// RSASSA-PKCS1-v1_5 over SHA-256.
     func sign(_ text: String) throws -> [UInt8] {
-        Array(try Self.run(["dgst", "-sha256", "-sign", secret], input: Data(text.utf8)))
+        let input = Self.freshPath()
+        try Data(text.utf8).write(to: URL(fileURLWithPath: input))
+        defer { try? FileManager.default.removeItem(atPath: input) }
+        return Array(try Self.output(of: ["dgst", "-sha256", "-sign", secret], [input]))
     }
 
     static func base64URL(_ bytes: some Sequence<UInt8>) -> String {
@@ -43,22 +47,19 @@ public struct RSAKey: Sendable {
             .replacingOccurrences(of: "/", with: "_").replacingOccurrences(of: "=", with: "")
     }
 
-    private static func run(_ arguments: [String], input: Data = Data()) throws -> Data {
-        let process = Process()
-        let (standardInput, output) = (Pipe(), Pipe())
-        process.executableURL = URL(fileURLWithPath: openssl)
-        process.arguments = arguments
-        process.standardInput = standardInput
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        try standardInput.fileHandleForWriting.write(contentsOf: input)
-        try standardInput.fileHandleForWriting.close()
-        let result = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
+    /// What it writes, to a file: what a child prints is thrown away.
+    private static func output(of arguments: [String], _ inputs: [String] = []) throws -> Data {
+        let output = freshPath()
+        defer { try? FileManager.default.removeItem(atPath: output) }
+        try run(arguments + ["-out", output] + inputs)
+        return try Data(contentsOf: URL(fileURLWithPath: output))
+    }
+
+    private static func run(_ arguments: [String]) throws {
+        guard try ChildProcess.start([openssl] + arguments).wait() == 0 else {
             throw UnexpectedAnswer(description: "openssl \(arguments.first ?? "") failed")
         }
-        return result
     }
+
+    private static func freshPath() -> String { NSTemporaryDirectory() + "fixoncall-rsa-\(ObjectID().hex)" }
 }

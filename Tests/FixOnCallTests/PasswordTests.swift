@@ -53,6 +53,21 @@ struct PasswordTests {
         #expect(try letters(to: "nobody@example.com").isEmpty)
     }
 
+    @Test("T18: whatever host a request says it is for, no letter repeats it")
+    func forgedHost() async throws {
+        let person = try await server().customer()
+        let answer = try await person.http.request(
+            "POST", "/api/auth/forgot-password",
+            headers: [
+                ("X-Forwarded-Host", "evil.example"), ("Forwarded", "host=evil.example"),
+                ("Origin", "https://evil.example"),
+            ],
+            json: ["email": .string(person.email)])
+        _ = try data(answer, 202)
+        _ = try sentCode(to: person.email, "reset")
+        #expect(try letters(to: person.email).allSatisfy { !$0.text.contains("evil") })
+    }
+
     @Test("T9: a code that verifies resets nothing, and one that resets verifies nothing")
     func purposes() async throws {
         let person = try await server().customer()

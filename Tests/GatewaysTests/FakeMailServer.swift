@@ -1,5 +1,7 @@
 import BSON
+import EmbeddedMongo
 import Foundation
+import Synchronization
 
 /// The strict mail server of `Tests/Fixtures/Mail`, and what it tells of its visitors.
 final class FakeMailServer: Sendable {
@@ -8,8 +10,8 @@ final class FakeMailServer: Sendable {
     struct Broken: Error {}
 
     let port: Int
-    private let process: Process
-    private let input: Pipe
+    private let process: ChildProcess
+    private let isRunning = Mutex(true)
     private let output: LineReader
 
     /// False where there is no Python, or no OpenSSL to make a certificate with.
@@ -20,19 +22,15 @@ final class FakeMailServer: Sendable {
     init(_ mode: Mode, refusing: [String] = [], certificate: TestCertificate? = nil) async throws {
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Fixtures/Mail/smtp_server.py")
-        process = Process()
-        input = Pipe()
-        let output = Pipe()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = ["-B", "-u", script.path, mode.rawValue] + refusing.flatMap { ["--refuse", $0] }
-        if let certificate {
-            process.arguments? += ["--certificate", certificate.certificate, "--key", certificate.key]
-        }
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        self.output = LineReader(output.fileHandleForReading)
-        guard let line = await self.output.next(), let port = try JSON.parse(Array(line.utf8))["port"]?.int else {
+        let pipe = NSTemporaryDirectory() + "fixoncall-mail-\(ObjectID().hex)"
+        guard mkfifo(pipe, 0o600) == 0 else { throw Broken() }
+        let certificates = certificate.map { ["--certificate", $0.certificate, "--key", $0.key] } ?? []
+        process = try ChildProcess.start(
+            ["/bin/sh", "-c", #"pipe=$1; shift; exec "$@" >"$pipe""#, "sh", pipe]
+                + ["/usr/bin/python3", "-B", "-u", script.path, mode.rawValue]
+                + refusing.flatMap { ["--refuse", $0] } + certificates)
+        output = LineReader(pipe)
+        guard let line = await output.next(), let port = try JSON.parse(Array(line.utf8))["port"]?.int else {
             throw Broken()
         }
         self.port = Int(port)
@@ -49,9 +47,15 @@ final class FakeMailServer: Sendable {
         return events
     }
 
+    /// Ends it; what it has told is still to be read.
     func stop() {
-        try? input.fileHandleForWriting.close()
-        process.waitUntilExit()
+        let wasRunning = isRunning.withLock { isRunning in
+            defer { isRunning = false }
+            return isRunning
+        }
+        guard wasRunning else { return }
+        kill(process.pid, SIGTERM)
+        process.wait()
     }
 }
 
@@ -59,11 +63,13 @@ final class FakeMailServer: Sendable {
 private final class LineReader: Sendable {
     private let lines: AsyncStream<String>
 
-    init(_ handle: FileHandle) {
+    /// - Parameter pipe: the path of a named pipe, which goes when its writer has come.
+    init(_ pipe: String) {
         let (lines, continuation) = AsyncStream<String>.makeStream()
         self.lines = lines
-        let descriptor = dup(handle.fileDescriptor)
         Thread.detachNewThread {
+            let descriptor = open(pipe, O_RDONLY | O_CLOEXEC)
+            unlink(pipe)
             let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
             var rest = Data()
             while true {
@@ -94,17 +100,12 @@ struct TestCertificate: Sendable {
     init() throws {
         folder = NSTemporaryDirectory() + "fixoncall-mail-\(ObjectID().hex)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        let openssl = Process()
-        openssl.executableURL = URL(fileURLWithPath: "/usr/bin/openssl")
-        openssl.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2",
-            "-subj",
-            "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate,
-        ]
-        openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
-        openssl.waitUntilExit()
-        guard openssl.terminationStatus == 0 else { throw FakeMailServer.Broken() }
+        let made = try ChildProcess.start([
+            "/usr/bin/openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
+            "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out",
+            certificate,
+        ])
+        guard made.wait() == 0 else { throw FakeMailServer.Broken() }
     }
 
     func remove() { try? FileManager.default.removeItem(atPath: folder) }

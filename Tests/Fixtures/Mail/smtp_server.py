@@ -4,9 +4,9 @@
     smtp_server.py MODE [--certificate FILE --key FILE] [--refuse STAGE:REPLY:TIMES]...
 
 MODE is plain, starttls or tls. A line of JSON on standard output for everything that happened: first {"port": n}, then
-{"command": …}, {"fault": …} and {"message": …}. It ends with its standard input.
+{"command": …}, {"fault": …} and {"message": …}. It ends with whoever started it.
 """
-import argparse, base64, json, socket, ssl, sys, threading
+import argparse, base64, json, os, socket, ssl, sys, threading, time
 
 arguments = argparse.ArgumentParser()
 arguments.add_argument("mode", choices=["plain", "starttls", "tls"])
@@ -192,6 +192,7 @@ def serve(peer):
         tell(broken=type(error).__name__)
 
 
+parent = os.getppid()
 listener = socket.create_server(("127.0.0.1", 0))
 tell(port=listener.getsockname()[1])
 
@@ -203,4 +204,5 @@ def accept():
 
 
 threading.Thread(target=accept, daemon=True).start()
-sys.stdin.read()
+while os.getppid() == parent:
+    time.sleep(0.5)

@@ -86,7 +86,13 @@ import Testing
             let provider = try await bench.caller(try await bench.provider(at: .nairobi))
             let job = try await town.accepted(caller, provider)
             try await store.services.updateOne(
-                ["_id": .id(job.id)], ["$set": ["description": "Blue gate", "address": "Kilimani Road 7"]])
+                ["_id": .id(job.id)],
+                [
+                    "$set": [
+                        "description": "Blue gate", "address": "Kilimani Road 7",
+                        "vehicle_info": ["license_plate": "KBC123A"],
+                    ]
+                ])
             let over = try await town.jobs.cancel(.id(job.id), reason: "My cousin came", by: caller)
 
             try await town.data.erase(caller, password: AccountsBench.password)
