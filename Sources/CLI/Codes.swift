@@ -3,10 +3,10 @@ import BSON
 import FixOnCallServer
 import Gateways
 
-/// `fixoncall codes ADDRESS`: the verification codes a development server has issued.
+/// `fixoncall codes ADDRESS`: the codes a development server has sent.
 struct Codes: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show the verification codes sent to an e-mail address or phone number (development).")
+        abstract: "Show the codes sent to an e-mail address or phone number (development).")
 
     @OptionGroup var options: SettingsOptions
 
@@ -21,7 +21,7 @@ struct Codes: AsyncParsableCommand {
         guard !codes.isEmpty else { throw Terminal.failure("no code has been sent to \(address)") }
         for code in codes {
             Terminal.say(
-                "\(code.code)  \(code.kind)  sent \(ISO8601.seconds(code.sentAt)), good until \(ISO8601.seconds(code.expiresAt))"
+                "\(code.code)  \(code.kind)  to \(code.purpose)  sent \(ISO8601.seconds(code.sentAt)), good until \(ISO8601.seconds(code.expiresAt))"
             )
         }
     }

@@ -86,6 +86,7 @@ public struct FixOnCallApplication: Sendable {
             Background(audit.run),
             Background(services.roadside.catalog.follow),
             Background(services.roadside.providers.watch),
+            Background(services.roadside.personalData.run),
             Background(services.roadside.emergencies.watch),
         ]
         if services.ownsDatabase {

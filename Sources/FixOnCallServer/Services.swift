@@ -61,12 +61,24 @@ public struct Services: Sendable {
         self.tokens = tokens
         self.roadside = Roadside(
             client: client, settings: settings.roadside, tokens: tokens, secrets: secrets,
-            codes: outbox.map { OutboxFile(path: $0, logger: logger) as any CodeDelivery }
-                ?? NoDelivery(logger: logger),
+            codes: try Self.delivery(settings, logger: logger),
+            identities: settings.google.clients.isEmpty
+                ? nil
+                : GoogleIdentityTokens(
+                    clients: Set(settings.google.clients), keysAddress: settings.google.keys, logger: logger),
             routing: settings.routing.osrm.map {
                 OSRMRoutes(address: $0, timeout: .milliseconds(settings.routing.timeoutMilliseconds))
             },
             clock: { Date() }, logger: logger)
+    }
+
+    /// Mail goes to the mail server where there is one; everything else to development's file, or nowhere.
+    private static func delivery(_ settings: Settings, logger: Logger) throws -> any CodeDelivery {
+        let otherwise: any CodeDelivery =
+            settings.outbox.map { OutboxFile(path: $0, logger: logger) } ?? NoDelivery(logger: logger)
+        guard let server = try settings.mailServer else { return otherwise }
+        return DeliveryByKind(
+            email: SMTPDelivery(server, capacity: settings.mail.queue, logger: logger), phone: otherwise)
     }
 
     /// The contexts over a database that is never contacted, for commands that only look at routes.
@@ -102,8 +114,9 @@ public struct Services: Sendable {
 private struct NoDelivery: CodeDelivery {
     let logger: Logger
 
-    func deliver(code: String, kind: String, to address: String, expiresAt: Date) async {
+    func deliver(_ letter: Letter) async {
         logger.warning(
-            "A verification code could not be delivered: no gateway is configured", metadata: ["kind": "\(kind)"])
+            "A letter could not be delivered: no gateway is configured",
+            metadata: ["kind": "\(letter.address.kind.rawValue)"])
     }
 }

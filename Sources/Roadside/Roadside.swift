@@ -22,6 +22,7 @@ public final class Roadside: Sendable {
     public let inbox: Inbox
     public let attendance: Attendance
     public let idempotency: Idempotency
+    public let personalData: PersonalData
     public let administration: Administration
     public let migrations: Migrations
     public let seeding: Seeding
@@ -29,7 +30,7 @@ public final class Roadside: Sendable {
 
     public init(
         client: MongoClient, settings: RoadsideSettings, tokens: any AccessTokens, secrets: Secrets,
-        codes: any CodeDelivery, routing: (any RoutingEngine)? = nil,
+        codes: any CodeDelivery, identities: (any IdentityTokens)? = nil, routing: (any RoutingEngine)? = nil,
         clock: @escaping @Sendable () -> Date = { Date() }, logger: Logger
     ) {
         let dependencies = Dependencies(
@@ -39,7 +40,8 @@ public final class Roadside: Sendable {
         inbox = Inbox(dependencies)
         attendance = Attendance(dependencies)
         dispatch = Dispatch(dependencies, inbox: inbox)
-        accounts = Accounts(dependencies, tokens: tokens, delivery: codes, inbox: inbox, dispatch: dispatch)
+        accounts = Accounts(
+            dependencies, tokens: tokens, delivery: codes, identities: identities, inbox: inbox, dispatch: dispatch)
         jobs = Jobs(dependencies, inbox: inbox, dispatch: dispatch)
         dispatchDesk = DispatchDesk(dependencies, jobs: jobs, dispatch: dispatch)
         bookings = Bookings(dependencies, inbox: inbox, jobs: jobs)
@@ -55,6 +57,7 @@ public final class Roadside: Sendable {
         administration = Administration(
             dependencies, accounts: accounts, jobs: jobs, inbox: inbox, attendance: attendance)
         idempotency = Idempotency(dependencies)
+        personalData = PersonalData(dependencies, accounts: accounts, jobs: jobs, bookings: bookings, inbox: inbox)
         catalog = Catalog(dependencies)
         seeding = Seeding(dependencies, passwords: accounts.passwords, catalog: catalog)
     }

@@ -44,6 +44,8 @@ public struct RoadsideSettings: Sendable {
     /// Codes sent to one address within a quarter of an hour, and within a day.
     public var verificationSendsPerQuarter = 3
     public var verificationSendsPerDay = 10
+    /// Tries at the codes of one address and purpose within an hour, whichever code they meant (T9); three codes' worth, ours.
+    public var verificationTriesPerHour = 15
     /// Providers are vetted at registration (decision 20): on in development, off in production.
     public var autoVerify = true
     /// Lets one registration become the first admin (decision 12); used once, ever.

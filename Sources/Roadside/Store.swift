@@ -44,6 +44,8 @@ struct Store: Sendable {
     /// Refresh tokens, one document each.
     var sessions: MongoCollection { client.collection("sessions") }
     var verificationCodes: MongoCollection { client.collection("verification_codes") }
+    /// People who have left and of whom something is still to be taken away, `_id` = user id.
+    var erasures: MongoCollection { client.collection("erasures") }
     /// What opens a socket once, by the hash of its secret.
     var socketTickets: MongoCollection { client.collection("socket_tickets") }
     /// Leases of running servers, `_id` = incarnation.
@@ -148,6 +150,7 @@ extension MongoTransaction {
     var inboxHeads: TransactionCollection { collection("inbox_heads") }
     var sessions: TransactionCollection { collection("sessions") }
     var verificationCodes: TransactionCollection { collection("verification_codes") }
+    var erasures: TransactionCollection { collection("erasures") }
     var travelSpeeds: TransactionCollection { collection("travel_speeds") }
     var migrations: TransactionCollection { collection("migrations") }
     var leases: TransactionCollection { collection("leases") }

@@ -71,6 +71,35 @@ struct SettingsTests {
         #expect(error?.faults.count == 2)
     }
 
+    @Test("D34: a mail server by its address or by the names of old systems; what is wrong with it is told")
+    func mail() async throws {
+        let path = try folder()
+        let old = try await Settings.load(
+            environment: [
+                "MAIL_SERVER": "mail.example.com", "MAIL_PORT": "465", "MAIL_USERNAME": "post@example.com",
+                "MAIL_PASSWORD": "secret",
+            ], directory: path
+        ).settings
+        #expect(old.mail.url == "smtps://mail.example.com:465" && old.mail.from == "post@example.com")
+        #expect(old.printable.contains { $0.key == "mail.password" && $0.value == "***" })
+        let new = try await Settings.load(
+            overrides: ["mail.url": "smtp://mail.example.com", "mail.from": "post@example.com"],
+            environment: ["EMAIL_HOST_USER": "post", "EMAIL_HOST_PASSWORD": "secret"], directory: path
+        ).settings
+        #expect(new.mail.url == "smtp://mail.example.com" && new.mail.user == "post" && new.mail.password == "secret")
+        for environment in [
+            ["MAIL_URL": "https://mail.example.com", "MAIL_FROM": "post@example.com"],
+            ["MAIL_URL": "smtp://mail.example.com"],
+            ["MAIL_URL": "smtp://mail.example.com", "MAIL_FROM": "post@example.com\r\nBcc: x@example.com"],
+            ["MAIL_SERVER": "mail.example.com", "MAIL_USE_TLS": "false", "MAIL_FROM": "post@example.com"],
+        ] {
+            let error = await #expect(throws: SettingsFaults.self) {
+                _ = try await Settings.load(environment: environment, directory: path)
+            }
+            #expect(error?.faults.count == 1 && error?.faults.first?.hasPrefix("mail.url ") == true)
+        }
+    }
+
     @Test("T16: pages of any local origin may open sockets but in production, where only those listed may")
     func origins() async throws {
         let path = try folder()

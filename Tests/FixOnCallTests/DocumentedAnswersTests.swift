@@ -61,6 +61,28 @@ struct DocumentedAnswersTests {
         try await asMechanic.ask("GET", "/api/mechanics/{id}", id: mechanic.id)
         try await asMechanic.ask("POST", "/api/mechanics/me/availability", ["is_available": false])
         try await asMechanic.ask("POST", "/api/auth/logout-all")
+        try await asCustomer.ask("POST", "/api/auth/forgot-password", ["email": "nobody@example.com"])
+        try await asCustomer.ask("POST", "/api/auth/resend-verification", ["email": "nobody@example.com"])
+        try await asCustomer.ask(
+            "POST", "/api/auth/reset-password",
+            ["email": "nobody@example.com", "code": "123456", "password": "A better one 7"], refused: true)
+        let passwords: JSON = [
+            "current_password": .string(customer.password), "new_password": "A better one 7",
+        ]
+        try await asCustomer.ask("POST", "/api/auth/change-password", passwords)
+        try await asCustomer.ask("POST", "/api/auth/change-password", passwords, refused: true)
+        let address: JSON = ["email": .string("new-\(customer.email)"), "password": "A better one 7"]
+        try await asCustomer.ask("POST", "/api/auth/change-address", address)
+        let code = try sentCode(to: "new-\(customer.email)", "change")
+        try await asCustomer.ask(
+            "POST", "/api/auth/confirm-address", ["email": .string("new-\(customer.email)"), "code": .string(code)])
+        try await asCustomer.ask("POST", "/api/auth/change-address", address, refused: true)
+        for client in [asCustomer, try await Client(try await server.provider(at: Spot.fresh()))] {
+            let password = client.person.id == customer.id ? "A better one 7" : client.person.password
+            try await client.ask("GET", "/api/auth/export")
+            try await client.ask("DELETE", "/api/auth/account", ["password": "not this one"], refused: true)
+            try await client.ask("DELETE", "/api/auth/account", ["password": .string(password)])
+        }
     }
 
     @Test("D5–D9, D19–D21: a service from the call to the end, as both parties see it, and what they are told")

@@ -95,6 +95,31 @@ struct HostileInputTests {
             "VALIDATION_ERROR", value.text)
     }
 
+    @Test("T19: nor do they change a password or an address, or erase an account", arguments: wrongValues)
+    func account(value: JSON) async throws {
+        let person = try await server().customer()
+        let (email, password) = (JSON.string(person.email), JSON.string(person.password))
+        for (method, path, body) in [
+            ("POST", "forgot-password", ["email": value]), ("POST", "forgot-password", ["phone": value]),
+            ("POST", "reset-password", ["email": value, "code": "123456", "password": "A better one 7"]),
+            ("POST", "reset-password", ["email": email, "code": value, "password": "A better one 7"]),
+            ("POST", "reset-password", ["email": email, "code": "123456", "password": value]),
+            ("POST", "change-password", ["current_password": value, "new_password": "A better one 7"]),
+            ("POST", "change-password", ["current_password": password, "new_password": value]),
+            ("POST", "change-address", ["email": value, "password": password]),
+            ("POST", "change-address", ["email": "new@example.com", "password": value]),
+            ("POST", "confirm-address", ["email": value, "code": "123456"]),
+            ("POST", "confirm-address", ["phone": value, "code": value]),
+            ("POST", "google", ["id_token": value]), ("DELETE", "account", ["password": value]),
+        ] as [(String, String, JSON)] {
+            expectProblem(
+                try await person.ask(method, "/api/auth/\(path)", body), 422, "VALIDATION_ERROR",
+                "\(path) \(body.text)")
+        }
+        let login = try await person.http.post("/api/auth/login", ["email": email, "password": password])
+        #expect(try data(login)["user"]?["email"] == email)
+    }
+
     @Test("a registration with one wrong member is refused and leaves the address free", arguments: wrongValues)
     func registration(value: JSON) async throws {
         let http = try server().http()

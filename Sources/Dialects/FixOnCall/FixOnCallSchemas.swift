@@ -35,6 +35,7 @@ extension FixOnCall {
         [
             .init("User", UserView.example, UserView.mechanicExample, members: user),
             .init("SignIn", SignInView.example, members: ["notices": .array(of: .string)]),
+            .init("Session", SessionView.example),
             .init(
                 "Service", ServiceView.example, ServiceView.acceptedExample, ServiceView.finishedExample,
                 ServiceView.fuelExample,

@@ -1,3 +1,4 @@
+import Gateways
 import RoadsideRules
 
 /// What no installation, and what no production installation, may run with.
@@ -24,6 +25,17 @@ extension Settings {
         }
         if Matching(rawValue: dispatch.matching) == nil {
             reader.fault("dispatch.matching must be nearest or assignment")
+        }
+        do throws(MailServer.Fault) {
+            _ = try mailServer
+        } catch {
+            reader.fault("mail.url \(error)")
+        }
+        // Whoever can put keys there can be anybody.
+        if !google.keys.hasPrefix("https://"),
+            environment == .production || !google.keys.hasPrefix("http://127.0.0.1")
+        {
+            reader.fault("google.keys must be an https:// address")
         }
         guard environment == .production else { return }
         if simulation.factor != 1 { reader.fault("simulation.factor must be 1 in production: people need their time") }

@@ -173,6 +173,11 @@ extension Settings {
         reader.read("sockets.failuresPerSecond", in: 0...10_000, into: &sockets.failuresPerSecond)
         reader.read("sockets.queryToken", into: &sockets.queryToken)
         readOrigins(&reader)
+        readMail(&reader)
+        if let text = reader.text("google.clients", names: ["GOOGLE_CLIENT_ID"]) {
+            google.clients = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        }
+        reader.read("google.keys", into: &google.keys)
         reader.read("docs.enabled", into: &docs.enabled)
         reader.read("docs.files", into: &docs.files)
         reader.read("simulation.factor", in: 1...1000, into: &simulation.factor)
@@ -195,6 +200,24 @@ extension Settings {
         if SocketOrigins(sockets.origins) == nil {
             reader.fault("sockets.origins must be origins such as https://app.example.com, separated by commas")
         }
+    }
+
+    /// The names of the source documents tell server, port and encryption apart (contracts D34, A31).
+    private mutating func readMail(_ reader: inout SettingsReader) {
+        var (server, port, encrypted) = (String?.none, 587, true)
+        reader.read("mail.server", names: ["MAIL_SERVER"], into: &server)
+        reader.read("mail.port", names: ["MAIL_PORT"], in: 1...65535, into: &port)
+        reader.read("mail.useTLS", names: ["MAIL_USE_TLS"], into: &encrypted)
+        mail.url = server.map { "\(port == 465 ? "smtps" : "smtp")://\($0):\(port)" }
+        mail.plain = server != nil && !encrypted
+        reader.read("mail.url", into: &mail.url)
+        reader.read("mail.user", names: ["MAIL_USERNAME", "EMAIL_HOST_USER"], into: &mail.user)
+        reader.read("mail.password", names: ["MAIL_PASSWORD", "EMAIL_HOST_PASSWORD"], into: &mail.password)
+        mail.from = mail.user
+        reader.read("mail.from", names: ["MAIL_DEFAULT_SENDER"], into: &mail.from)
+        reader.read("mail.certificates", into: &mail.certificates)
+        reader.read("mail.plain", into: &mail.plain)
+        reader.read("mail.queue", in: 1...10_000, into: &mail.queue)
     }
 
     private mutating func readTracking(_ reader: inout SettingsReader) {

@@ -1,3 +1,4 @@
+import Gateways
 import Roadside
 import RoadsideRules
 
@@ -59,6 +60,16 @@ extension Settings {
 }
 
 extension Settings {
+    /// The mail server, checked; nil where none is set.
+    var mailServer: MailServer? {
+        get throws(MailServer.Fault) {
+            guard let url = mail.url else { return nil }
+            return try MailServer(
+                address: url, login: mail.user.map { (user: $0, password: mail.password ?? "") },
+                sender: mail.from ?? "", certificates: mail.certificates, isPlain: mail.plain)
+        }
+    }
+
     /// Where a development server leaves its verification codes; production delivers them.
     public var outbox: String? {
         environment == .production ? nil : "\(state.directory)/outbox.jsonl"

@@ -25,6 +25,8 @@ public struct Settings: Sendable {
     public var emergencies = Emergencies()
     public var idempotency = Idempotency()
     public var sockets = Sockets()
+    public var mail = Mail()
+    public var google = Google()
     public var docs = Docs()
     public var simulation = Simulation()
     public var log = Log()
@@ -230,6 +232,30 @@ public struct Settings: Sendable {
         public var positionMilliseconds = 1000
         /// Whether `?token=` is taken; it ends in access logs of proxies, so it is off (decision 13).
         public var queryToken = false
+    }
+
+    /// The mail server that carries codes to people.
+    public struct Mail: Sendable {
+        /// `smtp://host:587` or `smtps://host:465`. Unset: development writes to its outbox file, production sends nothing.
+        public var url: String?
+        public var user: String?
+        public var password: String?
+        /// The sender's address.
+        public var from: String?
+        /// A file of certificates to trust instead of the system's.
+        public var certificates: String?
+        /// Leaves out the encryption, which only a server on this machine may be asked to do.
+        public var plain = false
+        /// Letters that may wait to be handed in; further ones are dropped.
+        public var queue = 256
+    }
+
+    /// Signing in with Google.
+    public struct Google: Sendable {
+        /// The OAuth client ids of our apps; none turns it off.
+        public var clients: [String] = []
+        /// Where Google publishes its keys.
+        public var keys = "https://www.googleapis.com/oauth2/v3/certs"
     }
 
     /// The OpenAPI document and the pages that show it.

@@ -3,6 +3,8 @@ public import Foundation
 /// A code as the outbox file keeps it.
 public struct DeliveredCode: Sendable, Hashable {
     public let code: String
+    /// What it is good for: `verify`, `reset` or `change`.
+    public let purpose: String
     /// `email` or `phone`.
     public let kind: String
     public let address: String

@@ -5,7 +5,7 @@ public import Logging
 public import Roadside
 import RoadsideRules
 
-/// Development's mail and text messages: codes are appended to a file that only its owner may read, one JSON object a
+/// Development's mail and text messages: letters are appended to a file that only its owner may read, one JSON object a
 /// line. `fixoncall codes ADDRESS` reads it. Codes never reach the log.
 public struct OutboxFile: CodeDelivery {
     private let path: String
@@ -20,11 +20,18 @@ public struct OutboxFile: CodeDelivery {
         self.logger = logger
     }
 
-    public func deliver(code: String, kind: String, to address: String, expiresAt: Date) async {
-        let line: JSON = [
-            "sent_at": .string(ISO8601.milliseconds(clock())), "kind": .string(kind), "address": .string(address),
-            "code": .string(code), "expires_at": .string(ISO8601.milliseconds(expiresAt)),
+    public func deliver(_ letter: Letter) async {
+        var line: JSON = [
+            "sent_at": .string(ISO8601.milliseconds(clock())), "kind": .string(letter.address.kind.rawValue),
+            "address": .string(letter.address.text),
         ]
+        switch letter.content {
+        case .code(let code, let purpose, let expiresAt):
+            line.add("code", .string(code))
+            line.add("purpose", .string(purpose.rawValue))
+            line.add("expires_at", .string(ISO8601.milliseconds(expiresAt)))
+        case .notice(let notice): line.add("notice", .string(notice.rawValue))
+        }
         var bytes = line.bytes()
         bytes.append(UInt8(ascii: "\n"))
         let text = bytes
@@ -32,7 +39,7 @@ public struct OutboxFile: CodeDelivery {
             queue.async { continuation.resume(returning: append(text)) }
         }
         if let failure {
-            logger.error("A code could not be written", metadata: ["file": "\(path)", "errno": "\(failure)"])
+            logger.error("A letter could not be written", metadata: ["file": "\(path)", "errno": "\(failure)"])
         }
     }
 
@@ -68,6 +75,8 @@ extension DeliveredCode {
             let address = json["address"]?.string, let sentAt = json["sent_at"]?.string.flatMap(ISO8601.parse),
             let expiresAt = json["expires_at"]?.string.flatMap(ISO8601.parse)
         else { return nil }
-        self.init(code: code, kind: kind, address: address, sentAt: sentAt, expiresAt: expiresAt)
+        self.init(
+            code: code, purpose: json["purpose"]?.string ?? CodePurpose.verify.rawValue, kind: kind, address: address,
+            sentAt: sentAt, expiresAt: expiresAt)
     }
 }

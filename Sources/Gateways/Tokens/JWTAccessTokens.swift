@@ -1,4 +1,3 @@
-import BSON
 public import Foundation
 import JWTKit
 public import Roadside
@@ -67,32 +66,9 @@ public struct JWTAccessTokens: AccessTokens {
         now.timeIntervalSince(caller.expiresAt) < TimeInterval(Self.leeway)
     }
 
-    /// Looks at the shape of the parts and reads the header, strictly: HS256, a key of the ring, nothing we would have
-    /// to understand besides.
+    /// Strictly: HS256, a key of the ring, nothing we would have to understand besides.
     private func isOurs(_ token: String) -> Bool {
-        let parts = token.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 3, let header = Data(base64URL: parts[0]), Data(base64URL: parts[1]) != nil,
-            Data(base64URL: parts[2])?.count == Self.signatureLength, let json = try? JSON.parse(header),
-            json["alg"]?.string == "HS256", let kid = json["kid"]?.string
-        else { return false }
-        return known.contains(kid) && json["crit"] == nil && (json["typ"] == nil || json["typ"]?.string == "JWT")
-    }
-}
-
-extension Data {
-    /// Nothing unless every character belongs to the alphabet of RFC 4648 §5, without padding.
-    fileprivate init?(base64URL text: Substring.UTF8View) {
-        var standard: [UInt8] = []
-        standard.reserveCapacity(text.count + 3)
-        for byte in text {
-            switch byte {
-            case UInt8(ascii: "-"): standard.append(UInt8(ascii: "+"))
-            case UInt8(ascii: "_"): standard.append(UInt8(ascii: "/"))
-            case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="): return nil
-            default: standard.append(byte)
-            }
-        }
-        while standard.count % 4 != 0 { standard.append(UInt8(ascii: "=")) }
-        self.init(base64Encoded: Data(standard))
+        guard let parts = TokenParts(token), parts.signature.count == Self.signatureLength else { return false }
+        return parts.kid(for: "HS256").map(known.contains) ?? false
     }
 }

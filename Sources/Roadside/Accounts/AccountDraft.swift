@@ -6,7 +6,7 @@ import RoadsideRules
 struct AccountDraft: Sendable {
     let role: Role
     let email: String
-    /// Empty only for an administrator.
+    /// Empty for an administrator, and for who came by an outside party.
     let phone: String
     let name: String
     let password: String
@@ -63,6 +63,24 @@ struct AccountDraft: Sendable {
         try check.finish()
     }
 
+    /// A customer whom an outside party knows; he has no password until he sets one. A name that cannot be shown is the
+    /// beginning of his address.
+    init(_ identity: OutsideIdentity) {
+        role = .customer
+        email = identity.email
+        phone = ""
+        let local = identity.email.prefix { $0 != "@" }
+        name = ContactRules.displayName(identity.name) ?? String(local)
+        password = ""
+        vehicle = nil
+        specializations = []
+        fuelTypes = []
+        reference = .empty
+        experienceYears = 0
+        serviceRadiusKm = ProviderProfile.defaultServiceRadiusKm
+        location = nil
+    }
+
     /// Somebody of the demo data, which is checked where it is read. Its password was hashed once for all.
     init(seed person: SeedPerson) {
         role = person.role
@@ -86,16 +104,19 @@ struct AccountDraft: Sendable {
 
     /// The new document of `users`. An absent phone is left out, or the unique index would hold "none" once.
     ///
-    /// - Parameter isProven: the addresses count as verified, which only demo data says of itself.
-    func user(id: ObjectID, number: Int64, passwordHash: String, isProven: Bool = false, at now: Date) -> Document {
+    /// - Parameters:
+    ///   - passwordHash: nil for who has no password.
+    ///   - isProven: the addresses count as verified.
+    func user(id: ObjectID, number: Int64, passwordHash: String?, isProven: Bool = false, at now: Date) -> Document {
         var user: Document = [
             "_id": .id(id), "number": .int64(number), "roles": [.string(role.rawValue)], "name": .string(name),
             "email": .string(email),
         ]
         if !phone.isEmpty { user.append("phone", .string(phone)) }
+        user.append("password_hash", ifPresent: passwordHash)
         user.append(
             contentsOf: [
-                "password_hash": .string(passwordHash), "is_active": true,
+                "is_active": true,
                 "is_verified": ["email": .bool(isProven), "phone": .bool(isProven)], "session_version": .int64(0),
             ])
         if let vehicle { user.append("vehicle_info", .document(vehicle.document)) }

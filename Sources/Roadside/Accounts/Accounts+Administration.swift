@@ -94,7 +94,7 @@ extension Accounts {
 
     /// Two admins who switch each other off would each leave the other in his own transaction, so both write one document
     /// and one of them has to look again.
-    private static func keepAnAdmin(besides id: ObjectID, in transaction: MongoTransaction) throws {
+    static func keepAnAdmin(besides id: ObjectID, in transaction: MongoTransaction) throws {
         try transaction.settings.updateOne(["_id": "admins"], ["$inc": ["switched_off": .int64(1)]], upsert: true)
         let another = try transaction.users.findOne(
             ["roles": .string(Role.admin.rawValue), "is_active": ["$ne": false], "_id": ["$ne": .id(id)]],

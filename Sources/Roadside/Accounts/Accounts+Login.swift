@@ -22,20 +22,38 @@ extension Accounts {
         let stored = user?.get("password_hash", as: String.self)
         let verdict = try await passwords.verify(password, against: stored)
         guard let user, let stored, let id = user.get("_id", as: ObjectID.self), case .right(let outdated) = verdict
-        else {
-            throw RoadsideError(.invalidCredentials, "Wrong e-mail address, phone number or password.")
-        }
-        guard user.get("is_active") ?? true else { throw .accountDisabled }
+        else { throw .wrongLogin }
+        let signIn = try await begin(user, whose: ["password_hash": .string(stored)])
         if outdated { await renew(stored, of: id, password: password) }
+        return signIn
+    }
 
+    /// A new session of somebody who has proved who he is.
+    ///
+    /// - Parameters:
+    ///   - user: his document.
+    ///   - proof: by what he proved it. Looked at once more behind the session, in a write: of this and a change of that
+    ///     proof at the same moment one sees the other, and a session by a password that was replaced meanwhile is none.
+    /// - Throws: `ACCOUNT_DISABLED`, `INVALID_CREDENTIALS`.
+    func begin(_ user: Document, whose proof: Document) async throws(RoadsideError) -> SignIn {
+        guard user.get("is_active") ?? true else { throw .accountDisabled }
+        guard let id: ObjectID = user.get("_id") else { throw .broken("a user without an id") }
         let now = now
         let version = user.get("session_version", as: Int.self) ?? 0
         let session = newSession(of: id, version: version, at: now)
-        try await store.database { () async throws(MongoError) in try await store.sessions.insert(session.document) }
+        let his: Document = ["_id": .id(id)]
+        let still = his.and(proof)
+        let isHis = try await store.database { () async throws(MongoError) in
+            try await store.sessions.insert(session.document)
+            let found = try await store.users.updateOne(still, ["$set": ["last_login_at": .date(now)]])
+            if found.matched == 0 { _ = try await store.sessions.deleteOne(["family": .id(session.family)]) }
+            return found.matched == 1
+        }
+        guard isHis else { throw .wrongLogin }
         return try await signIn(user, session, at: now)
     }
 
-    private func user(at address: ContactAddress?) async throws(RoadsideError) -> Document? {
+    func user(at address: ContactAddress?) async throws(RoadsideError) -> Document? {
         guard let address else { return nil }
         return try await store.database { () async throws(MongoError) in
             try await store.users.findOne(address.filter)
@@ -56,4 +74,9 @@ extension Accounts {
             dependencies.logger.info("A password hash could not be renewed", metadata: ["error": "\(error)"])
         }
     }
+}
+
+extension RoadsideError {
+    fileprivate static let wrongLogin = RoadsideError(
+        .invalidCredentials, "Wrong e-mail address, phone number or password.")
 }

@@ -6,22 +6,16 @@ import RoadsideRules
 extension Accounts {
     /// Changes one's own profile; what the change does not name stays.
     ///
-    /// A new phone number is unproven until its code comes back, and signs out every other device (trust.md §1.7);
-    /// their sockets close. A provider who comes on duty or moves is offered what is open around him.
-    /// - Throws: `VALIDATION_ERROR` with every issue, `PHONE_TAKEN`, `NOT_FOUND`; `PROVIDER_BUSY` for who wants to be
-    ///   available while he holds a job, and then nothing of the change is done.
+    /// Addresses are not changed this way (``changeAddress(_:to:password:)``): the number may only be repeated. A provider
+    /// who comes on duty or moves is offered what is open around him.
+    /// - Throws: `VALIDATION_ERROR` with every issue, `NOT_FOUND`; `PROVIDER_BUSY` for who wants to be available while he
+    ///   holds a job, and then nothing of the change is done.
     public func update(_ caller: Caller, _ change: ProfileChange) async throws(RoadsideError) -> Account {
         let before = try await account(caller.userID)
         let reference = dependencies.reference.current
         let draft = try ProfileDraft(change, of: before, settings: settings, reference: reference)
         let now = now
-        var codes: [VerificationCode] = []
-        if let phone = draft.newPhone {
-            let address = ContactAddress(phone: phone)
-            codes.append(try VerificationCode(for: address, of: before.id, dependencies: dependencies, at: now))
-        }
-        let sent = codes
-        let rows = try await store.transaction { transaction -> [InboxRow] in
+        try await store.transaction { transaction in
             var set = draft.user
             set.append("updated_at", .date(now))
             try transaction.users.updateOne(
@@ -35,30 +29,10 @@ extension Accounts {
                     throw RoadsideError(.providerBusy, "You have a job in hand; finish it or give it back first.")
                 }
             }
-            guard let code = sent.first else { return [] }
-            try transaction.verificationCodes.updateOne(
-                ["_id": .string(code.address.key)], code.update, upsert: true)
-            return try endOthers(than: caller, in: transaction)
         }
         gate.forget(caller.userID)
-        inbox.ring(rows)
-        await deliver(sent)
         if draft.bringsIntoReach { try await dispatch.offerOpenJobs(to: caller.userID) }
         return try await account(caller.userID)
-    }
-
-    /// Ends the caller's other sessions and writes the rows that close their sockets.
-    private func endOthers(than caller: Caller, in transaction: MongoTransaction) throws -> [InboxRow] {
-        let others = try transaction.sessions.find(
-            [
-                "user_id": .id(caller.userID), "state": .string(Session.State.active.rawValue),
-                "family": ["$ne": .id(caller.sessionID)],
-            ], projection: ["family": 1])
-        let families = Set(others.compactMap { $0.get("family", as: ObjectID.self) }).sorted()
-        guard !families.isEmpty else { return [] }
-        try Self.end(families, of: caller.userID, in: transaction)
-        return try inbox.append(
-            families.map { Self.revocation(of: caller.userID, session: $0, reason: "phone_changed") }, in: transaction)
     }
 }
 
@@ -66,8 +40,6 @@ extension Accounts {
 private struct ProfileDraft: Sendable {
     /// Fields of `users`.
     let user: Document
-    /// The new number, when it is another than before.
-    let newPhone: String?
     private let provider: Document
     private let specializations: [String]?
     private let fuelTypes: [String]?
@@ -79,15 +51,10 @@ private struct ProfileDraft: Sendable {
     {
         var check = ProfileCheck(region: settings.phoneRegion)
         let name = check.name(change.name)
-        let typed = check.phone(change.phone)
-        let phone = typed == account.phone ? nil : typed
+        check.phone(change.phone, sameAs: account.phone)
         let vehicle = account.role == .provider ? nil : check.vehicle(change.vehicle)
         var user = Document()
         user.append("name", ifPresent: name)
-        if let phone {
-            user.append("phone", phone)
-            user.append("is_verified.phone", false)
-        }
         user.append("vehicle_info", ifPresent: vehicle?.document)
 
         var provider = Document()
@@ -95,7 +62,6 @@ private struct ProfileDraft: Sendable {
         var fuels: [String]?
         if account.role == .provider {
             provider.append("name", ifPresent: name)
-            provider.append("phone", ifPresent: phone)
             words = check.specializations(change.specializations)
             fuels = check.fuelTypes(change.fuelTypes, in: reference)
             provider.append("experience_years", ifPresent: check.experience(change.experienceYears))
@@ -107,7 +73,6 @@ private struct ProfileDraft: Sendable {
         self.provider = provider
         specializations = words
         fuelTypes = fuels
-        newPhone = phone
         let speaksOfWork = account.role == .provider
         // A busy provider's profile says that he is not available: who sends it back as it was wants no change.
         let repeats = account.provider?.availability == .busy && change.isAvailable == false

@@ -73,8 +73,7 @@ extension Accounts {
             if let profile { try transaction.mechanics.insert(profile.document(createdAt: now)) }
             if let session { try transaction.sessions.insert(session.document) }
             for code in codes {
-                try transaction.verificationCodes.updateOne(
-                    ["_id": .string(code.address.key)], code.update, upsert: true)
+                try transaction.verificationCodes.updateOne(["_id": .string(code.key)], code.update, upsert: true)
             }
         }
         await deliver(codes)
@@ -95,7 +94,7 @@ extension Accounts {
     ) throws(RoadsideError) -> [VerificationCode] {
         var codes: [VerificationCode] = []
         for address in addresses {
-            codes.append(try VerificationCode(for: address, of: id, dependencies: dependencies, at: now))
+            codes.append(try VerificationCode(.verify, for: address, of: id, dependencies: dependencies, at: now))
         }
         return codes
     }

@@ -9,8 +9,12 @@ import RoadsideRules
 // just rotated leads to the same successor, never to a second branch (trust.md §1.7).
 extension Accounts {
     /// Goes on with a session.
+    ///
+    /// - Parameter device: where the request comes from; only there is its repeat believed to be one.
     /// - Throws: `INVALID_TOKEN`, or `ACCOUNT_DISABLED`.
-    public func refresh(_ token: String) async throws(RoadsideError) -> SignIn {
+    public func refresh(
+        _ token: String, from device: DeviceBinding = DeviceBinding()
+    ) async throws(RoadsideError) -> SignIn {
         guard let presented = OpaqueToken(token) else { throw .invalidToken }
         let now = now
         guard let session = try await session(presented), session.expiresAt > now else { throw .invalidToken }
@@ -20,7 +24,7 @@ extension Accounts {
         guard let user, user.get("session_version") ?? 0 == session.version else { throw .invalidToken }
         guard user.get("is_active") ?? true else { throw .accountDisabled }
 
-        let next = try await successor(of: session, presented, at: now)
+        let next = try await successor(of: session, presented, from: device, at: now)
         return try await signIn(
             user, family: session.family, version: session.version, refreshToken: next.token,
             refreshExpiresAt: next.expiresAt, at: now)
@@ -138,25 +142,37 @@ extension Accounts {
 // Rotation.
 extension Accounts {
     private func successor(
-        of session: Session, _ presented: OpaqueToken, at now: Date
+        of session: Session, _ presented: OpaqueToken, from device: DeviceBinding, at now: Date
     ) async throws(RoadsideError) -> (token: String, expiresAt: Date) {
-        if session.state == .active, let next = try await rotate(session, at: now) { return next }
+        if session.state == .active, let next = try await rotate(session, from: device, at: now) { return next }
         // Somebody rotated it: long ago, a moment ago, or while we tried to.
         guard let session = try await self.session(presented), session.state == .rotated else { throw .invalidToken }
-        guard let rotatedAt = session.rotatedAt, let sealed = session.successor,
-            now.timeIntervalSince(rotatedAt) < settings.refreshGrace.timeInterval,
-            let token = dependencies.sealer.open(sealed, for: session.place).flatMap({ OpaqueToken($0) })
-        else {
+        guard let token = successor(of: session, from: device, at: now) else {
             try await revoke(session)
             throw .invalidToken
         }
         guard let next = try await self.session(token), next.state != .revoked else { throw .invalidToken }
+        // Only the repeat of the last step is one: who has used the successor has had it.
+        guard next.state == .active else {
+            try await revoke(session)
+            throw .invalidToken
+        }
         return (token.text, next.expiresAt)
+    }
+
+    /// What a token was replaced by, for who may be told: the device that replaced it, for half a minute.
+    private func successor(of session: Session, from device: DeviceBinding, at now: Date) -> OpaqueToken? {
+        // A token replaced before devices were noted has none.
+        guard let rotatedAt = session.rotatedAt, let sealed = session.successor,
+            session.device.map({ $0 == device.mark }) ?? true,
+            now.timeIntervalSince(rotatedAt) < settings.refreshGrace.timeInterval
+        else { return nil }
+        return dependencies.sealer.open(sealed, for: session.place).flatMap { OpaqueToken($0) }
     }
 
     /// One compare-and-set makes the token its successor's predecessor; nothing when another request won it.
     private func rotate(
-        _ session: Session, at now: Date
+        _ session: Session, from device: DeviceBinding, at now: Date
     ) async throws(RoadsideError) -> (token: String, expiresAt: Date)? {
         let next = OpaqueToken(bytes: dependencies.random(OpaqueToken.byteCount))
         let expiresAt = now.addingTimeInterval(settings.refreshTokenLifetime.timeInterval)
@@ -167,7 +183,7 @@ extension Accounts {
                 [
                     "$set": [
                         "state": .string(Session.State.rotated.rawValue), "rotated_at": .date(now),
-                        "successor": .string(sealed),
+                        "successor": .string(sealed), "device": .string(device.mark),
                     ]
                 ])
             guard turned.matched == 1 else { return false }
@@ -178,57 +194,5 @@ extension Accounts {
             return true
         }
         return won ? (next.text, expiresAt) : nil
-    }
-}
-
-// Ending.
-extension Accounts {
-    /// A token came back that had been replaced: whoever holds the family now, it is over.
-    private func revoke(_ session: Session) async throws(RoadsideError) {
-        let rows = try await store.transaction { transaction in
-            try Self.end([session.family], of: session.user, in: transaction)
-            return try inbox.append(
-                [Self.revocation(of: session.user, session: session.family, reason: "token_reuse")], in: transaction)
-        }
-        gate.forget(session.user)
-        inbox.ring(rows)
-        dependencies.logger.warning(
-            "A rotated refresh token was used again; its session is ended",
-            metadata: ["user": "\(session.user)", "session": "\(session.family)"])
-    }
-
-    /// Ends some sessions: their refresh tokens at once, their access tokens as soon as the gate looks again. Their open
-    /// sockets hear of nothing but a `revocation`, which whoever calls appends in the same transaction.
-    static func end(_ families: [ObjectID], of user: ObjectID, in transaction: MongoTransaction) throws(MongoError) {
-        let ids = BSONValue.array(families.map(BSONValue.id))
-        try transaction.sessions.updateMany(
-            ["family": ["$in": ids], "state": ["$ne": .string(Session.State.revoked.rawValue)]],
-            ["$set": ["state": .string(Session.State.revoked.rawValue)], "$unset": ["successor": ""]])
-        // Access tokens outlive this list only if fifty sessions are ended within their fifteen minutes.
-        try transaction.users.updateOne(
-            ["_id": .id(user)], ["$push": ["ended_sessions": ["$each": ids, "$slice": .int32(-50)]]])
-    }
-
-    /// Ends every session of a user by raising `session_version`, together with whatever else changes in his document.
-    func endAll(
-        of user: ObjectID, setting changes: Document, reason: String, in transaction: MongoTransaction
-    ) throws -> [InboxRow] {
-        var set = changes
-        set.append("ended_sessions", [])
-        set.append("updated_at", .date(now))
-        let found = try transaction.users.updateOne(
-            ["_id": .id(user)], ["$inc": ["session_version": .int64(1)], "$set": .document(set)])
-        guard found.matched == 1 else { throw RoadsideError.notFound("Account") }
-        try transaction.sessions.updateMany(
-            ["user_id": .id(user), "state": ["$ne": .string(Session.State.revoked.rawValue)]],
-            ["$set": ["state": .string(Session.State.revoked.rawValue)], "$unset": ["successor": ""]])
-        return try inbox.append([Self.revocation(of: user, session: nil, reason: reason)], in: transaction)
-    }
-
-    /// The row that makes sockets close. With a session it concerns that one only.
-    static func revocation(of user: ObjectID, session: ObjectID?, reason: String) -> InboxEntry {
-        var body: Document = ["message": "session.revoked", "reason": .string(reason)]
-        body.append("session_id", ifPresent: session)
-        return InboxEntry(recipient: user, kind: .session, routes: [.session], body: body)
     }
 }

@@ -11,19 +11,22 @@ public struct Accounts: Sendable {
     let dependencies: Dependencies
     let tokens: any AccessTokens
     let delivery: any CodeDelivery
+    /// Who says who somebody is, beside ourselves; nil where nobody is trusted to.
+    let identities: (any IdentityTokens)?
     let inbox: Inbox
     let dispatch: Dispatch
     let passwords: PasswordHasher
     let gate: SessionGate
 
     init(
-        _ dependencies: Dependencies, tokens: any AccessTokens, delivery: any CodeDelivery, inbox: Inbox,
-        dispatch: Dispatch
+        _ dependencies: Dependencies, tokens: any AccessTokens, delivery: any CodeDelivery,
+        identities: (any IdentityTokens)? = nil, inbox: Inbox, dispatch: Dispatch
     ) {
         let settings = dependencies.settings
         self.dependencies = dependencies
         self.tokens = tokens
         self.delivery = delivery
+        self.identities = identities
         self.inbox = inbox
         self.dispatch = dispatch
         passwords = PasswordHasher(

@@ -1,9 +1,4 @@
-public import Foundation
-
-/// Port: carries a code to the person it is meant for. What is lost on the way is asked for again, so it throws nothing.
+/// Port: carries letters to people. What is lost on the way is asked for again, so it throws nothing.
 public protocol CodeDelivery: Sendable {
-    /// - Parameters:
-    ///   - kind: `email` or `phone`.
-    ///   - address: normalised address of that kind.
-    func deliver(code: String, kind: String, to address: String, expiresAt: Date) async
+    func deliver(_ letter: Letter) async
 }

@@ -2,18 +2,21 @@ import BSON
 import RoadsideRules
 
 /// A normalised e-mail address or phone number: what people type to say who they are.
-struct ContactAddress: Sendable, Hashable {
-    enum Kind: String, Sendable { case email, phone }
+public struct ContactAddress: Sendable, Hashable {
+    /// Raw values are stored, and name the fields of `users` and of `is_verified`.
+    public enum Kind: String, Sendable { case email, phone }
 
-    let kind: Kind
-    let text: String
+    public let kind: Kind
+    public let text: String
 
-    init(email: String) {
+    /// - Parameter email: normalised by ``RoadsideRules/ContactRules``.
+    public init(email: String) {
         kind = .email
         text = email
     }
 
-    init(phone: String) {
+    /// - Parameter phone: normalised by ``RoadsideRules/ContactRules``.
+    public init(phone: String) {
         kind = .phone
         text = phone
     }
@@ -32,6 +35,19 @@ struct ContactAddress: Sendable, Hashable {
     /// Finds the user who has it.
     var filter: Document { [kind.rawValue: .string(text)] }
 
-    /// Key of its document in `verification_codes`.
-    var key: String { "\(kind.rawValue):\(text)" }
+    /// Key of its document in `verification_codes`, one for each purpose.
+    func key(_ purpose: CodePurpose) -> String {
+        // The oldest purpose has no word of its own.
+        purpose == .verify ? "\(kind.rawValue):\(text)" : "\(purpose.rawValue):\(kind.rawValue):\(text)"
+    }
+}
+
+extension ContactAddress {
+    /// Those of a `users` document, the e-mail address first.
+    static func all(of user: Document) -> [ContactAddress] {
+        [
+            user.get("email", as: String.self).map(ContactAddress.init(email:)),
+            user.get("phone", as: String.self).map(ContactAddress.init(phone:)),
+        ].compactMap(\.self)
+    }
 }

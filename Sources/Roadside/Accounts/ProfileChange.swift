@@ -3,6 +3,7 @@ public import RoadsideRules
 /// A partial change of one's own profile: what is absent stays. The fields of a provider are ignored for anybody else.
 public struct ProfileChange: Sendable {
     public var name: String?
+    /// May only repeat the number there is.
     public var phone: String?
     public var vehicle: VehicleFacts?
     public var specializations: [String]?

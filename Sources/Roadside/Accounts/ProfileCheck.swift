@@ -18,14 +18,20 @@ struct ProfileCheck {
             or: "This is not a phone number we can call; write it like +254712345678.")
     }
 
+    /// A profile may repeat the number; another one takes the way of ``Accounts/changeAddress(_:to:password:)``.
+    mutating func phone(_ text: String?, sameAs present: String) {
+        guard let phone = phone(text), phone != present else { return }
+        report("phone", "A new number counts once its code is shown; ask for the change of your address.")
+    }
+
     mutating func name(_ text: String?) -> String? {
         guard let text else { return nil }
         return accept(ContactRules.displayName(text), as: "name", or: "Write a name of 1 to 100 characters.")
     }
 
     /// - Parameter own: the person's own words, which make bad passwords.
-    mutating func password(_ text: String, own: [String]) {
-        for issue in ContactRules.password(text, own: own) { report("password", issue.message) }
+    mutating func password(_ text: String, own: [String], as name: String = "password") {
+        for issue in ContactRules.password(text, own: own) { report(name, issue.message) }
     }
 
     mutating func vehicle(_ vehicle: VehicleFacts?) -> VehicleFacts? {

@@ -17,6 +17,8 @@ struct Session: Sendable {
     let rotatedAt: Date?
     /// The token that followed, sealed, so that the repeat of a lost answer gets the same one.
     let successor: String?
+    /// ``DeviceBinding`` of who replaced it.
+    let device: String?
 
     init?(_ document: Document) {
         guard let id: ObjectID = document.get("_id"), let family: ObjectID = document.get("family"),
@@ -33,6 +35,7 @@ struct Session: Sendable {
         version = document.get("session_version") ?? 0
         rotatedAt = document.get("rotated_at")
         successor = document.get("successor")
+        device = document.get("device")
     }
 
     /// The document of a token that may be used once.

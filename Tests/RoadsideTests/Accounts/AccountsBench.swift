@@ -65,14 +65,20 @@ struct AccountsBench: Sendable {
         return await AccountsBench.accounts(other, letters, reference)
     }
 
-    private static func accounts(_ dependencies: Dependencies, _ letters: LetterBox, _ reference: ReferenceData) async
-        -> Accounts
-    {
+    /// The same server, which believes an outside party.
+    func accounts(trusting identities: any IdentityTokens) async -> Accounts {
+        await AccountsBench.accounts(dependencies, letters, reference, identities)
+    }
+
+    private static func accounts(
+        _ dependencies: Dependencies, _ letters: LetterBox, _ reference: ReferenceData,
+        _ identities: (any IdentityTokens)? = nil
+    ) async -> Accounts {
         dependencies.reference.put(reference)
         let inbox = Inbox(dependencies)
         return Accounts(
             dependencies, tokens: await JWTAccessTokens(dependencies.secrets.tokens), delivery: letters,
-            inbox: inbox, dispatch: Dispatch(dependencies, inbox: inbox))
+            identities: identities, inbox: inbox, dispatch: Dispatch(dependencies, inbox: inbox))
     }
 
     var store: Store { dependencies.store }
@@ -136,16 +142,30 @@ final class MovableClock: Sendable {
     func advance(_ seconds: TimeInterval) { date.withLock { $0 += seconds } }
 }
 
-/// Keeps the codes that were sent.
+/// Keeps what was sent.
 final class LetterBox: CodeDelivery {
-    private let letters = Mutex<[(address: String, code: String)]>([])
+    private let letters = Mutex<[Letter]>([])
 
-    func deliver(code: String, kind: String, to address: String, expiresAt: Date) async {
-        letters.withLock { $0.append((address, code)) }
+    func deliver(_ letter: Letter) async {
+        letters.withLock { $0.append(letter) }
     }
 
-    func codes(for address: String) -> [String] {
-        letters.withLock { $0.filter { $0.address == address }.map(\.code) }
+    func codes(for address: String, _ purpose: CodePurpose = .verify) -> [String] {
+        all(for: address).compactMap { letter in
+            guard case .code(let code, purpose, _) = letter.content else { return nil }
+            return code
+        }
+    }
+
+    func notices(for address: String) -> [Letter.Notice] {
+        all(for: address).compactMap { letter in
+            guard case .notice(let notice) = letter.content else { return nil }
+            return notice
+        }
+    }
+
+    private func all(for address: String) -> [Letter] {
+        letters.withLock { $0.filter { $0.address.text == address } }
     }
 }
 

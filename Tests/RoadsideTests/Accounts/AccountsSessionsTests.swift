@@ -89,6 +89,42 @@ import Testing
         }
     }
 
+    @Test("a repeat from another device ends the family, however soon it comes, and its owner is told")
+    func repeatedElsewhere() async throws {
+        try await AccountsBench.with { bench in
+            let first = try await bench.customer()
+            let (phone, thief) = (DeviceBinding("Fix On Call/7 (phone)"), DeviceBinding("curl/8"))
+            let answer = try await bench.accounts.refresh(first.tokens.refreshToken, from: phone)
+            let again = try await bench.accounts.refresh(first.tokens.refreshToken, from: phone)
+            #expect(again.tokens.refreshToken == answer.tokens.refreshToken)
+
+            let stolen = await code { _ = try await bench.accounts.refresh(first.tokens.refreshToken, from: thief) }
+            #expect(stolen == .invalidToken)
+            let after = await code { _ = try await bench.accounts.refresh(answer.tokens.refreshToken, from: phone) }
+            #expect(after == .invalidToken)
+            #expect(try await bench.rows(of: first.account.id, kind: "session").count == 1)
+            #expect(bench.letters.notices(for: first.account.email) == [.sessionEnded])
+        }
+    }
+
+    @Test(
+        "only the token replaced last may be repeated: one whose successor was used ends the family within the window")
+    func repeatedTooOld() async throws {
+        try await AccountsBench.with { bench in
+            let first = try await bench.customer()
+            let second = try await bench.accounts.refresh(first.tokens.refreshToken)
+            let third = try await bench.accounts.refresh(second.tokens.refreshToken)
+            let reused = await code { _ = try await bench.accounts.refresh(first.tokens.refreshToken) }
+            #expect(reused == .invalidToken)
+            let newest = await code { _ = try await bench.accounts.refresh(third.tokens.refreshToken) }
+            #expect(newest == .invalidToken)
+            // Who comes with it again ends nothing a second time.
+            let again = await code { _ = try await bench.accounts.refresh(first.tokens.refreshToken) }
+            #expect(again == .invalidToken)
+            #expect(try await bench.rows(of: first.account.id, kind: "session").count == 1)
+        }
+    }
+
     @Test("what is not a living refresh token is refused")
     func garbage() async throws {
         try await AccountsBench.with { bench in

@@ -127,14 +127,17 @@ import Testing
         await withTaskGroup(of: Void.self) { group in
             for number in 0..<20 {
                 group.addTask {
+                    let address =
+                        number < 10 ? ContactAddress(email: "a@example.com") : ContactAddress(phone: "+254712000011")
+                    let until = issued.addingTimeInterval(600)
                     await outbox.deliver(
-                        code: "00000\(number % 10)", kind: number < 10 ? "email" : "phone",
-                        to: number < 10 ? "a@example.com" : "+254712000011", expiresAt: issued.addingTimeInterval(600))
+                        Letter(to: address, .code("00000\(number % 10)", .reset, expiresAt: until)))
+                    await outbox.deliver(Letter(to: address, .notice(.passwordChanged)))
                 }
             }
         }
         let mail = try OutboxFile.codes(for: "A@Example.com", path: path)
-        #expect(Set(mail.map(\.code)).count == 10)
+        #expect(Set(mail.map(\.code)).count == 10 && mail.allSatisfy { $0.purpose == "reset" })
         #expect(mail.allSatisfy { $0.sentAt == issued && $0.expiresAt == issued.addingTimeInterval(600) })
         #expect(try OutboxFile.codes(for: "0712 000 011", path: path).count == 10)
         let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber

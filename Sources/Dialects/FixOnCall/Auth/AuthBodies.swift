@@ -84,6 +84,21 @@ struct ProfileBody {
     }
 }
 
+/// A token of Google, with the password where an account of ours is to be joined to it.
+struct GoogleBody {
+    let token: String
+    let nonce: String?
+    let password: String?
+
+    init(_ fields: Fields) throws(RoadsideError) {
+        var fields = fields
+        token = fields.secret("id_token", "token", max: 4096)
+        nonce = fields.optionalSecret("nonce")
+        password = fields.optionalSecret("password")
+        try fields.finish()
+    }
+}
+
 /// F7: the token to go on with.
 struct RefreshBody {
     let refreshToken: String
@@ -126,8 +141,7 @@ struct ResendBody {
 
     init(_ fields: Fields) throws(RoadsideError) {
         var fields = fields
-        let email = fields.optionalText("email", max: 254)
-        address = email ?? fields.optionalText("phone", "phone_number", max: 40)
+        address = fields.optionalAddress()
         try fields.finish()
     }
 }
@@ -141,5 +155,21 @@ extension Fields {
                 year: fields.optionalInt("year"),
                 licensePlate: fields.optionalText("license_plate", max: 60) ?? "")
         }
+    }
+}
+
+extension Fields {
+    /// An e-mail address or a phone number, whichever is there.
+    mutating func optionalAddress() -> String? {
+        let email = optionalText("email", max: 254)
+        return email ?? optionalText("phone", "phone_number", max: 40)
+    }
+
+    /// As ``optionalAddress()``; empty only together with an issue.
+    mutating func address() -> String {
+        let before = issues.count
+        if let address = optionalAddress() { return address }
+        if issues.count == before { issue("email", "is required, or a phone") }
+        return ""
     }
 }

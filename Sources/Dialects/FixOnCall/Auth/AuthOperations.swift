@@ -1,9 +1,11 @@
 import BSON
 import Blueprint
+import Roadside
+import RoadsideWeb
 
 /// What the documents say of the routes under `/api/auth`.
 extension AuthRoutes {
-    private static let tag = "Authentication"
+    static let tag = "Authentication"
     private static let me: JSON = ["user": UserView.example]
 
     static let register = Operation.fixOnCall(
@@ -38,17 +40,39 @@ extension AuthRoutes {
             example: ["email": "driver@example.com", "password": "Test123!"]),
         message: "Login successful.", data: SignInView.example, refusals: [401, 403, 503])
 
+    static let google = Operation.fixOnCall(
+        tag, "Log in with Google", for: .everybody,
+        description: """
+            Registers a driver who is new. An account with the same address is joined at once when its address is proven and \
+            Google gives out such addresses; else 409 `EMAIL_TAKEN` asks for its `password`, once. 404 where it is not set up.
+            """,
+        body: .json(
+            .object(
+                ["id_token": .string, "nonce": .string, "password": .string], optional: ["nonce", "password"]),
+            example: ["id_token": "eyJhbGciOi…"]),
+        message: "Login successful.", data: SignInView.example, refusals: [401, 403, 404, 409, 503])
+
     static let profile = Operation.fixOnCall(
         tag, "One's own profile", for: .signedIn, message: "Profile retrieved.", data: me)
 
     static let updateProfile = Operation.fixOnCall(
-        tag, "Change one's own profile", for: .signedIn, description: "What is absent stays as it is.",
+        tag, "Change one's own profile", for: .signedIn,
+        description: "What is absent stays as it is. Another phone takes the way of `/api/auth/change-address`.",
         body: .json(profileBody, example: ["name": "John Driver"]),
         message: "Profile updated.", data: me, refusals: [409])
 
     static let refresh = Operation.fixOnCall(
         tag, "Go on with a session", for: .everybody,
-        description: "The refresh token is replaced at every use; using an old one again ends the session.",
+        description:
+            """
+            The refresh token is replaced at every use. Using an old one again ends the session, but for the one replaced \
+            last: within 30 seconds the same device is given the same successor again, should the answer have been lost.
+            """,
+        query: [
+            Operation.Parameter(
+                DeviceBinding.header, in: .header, Schema(["type": "string", "maxLength": 128]),
+                "Names the device, alike in every request; without it the `User-Agent` does.")
+        ],
         body: .json(.object(["refresh_token": .string]), example: ["refresh_token": "c3VjY2Vzc29y…"]),
         message: "Token refreshed.", data: SignInView.example, refusals: [401])
 
@@ -76,7 +100,8 @@ extension AuthRoutes {
         body: .json(
             .object(["email": .emailAddress, "phone": .string], optional: ["email", "phone"]),
             example: ["email": "driver@example.com"]),
-        message: "If this address is waiting for a code, a new one is on its way.", data: [:], refusals: [401])
+        status: 202, message: "If this address is waiting for a code, a new one is on its way.", data: [:],
+        refusals: [401])
 
     private static func verification(_ what: String, _ body: Schema, example: JSON) -> Operation {
         .fixOnCall(

@@ -5,7 +5,7 @@ import Hummingbird
 import Roadside
 import RoadsideWeb
 
-/// D1–D4 and F7: who one is.
+/// D1–D4 and F7: who one is. Passwords have routes of their own, ``PasswordRoutes``.
 struct AuthRoutes: Sendable {
     let accounts: Accounts
 
@@ -13,6 +13,7 @@ struct AuthRoutes: Sendable {
         var auth = Blueprint<WebContext>("auth", prefix: "/auth")
         auth.post("/register", name: "register", Self.register, handler: register)
         auth.post("/login", name: "login", Self.login, handler: login)
+        auth.post("/google", name: "google", Self.google, handler: google)
         auth.get("/profile", name: "profile", Self.profile, handler: profile)
         auth.put("/profile", name: "update_profile", Self.updateProfile, handler: updateProfile)
         auth.post("/refresh", name: "refresh", Self.refresh, handler: refresh)
@@ -46,6 +47,12 @@ struct AuthRoutes: Sendable {
         return Envelope.success("Login successful.", SignInView(signIn, at: Date()).json)
     }
 
+    @Sendable private func google(_ request: Request, _ context: WebContext) async throws -> Response {
+        let body = try GoogleBody(try await RequestJSON.fields(request))
+        let signIn = try await accounts.signIn(identity: body.token, nonce: body.nonce, password: body.password)
+        return Envelope.success("Login successful.", SignInView(signIn, at: Date()).json)
+    }
+
     @Sendable private func profile(_ request: Request, _ context: WebContext) async throws -> Response {
         let account = try await accounts.account(context.requireCaller().userID)
         return Envelope.success("Profile retrieved.", ["user": UserView(account).json])
@@ -59,7 +66,7 @@ struct AuthRoutes: Sendable {
 
     @Sendable private func refresh(_ request: Request, _ context: WebContext) async throws -> Response {
         let body = try RefreshBody(try await RequestJSON.fields(request))
-        let signIn = try await accounts.refresh(body.refreshToken)
+        let signIn = try await accounts.refresh(body.refreshToken, from: DeviceBinding(request))
         return Envelope.success("Token refreshed.", SignInView(signIn, at: Date()).json)
     }
 
@@ -90,6 +97,6 @@ struct AuthRoutes: Sendable {
             let account = try await accounts.account(caller.userID)
             for address in [account.email, account.phone] { try await accounts.resendVerification(address: address) }
         }
-        return Envelope.success("If this address is waiting for a code, a new one is on its way.")
+        return Envelope.success("If this address is waiting for a code, a new one is on its way.", status: .accepted)
     }
 }

@@ -1,0 +1,40 @@
+import BSON
+import Foundation
+import Roadside
+import RoadsideWeb
+
+/// Everything that is held about the caller, in the views that he knows.
+struct ExportView {
+    let json: JSON
+
+    init(_ record: PersonalRecord, at now: Date) {
+        json = [
+            "exported_at": .time(now), "user": UserView(record.account).json,
+            "services": .array(record.jobs.map { ServiceView($0).json }),
+            "bookings": .array(record.bookings.map { BookingView($0).json }),
+            "notifications": .array(record.notifications.map { NotificationView($0).json }),
+            "sessions": .array(record.sessions.map(SessionView.json)),
+        ]
+    }
+
+    static let example: JSON = [
+        "exported_at": "2024-01-15T10:30:00Z", "user": UserView.example, "services": [ServiceView.example],
+        "bookings": [BookingView.example], "notifications": [NotificationView.example],
+        "sessions": [SessionView.example],
+    ]
+}
+
+/// A session of one's own that goes on.
+enum SessionView {
+    static func json(_ session: SessionSummary) -> JSON {
+        [
+            "id": JSON(session.id), "started_at": .time(session.startedAt), "renewed_at": .time(session.renewedAt),
+            "expires_at": .time(session.expiresAt), "is_current": .bool(session.isCurrent),
+        ]
+    }
+
+    static let example: JSON = [
+        "id": "65a50b2c9f1d4e0012345670", "started_at": "2024-01-15T10:30:00Z", "renewed_at": "2024-01-15T10:30:00Z",
+        "expires_at": "2024-02-14T10:30:00Z", "is_current": true,
+    ]
+}

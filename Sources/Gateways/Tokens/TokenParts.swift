@@ -1,0 +1,44 @@
+import BSON
+import Foundation
+
+/// A JSON Web Token taken apart, strictly: three parts in the alphabet of RFC 4648 §5 without padding, the first of them a
+/// header without repeated members.
+struct TokenParts {
+    let header: JSON
+    let signature: Data
+
+    init?(_ token: String) {
+        let parts = token.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count == 3, let header = Data(base64URL: parts[0]), Data(base64URL: parts[1]) != nil,
+            let signature = Data(base64URL: parts[2]), let json = try? JSON.parse(header)
+        else { return nil }
+        self.header = json
+        self.signature = signature
+    }
+
+    /// The name of the key, of a token of this algorithm that asks us to understand nothing besides.
+    func kid(for algorithm: String) -> String? {
+        guard header["alg"]?.string == algorithm, header["crit"] == nil,
+            header["typ"] == nil || header["typ"]?.string == "JWT"
+        else { return nil }
+        return header["kid"]?.string
+    }
+}
+
+extension Data {
+    /// Nothing unless every character belongs to the alphabet of RFC 4648 §5, without padding.
+    fileprivate init?(base64URL text: Substring.UTF8View) {
+        var standard: [UInt8] = []
+        standard.reserveCapacity(text.count + 3)
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: "-"): standard.append(UInt8(ascii: "+"))
+            case UInt8(ascii: "_"): standard.append(UInt8(ascii: "/"))
+            case UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="): return nil
+            default: standard.append(byte)
+            }
+        }
+        while standard.count % 4 != 0 { standard.append(UInt8(ascii: "=")) }
+        self.init(base64Encoded: Data(standard))
+    }
+}

@@ -1,0 +1,73 @@
+import BSON
+import Foundation
+import Mongo
+import RoadsideRules
+
+// Codes of every purpose. Whoever asks for one, for whatever address, waits as long and hears the same (T12).
+extension Accounts {
+    /// Makes a code and sends it, or makes it as if and sends nothing when there is nobody to send it to. Three in a quarter
+    /// of an hour, ten a day; further ones are not sent, and nobody is told.
+    ///
+    /// - Parameter user: whom it serves; nil where the answer must not tell that there is nobody.
+    func sendCode(
+        _ purpose: CodePurpose, to address: ContactAddress, of user: ObjectID?
+    ) async throws(RoadsideError) {
+        let now = now
+        let key = address.key(purpose)
+        let previous = try await store.database { () async throws(MongoError) in
+            try await store.verificationCodes.findOne(["_id": .string(key)], projection: ["sends": 1])
+        }
+        let sends = previous?.get("sends", as: [Date].self) ?? []
+        guard VerificationCode.maySend(after: sends, settings: settings, at: now) else { return }
+
+        let code = try VerificationCode(
+            purpose, for: address, of: user ?? ObjectID(), dependencies: dependencies, at: now)
+        // Of requests at the same moment one sends: the others no longer find the list they counted.
+        let unchanged: Document = ["_id": .string(key), "sends": previous?["sends"] ?? ["$exists": false]]
+        do {
+            let written = try await store.verificationCodes.updateOne(unchanged, code.update, upsert: previous == nil)
+            guard written.matched == 1 || written.upserted else { return }
+        } catch  where error.code == .duplicateKey {
+            return
+        } catch {
+            throw RoadsideError(error)
+        }
+        if user != nil { await delivery.deliver(code.letter) }
+    }
+
+    /// Looks at a code that somebody shows. The try is counted before the code is looked at, so that parallel guesses
+    /// cannot share one.
+    ///
+    /// - Parameter user: whose it must be, where that is known: nobody else spends his tries.
+    /// - Throws: `CODE_INVALID`, whatever the reason.
+    func show(
+        _ code: String, _ purpose: CodePurpose, at address: ContactAddress, of user: ObjectID? = nil
+    ) async throws(RoadsideError) -> ShownCode {
+        let now = now
+        let key = address.key(purpose)
+        var open = VerificationCode.open(key, settings: settings, at: now)
+        open.append("user_id", ifPresent: user)
+        let his = open
+        let document = try await store.database { () async throws(MongoError) in
+            try await store.verificationCodes.findOneAndUpdate(
+                his, VerificationCode.tried(settings: settings, at: now))
+        }
+        guard let document, let user: ObjectID = document.get("user_id"), let hash: String = document.get("hash"),
+            dependencies.codes.matches(code, hash, purpose: purpose.rawValue, subject: key)
+        else { throw .wrongCode }
+        return ShownCode(key: key, user: user, hash: hash)
+    }
+
+    /// Sends codes that are written.
+    func deliver(_ codes: [VerificationCode]) async {
+        for code in codes { await delivery.deliver(code.letter) }
+    }
+
+    /// Tells somebody what has happened to his account, where he reads it best.
+    ///
+    /// - Parameter user: his document, or what it was.
+    func notify(_ notice: Letter.Notice, _ user: Document) async {
+        guard let address = ContactAddress.all(of: user).first else { return }
+        await delivery.deliver(Letter(to: address, .notice(notice)))
+    }
+}
