@@ -14,6 +14,7 @@ public final class Roadside: Sendable {
     public let fleets: Fleets
     public let supervision: Supervision
     public let catalog: Catalog
+    public let uploads: Uploads
     public let inbox: Inbox
     public let attendance: Attendance
     public let idempotency: Idempotency
@@ -37,6 +38,7 @@ public final class Roadside: Sendable {
         accounts = Accounts(dependencies, tokens: tokens, delivery: codes, inbox: inbox, dispatch: dispatch)
         jobs = Jobs(dependencies, inbox: inbox, dispatch: dispatch)
         dispatchDesk = DispatchDesk(dependencies, jobs: jobs, dispatch: dispatch)
+        uploads = Uploads(dependencies, jobs: jobs)
         bookings = Bookings(dependencies, inbox: inbox, jobs: jobs)
         tracking = Tracking(dependencies, dispatch: dispatch)
         providers = Providers(dependencies, inbox: inbox, dispatch: dispatch)

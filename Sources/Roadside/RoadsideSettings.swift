@@ -112,6 +112,10 @@ public struct RoadsideSettings: Sendable {
     /// request lives (ten seconds); ours.
     public var idempotencyLease: Duration = .seconds(30)
 
+    // Files
+    /// How many files one person may store within 24 hours. Ours: a job keeps twenty photos.
+    public var uploadsPerDay = 100
+
     // Staff
     /// Whose midnights and months the figures follow.
     public var calendar: MarketCalendar = .kenya

@@ -16,6 +16,7 @@ extension FixOnCall {
         ("Towing", "The way to a garage."),
         ("Mechanics", "Who is around, and what a mechanic says of himself."),
         ("Companies", "Fleets: several trucks, and the mechanics who take turns in them."),
+        (UploadRoutes.tag, "Photos and papers."),
         ("Notifications", "What has happened, as a list."),
         ("Events", "What happens, as it happens, for clients without a socket."),
         (SocketRoutes.tag, "What has happened, as it happens."),
@@ -91,6 +92,10 @@ extension FixOnCall {
             .init(
                 "Event", EventView.example, EventView.codeExample,
                 members: ["k": .string(oneOf: EventView.kinds)]),
+            .init(
+                "Upload", UploadView.example, UploadView.documentExample,
+                members: ["purpose": .string(oneOf: FixOnCallWords.purposes)]),
+            .init("ServicePhoto", ServicePhotoView.example),
             .init("SocketTicket", TicketView.example),
             .init(
                 "Booking", BookingView.example,

@@ -153,6 +153,7 @@ extension Settings {
         reader.read("dispatch.traceDays", in: 0...365, into: &dispatch.traceDays)
         reader.read("idempotency.keepHours", in: 1...168, into: &idempotency.keepHours)
         reader.read("idempotency.leaseSeconds", in: 11...300, into: &idempotency.leaseSeconds)
+        reader.read("uploads.perDay", in: 1...100_000, into: &uploads.perDay)
         reader.read("sockets.expiryGraceSeconds", in: 0...300, into: &sockets.expiryGraceSeconds)
         reader.read("sockets.pingSeconds", in: 1...300, into: &sockets.pingSeconds)
         reader.read("sockets.shiftPingSeconds", in: 1...300, into: &sockets.shiftPingSeconds)

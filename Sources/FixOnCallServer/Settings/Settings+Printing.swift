@@ -61,6 +61,7 @@ extension Settings {
             ("dispatch.traceDays", "\(dispatch.traceDays)"),
             ("idempotency.keepHours", "\(idempotency.keepHours)"),
             ("idempotency.leaseSeconds", "\(idempotency.leaseSeconds)"),
+            ("uploads.perDay", "\(uploads.perDay)"),
             ("sockets.expiryGraceSeconds", "\(sockets.expiryGraceSeconds)"),
             ("sockets.pingSeconds", "\(sockets.pingSeconds)"),
             ("sockets.shiftPingSeconds", "\(sockets.shiftPingSeconds)"),

@@ -21,6 +21,7 @@ public struct Settings: Sendable {
     public var bookings = Bookings()
     public var dispatch = Dispatch()
     public var idempotency = Idempotency()
+    public var uploads = Uploads()
     public var sockets = Sockets()
     public var docs = Docs()
     public var simulation = Simulation()
@@ -169,6 +170,12 @@ public struct Settings: Sendable {
         public var keepHours = 24
         /// After this long without an answer a command is taken for dead; longer than a request may last.
         public var leaseSeconds = 30
+    }
+
+    /// Photos and papers.
+    public struct Uploads: Sendable {
+        /// Files that one person may store within 24 hours.
+        public var perDay = 100
     }
 
     /// Sockets, and the streams of events beside them.

@@ -35,6 +35,9 @@ extension Accounts {
                     throw RoadsideError(.providerBusy, "You have a job in hand; finish it or give it back first.")
                 }
             }
+            if let photo = change.photo {
+                try Self.change(photo: photo, of: before.id, at: now, in: transaction)
+            }
             guard let code = sent.first else { return [] }
             try transaction.verificationCodes.updateOne(
                 ["_id": .string(code.address.key)], code.update, upsert: true)

@@ -34,6 +34,8 @@ public struct ProviderProfile: Sendable, Hashable {
     public var isActive: Bool
     /// Time that his appointments keep of him.
     public internal(set) var holds: [ProviderHold] = []
+    /// The uploaded photo of his face.
+    public internal(set) var photoID: ObjectID?
     /// When he works and with what.
     public var work = ProviderWork()
 
@@ -102,6 +104,7 @@ extension ProviderProfile {
         isVerified = document.get("verification", as: Document.self)?.get("state") == VettingState.verified.rawValue
         isActive = document.get("is_active") ?? true
         holds = (document.get("holds", as: [Document].self) ?? []).compactMap { ProviderHold($0) }
+        photoID = document.get("photo_id")
         work = ProviderWork(document)
     }
 

@@ -24,7 +24,9 @@ import Testing
             ]
             let all =
                 M0002CreateIndexes.indexes + M0005IndexLists.indexes + M0014KeepAnswers.indexes
-                + M0011IndexFleets.indexes + M0012IndexPositions.indexes + M0015KeepPresence.indexes + added
+                + M0011IndexFleets.indexes + M0012IndexPositions.indexes + M0015KeepPresence.indexes
+                + M0018KeepUploads.indexes
+                + added
             for (collection, indexes) in all {
                 let idle =
                     (M0007DropIndexes.idle.first { $0.collection == collection }?.indexes ?? []) + [

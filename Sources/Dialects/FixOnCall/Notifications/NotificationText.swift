@@ -13,6 +13,8 @@ struct NotificationText {
             self.init("Booking made", "The service at \(Self.place(body)) has been booked.")
         case .jobStatus where body.message == "booking.changed":
             self.init("Booking changed", "The booking for \(Self.place(body)) has been changed.")
+        case .jobStatus where body.message == "job.photo_added":
+            self.init("Photo added", "There is a new photo of the service at \(Self.place(body)).")
         case .jobStatus where body.message.hasPrefix("charge."): self.init(ofCharge: body)
         case .jobStatus where body.message == "job.arrival_proposed":
             self.init("Have you arrived?", "You seem to be at \(Self.place(body)). Please say when you have arrived.")
