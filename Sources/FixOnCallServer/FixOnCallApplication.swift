@@ -85,6 +85,7 @@ public struct FixOnCallApplication: Sendable {
             Background(audit.run),
             Background(services.roadside.catalog.follow),
             Background(services.roadside.providers.watch),
+            Background(services.roadside.papers.watch),
             Background(services.roadside.uploads.watch),
         ]
         if services.ownsDatabase {

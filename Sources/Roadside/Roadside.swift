@@ -11,6 +11,7 @@ public final class Roadside: Sendable {
     public let dispatchDesk: DispatchDesk
     public let tracking: Tracking
     public let providers: Providers
+    public let papers: Papers
     public let fleets: Fleets
     public let supervision: Supervision
     public let catalog: Catalog
@@ -42,6 +43,7 @@ public final class Roadside: Sendable {
         bookings = Bookings(dependencies, inbox: inbox, jobs: jobs)
         tracking = Tracking(dependencies, dispatch: dispatch)
         providers = Providers(dependencies, inbox: inbox, dispatch: dispatch)
+        papers = Papers(dependencies, inbox: inbox, dispatch: dispatch)
         fleets = Fleets(dependencies, inbox: inbox)
         supervision = Supervision(dependencies, dispatch: dispatch)
         administration = Administration(

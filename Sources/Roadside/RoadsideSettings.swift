@@ -50,6 +50,8 @@ public struct RoadsideSettings: Sendable {
     public var bootstrapToken: String?
 
     // Providers
+    /// Kinds of papers without which nobody is offered anything (decision 20). None in development.
+    public var requiredPapers: Set<PaperKind> = []
     /// How long a provider may be on duty in 24 hours; 24 hours are no limit. Ours.
     public var dutyLimit: Duration = .seconds(DutyRules.usualLimit * 60)
     /// A provider who sends live positions and is not heard of for so long goes off duty (domain §4.4).

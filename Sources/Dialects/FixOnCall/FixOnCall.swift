@@ -43,11 +43,13 @@ public enum FixOnCall {
         api.register(CompanyRoutes(roadside).blueprint)
         api.register(FuelRoutes(roadside).blueprint)
         api.register(TowingRoutes(roadside).blueprint)
+        api.register(PaperRoutes(papers: roadside.papers).own)
         api.register(UploadRoutes(uploads: roadside.uploads).blueprint)
         api.register(NotificationRoutes(inbox: roadside.inbox, administration: roadside.administration).blueprint)
         api.register(EventRoutes(roadside, feed: feed, options: options).blueprint)
         api.register(TicketRoutes(accounts: roadside.accounts).blueprint)
         api.register(AdminRoutes(roadside).blueprint)
+        api.register(PaperRoutes(papers: roadside.papers).review)
         api.register(HealthRoutes(health: health).blueprint)
         return api
     }

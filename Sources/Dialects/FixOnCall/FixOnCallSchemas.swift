@@ -16,6 +16,7 @@ extension FixOnCall {
         ("Towing", "The way to a garage."),
         ("Mechanics", "Who is around, and what a mechanic says of himself."),
         ("Companies", "Fleets: several trucks, and the mechanics who take turns in them."),
+        PaperRoutes.tags,
         (UploadRoutes.tag, "Photos and papers."),
         ("Notifications", "What has happened, as a list."),
         ("Events", "What happens, as it happens, for clients without a socket."),
@@ -96,6 +97,11 @@ extension FixOnCall {
                 "Upload", UploadView.example, UploadView.documentExample,
                 members: ["purpose": .string(oneOf: FixOnCallWords.purposes)]),
             .init("ServicePhoto", ServicePhotoView.example),
+            .init("MechanicDocument", PaperView.example, members: paper),
+            .init(
+                "SubmittedDocument", PaperView.waitingExample, PaperView.approvedExample, PaperView.rejectedExample,
+                members: paper),
+            .init("MechanicName", PaperView.mechanicExample),
             .init("SocketTicket", TicketView.example),
             .init(
                 "Booking", BookingView.example,
@@ -144,6 +150,12 @@ extension FixOnCall {
         "duty_minutes_left": .integer.nullable, "company_id": .string.nullable, "tow_class": .string.nullable,
         "capacity_kg": .integer.nullable, "crew_id": .string.nullable, "vehicle_id": .string.nullable,
         "quiet": .boolean,
+    ]
+
+    private static let paper: [String: Schema] = [
+        "kind": .string(oneOf: FixOnCallWords.documents), "status": .string(oneOf: FixOnCallWords.documentStates),
+        "expires_on": .string(format: "date").nullable, "reason": .string.nullable, "decided_at": .dateTime.nullable,
+        "reviewer_id": .string.nullable,
     ]
 
     private static let user: [String: Schema] = [

@@ -128,6 +128,11 @@ extension Settings {
         reader.read("accounts.bcryptCost", in: 4...14, into: &accounts.bcryptCost)
         providers.autoVerify = environment != .production
         reader.read("providers.autoVerify", into: &providers.autoVerify)
+        if let text = reader.text("providers.requiredDocuments") {
+            let kinds = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            // An empty text is as good as none, so there has to be a word for none.
+            providers.requiredDocuments = kinds == ["none"] ? [] : kinds
+        }
         reader.read("providers.dutyHours", in: 1...24, into: &providers.dutyHours)
         reader.read("providers.offlineSeconds", in: 5...86_400, into: &providers.offlineSeconds)
         reader.read("jobs.startOTP", into: &jobs.startOTP)

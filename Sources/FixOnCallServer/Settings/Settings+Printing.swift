@@ -25,6 +25,7 @@ extension Settings {
             ("accounts.refreshDays", "\(accounts.refreshDays)"),
             ("accounts.bcryptCost", "\(accounts.bcryptCost)"),
             ("providers.autoVerify", "\(providers.autoVerify)"),
+            ("providers.requiredDocuments", providers.requiredDocuments.joined(separator: ",")),
             ("providers.dutyHours", "\(providers.dutyHours)"),
             ("providers.offlineSeconds", "\(providers.offlineSeconds)"),
             ("jobs.startOTP", jobs.startOTP),

@@ -84,6 +84,8 @@ public struct Settings: Sendable {
     public struct Providers: Sendable {
         /// Verifies a provider at registration (decision 20); off in production.
         public var autoVerify = true
+        /// Kinds of documents without a valid one of which nobody is offered anything, such as `driving_licence`.
+        public var requiredDocuments: [String] = []
         /// Hours of duty allowed in 24; 24 are no limit. Development's demo people never sleep.
         public var dutyHours = 12
         /// A provider who has sent positions goes off duty after so many seconds of silence.

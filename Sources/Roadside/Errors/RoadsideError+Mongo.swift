@@ -41,6 +41,8 @@ extension RoadsideError {
         case .offerExclusiveProvider: RoadsideError(.providerBusy, "The provider is considering another offer.")
         case .bookingJob: RoadsideError.alreadyBooked
         case .vehiclePlate: RoadsideError(.conflict, "A truck with this plate is in a fleet already.")
+        case .pendingPaper:
+            RoadsideError(.conflict, "A document of this kind is waiting to be looked at; take it back first.")
         case .vehicleCrew: RoadsideError(.conflict, "Somebody else is in this truck.")
         default: RoadsideError(.conflict, "The change collides with another one.")
         }
@@ -58,4 +60,5 @@ enum UniqueIndex: String {
     case bookingJob = "bookings_job"
     case vehiclePlate = "vehicles_plate"
     case vehicleCrew = "mechanics_vehicle"
+    case pendingPaper = "provider_documents_pending"
 }

@@ -1,7 +1,7 @@
 import BSON
 import Mongo
 
-/// Photos and papers in GridFS, those that are still arriving, and who has looked at whose.
+/// Photos and papers in GridFS, those that are still arriving, who has looked at whose; and what providers' papers say.
 struct M0018KeepUploads: Migration {
     let number = 18
     let name = "keep uploads"
@@ -31,6 +31,22 @@ struct M0018KeepUploads: Migration {
             [
                 Index(name: "upload_drafts_age", keys: ["started_at": 1]),
                 Index(name: "upload_drafts_owner", keys: ["owner_id": 1, "started_at": 1]),
+            ]
+        ),
+        (
+            "provider_documents",
+            [
+                Index(name: "provider_documents_provider", keys: ["provider_id": 1, "created_at": -1, "_id": -1]),
+                Index(name: "provider_documents_state", keys: ["state": 1, "created_at": -1, "_id": -1]),
+                Index(name: "provider_documents_recent", keys: ["created_at": -1, "_id": -1]),
+                Index(name: "provider_documents_kind", keys: ["provider_id": 1, "kind": 1, "expires_at": -1]),
+                Index(
+                    name: "provider_documents_notice", keys: ["notice_at": 1],
+                    partialFilter: ["notice_at": ["$exists": true]]),
+                // One of a kind waits at a time.
+                Index(
+                    name: UniqueIndex.pendingPaper.rawValue, keys: ["provider_id": 1, "kind": 1], unique: true,
+                    partialFilter: ["state": "pending"]),
             ]
         ),
         ("upload_views", [Index(name: "upload_views_owner", keys: ["owner_id": 1, "at": -1])]),

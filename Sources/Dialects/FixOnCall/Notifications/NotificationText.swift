@@ -51,11 +51,27 @@ struct NotificationText {
             self.init(
                 "Your duty hours are used up",
                 "You have been on duty for as long as is allowed in a day. Have a rest; nothing is offered to you now.")
+        case _ where body.message.hasPrefix("paper."): self.init(ofPaper: body)
         case "company.invited":
             self.init("Invitation to a fleet", "\(body.title ?? "A company") invites you to drive for them.")
         case "company.removed":
             self.init("No longer in the fleet", "\(body.title ?? "Your company") has removed you from its members.")
         default: self.init(body.title ?? "Message", body.text ?? "")
+        }
+    }
+
+    private init(ofPaper body: InboxBody) {
+        let what = body.title.flatMap(PaperKind.init(rawValue:)).map(FixOnCallWords.spoken) ?? "document"
+        switch body.message {
+        case "paper.approved": self.init("Document approved", "Your \(what) has been approved.")
+        case "paper.expired":
+            self.init("Document expired", "Your \(what) has expired. Please hand in a new one to be offered requests.")
+        case "paper.expiring":
+            self.init(
+                "Document about to expire",
+                "Your \(what) is valid until \(body.text ?? "soon"). Please hand in a new one.")
+        default:
+            self.init("Document not approved", "Your \(what) has not been approved: \(body.reason ?? "please ask us").")
         }
     }
 
