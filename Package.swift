@@ -186,7 +186,7 @@ let package = Package(
                 .nio("NIOCore"), .nio("NIOPosix"), .nio("NIOEmbedded"), .nio("NIOHTTP1"), .nio("NIOWebSocket"),
                 .lifecycle,
             ]),
-        tests("RoadsideRules", ["RoadsideRules", "BSON"]),
+        tests("RoadsideRules", ["RoadsideRules", "RoadsideTesting", "BSON"]),
         tests(
             "Gateways",
             [

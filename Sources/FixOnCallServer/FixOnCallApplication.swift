@@ -88,6 +88,8 @@ public struct FixOnCallApplication: Sendable {
             Background(services.roadside.providers.watch),
             Background(services.roadside.personalData.run),
             Background(services.roadside.emergencies.watch),
+            Background(services.roadside.papers.watch),
+            Background(services.roadside.uploads.watch),
         ]
         if services.ownsDatabase {
             background.append(

@@ -27,6 +27,7 @@ enum Mount {
             return nil
         }
         app.register(FixOnCall.blueprint(roadside, feed: feed, options: settings.fixOnCall, health: health))
+        app.register(FixOnCall.files(roadside))
         app.register(LiveBookings.blueprint(roadside, hub: hub, options: settings.liveBookings, logger: logger))
         app.register(
             FixOnCall.sockets(

@@ -11,6 +11,7 @@ public final class Roadside: Sendable {
     public let dispatchDesk: DispatchDesk
     public let tracking: Tracking
     public let providers: Providers
+    public let papers: Papers
     public let fleets: Fleets
     public let reviews: Reviews
     public let chat: Chat
@@ -19,6 +20,7 @@ public final class Roadside: Sendable {
     public let vehicles: Vehicles
     public let supervision: Supervision
     public let catalog: Catalog
+    public let uploads: Uploads
     public let inbox: Inbox
     public let attendance: Attendance
     public let idempotency: Idempotency
@@ -44,9 +46,11 @@ public final class Roadside: Sendable {
             dependencies, tokens: tokens, delivery: codes, identities: identities, inbox: inbox, dispatch: dispatch)
         jobs = Jobs(dependencies, inbox: inbox, dispatch: dispatch)
         dispatchDesk = DispatchDesk(dependencies, jobs: jobs, dispatch: dispatch)
+        uploads = Uploads(dependencies, jobs: jobs)
         bookings = Bookings(dependencies, inbox: inbox, jobs: jobs)
         tracking = Tracking(dependencies, dispatch: dispatch)
         providers = Providers(dependencies, inbox: inbox, dispatch: dispatch)
+        papers = Papers(dependencies, inbox: inbox, dispatch: dispatch)
         fleets = Fleets(dependencies, inbox: inbox)
         reviews = Reviews(dependencies, inbox: inbox)
         chat = Chat(dependencies, inbox: inbox)

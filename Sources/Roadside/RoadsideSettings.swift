@@ -52,6 +52,8 @@ public struct RoadsideSettings: Sendable {
     public var bootstrapToken: String?
 
     // Providers
+    /// Kinds of papers without which nobody is offered anything (decision 20). None in development.
+    public var requiredPapers: Set<PaperKind> = []
     /// How long a provider may be on duty in 24 hours; 24 hours are no limit. Ours.
     public var dutyLimit: Duration = .seconds(DutyRules.usualLimit * 60)
     /// A provider who sends live positions and is not heard of for so long goes off duty (domain §4.4).
@@ -125,6 +127,10 @@ public struct RoadsideSettings: Sendable {
     /// After this long a command that has shown no sign of life may be taken over by its repetition. Longer than any
     /// request lives (ten seconds); ours.
     public var idempotencyLease: Duration = .seconds(30)
+
+    // Files
+    /// How many files one person may store within 24 hours. Ours: a job keeps twenty photos.
+    public var uploadsPerDay = 100
 
     // Staff
     /// Whose midnights and months the figures follow.

@@ -62,6 +62,14 @@ struct Store: Sendable {
     /// Commands by the key they were sent under, and what they were answered.
     var idempotencyKeys: MongoCollection { client.collection("idempotency_keys") }
     var settings: MongoCollection { client.collection("settings") }
+    /// Photos and papers.
+    var uploads: GridFSBucket { client.bucket("uploads") }
+    /// Files that are still arriving, or whose chunks are to go.
+    var uploadDrafts: MongoCollection { client.collection("upload_drafts") }
+    /// Papers of providers.
+    var providerDocuments: MongoCollection { client.collection("provider_documents") }
+    /// Who has looked at somebody else's paper.
+    var uploadViews: MongoCollection { client.collection("upload_views") }
     /// Installed reference data, a document for each version of a file.
     func reference(_ file: ReferenceFile) -> MongoCollection { client.collection(file.collection) }
 
@@ -156,6 +164,9 @@ extension MongoTransaction {
     var leases: TransactionCollection { collection("leases") }
     var idempotencyKeys: TransactionCollection { collection("idempotency_keys") }
     var settings: TransactionCollection { collection("settings") }
+    var uploadFiles: TransactionCollection { collection("uploads.files") }
+    var providerDocuments: TransactionCollection { collection("provider_documents") }
+    var uploadDrafts: TransactionCollection { collection("upload_drafts") }
     func reference(_ file: ReferenceFile) -> TransactionCollection { collection(file.collection) }
 }
 

@@ -15,19 +15,22 @@ public struct ExtraCharge: Sendable, Hashable {
     public let title: String
     public let amount: Money
     public let reason: String
+    /// Photos of the job that show why.
+    public let photoIDs: [ObjectID]
     public var state: State
     public let proposedAt: Date
     public var decidedAt: Date?
 
     public init(
-        id: ObjectID, code: String, title: String, amount: Money, reason: String, state: State = .proposed,
-        proposedAt: Date, decidedAt: Date? = nil
+        id: ObjectID, code: String, title: String, amount: Money, reason: String, photoIDs: [ObjectID] = [],
+        state: State = .proposed, proposedAt: Date, decidedAt: Date? = nil
     ) {
         self.id = id
         self.code = code
         self.title = title
         self.amount = amount
         self.reason = reason
+        self.photoIDs = photoIDs
         self.state = state
         self.proposedAt = proposedAt
         self.decidedAt = decidedAt

@@ -24,6 +24,7 @@ public struct ErrorStatus: Sendable {
         case .notFound: .notFound
         case .methodNotAllowed: .methodNotAllowed
         case .payloadTooLarge: .contentTooLarge
+        case .unsupportedMedia: .unsupportedMediaType
         case .emailTaken, .phoneTaken, .conflict: .conflict
         // Every conflict of state is 409 (README decision 24, K40).
         case .jobAlreadyTaken, .jobCancelled, .jobExpired, .offerExpired, .offerDeclined, .providerBusy,

@@ -1,3 +1,4 @@
+public import BSON
 public import Roadside
 public import RoadsideRules
 
@@ -17,6 +18,7 @@ public struct ProviderCard: Sendable {
     public let availability: Availability
     public let isVerified: Bool
     public let location: GeoPoint?
+    public let photoID: ObjectID?
     /// Its number masked for anybody else.
     public let licence: Licence?
     /// What he carries himself.
@@ -40,6 +42,7 @@ public struct ProviderCard: Sendable {
         availability = profile.availability
         isVerified = profile.isVerified
         location = isOpen ? profile.location : profile.location?.rounded
+        photoID = profile.photoID
         var licence = profile.work.licence
         if let number = licence?.number, !isOpen { licence?.number = Licence.masked(number: number) }
         self.licence = licence

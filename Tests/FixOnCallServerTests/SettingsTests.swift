@@ -100,6 +100,23 @@ struct SettingsTests {
         }
     }
 
+    @Test("decision 20: which documents a provider needs is a setting; production's file can be overruled with a word")
+    func documents() async throws {
+        let path = try folder([
+            "Config/development.json": #"{"providers":{"requiredDocuments":"driving_licence, id_card"}}"#
+        ])
+        func required(_ environment: [String: String]) async throws -> [String] {
+            try await Settings.load(environment: environment, directory: path).settings.providers.requiredDocuments
+        }
+        #expect(try await required([:]) == ["driving_licence", "id_card"])
+        #expect(try await required(["PROVIDERS_REQUIRED_DOCUMENTS": "none"]) == [])
+        #expect(Settings().providers.requiredDocuments == [])
+        let error = await #expect(throws: SettingsFaults.self) {
+            _ = try await required(["PROVIDERS_REQUIRED_DOCUMENTS": "insurance,passport"])
+        }
+        #expect(error?.faults.count == 1)
+    }
+
     @Test("T16: pages of any local origin may open sockets but in production, where only those listed may")
     func origins() async throws {
         let path = try folder()

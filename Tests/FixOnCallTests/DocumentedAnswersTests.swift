@@ -282,6 +282,36 @@ struct DocumentedAnswersTests {
         }
     }
 
+    @Test("a file, and the documents of a mechanic, as he and an admin see them in every state")
+    func documents() async throws {
+        let server = try server()
+        let (mechanic, admin) = (
+            try await Client(server.provider(at: Spot.fresh())), try await Client(server.admin())
+        )
+        let me = "/api/mechanics/me/documents"
+        for (kind, verdict) in [("id_card", "approve"), ("certificate", "reject"), ("insurance", nil)] {
+            let answer = try await mechanic.person.upload(MediaSample.pdf(), as: "document")
+            let schema = mechanic.document["paths"]?["/api/uploads"]?["post"]?["responses"]?["201"]?["content"]?[
+                "application/json"]?["schema"]
+            let faults = SchemaCheck(mechanic.document, exact: true).faults(
+                try #require(answer.json), try #require(schema))
+            #expect(faults.isEmpty, "\(faults)")
+            let upload = try #require(answer.json?["data"]?["upload"]?["id"])
+            let made = try await mechanic.ask(
+                "POST", me,
+                ["kind": .string(kind), "number": "12345", "expires_on": "2099-01-31", "upload_id": upload])
+            let id = try #require(made["document"]?["id"]?.string)
+            if let verdict {
+                try await admin.ask("POST", "/api/admin/documents/{id}/\(verdict)", id: id, ["reason": "Blurred"])
+                try await mechanic.ask("DELETE", "\(me)/{id}", id: id, refused: true)
+            } else {
+                try await mechanic.ask("GET", me)
+                try await admin.ask("GET", "/api/admin/documents")
+                try await mechanic.ask("DELETE", "\(me)/{id}", id: id)
+            }
+        }
+    }
+
     @Test("D32: refusals, of every status that these routes declare")
     func refusals() async throws {
         let customer = try await Client(try await server().customer())

@@ -47,16 +47,24 @@ public enum FixOnCall {
         api.register(VehicleRoutes(vehicles: roadside.vehicles).blueprint)
         api.register(FuelRoutes(roadside).blueprint)
         api.register(TowingRoutes(roadside).blueprint)
+        api.register(PaperRoutes(papers: roadside.papers).own)
+        api.register(UploadRoutes(uploads: roadside.uploads).blueprint)
         api.register(NotificationRoutes(inbox: roadside.inbox, administration: roadside.administration).blueprint)
         api.register(EventRoutes(roadside, feed: feed, options: options).blueprint)
         api.register(TicketRoutes(accounts: roadside.accounts).blueprint)
         api.register(AdminRoutes(roadside).blueprint)
+        api.register(PaperRoutes(papers: roadside.papers).review)
         api.register(EmergencyRoutes(emergencies: roadside.emergencies).blueprint)
         api.register(EmergencyDeskRoutes(emergencies: roadside.emergencies).blueprint)
         api.register(TrustedContactRoutes(emergencies: roadside.emergencies).blueprint)
         api.register(SharedRoutes(sharing: roadside.sharing).blueprint)
         api.register(HealthRoutes(health: health).blueprint)
         return api
+    }
+
+    /// The bytes of uploaded files, below `/static/uploads`; to be mounted as it is.
+    public static func files(_ roadside: Roadside) -> Blueprint<WebContext> {
+        UploadRoutes(uploads: roadside.uploads).files(roadside.accounts)
     }
 
     /// Answers errors below `blueprint` in this dialect's envelope; for the app itself, whose bare paths belong to

@@ -21,6 +21,8 @@ extension FixOnCall {
         ("Emergencies", "Calls for help in danger, and whom one trusts."),
         (ShareRoutes.tag, "Links by which others follow a service without an account."),
         ("Companies", "Fleets: several trucks, and the mechanics who take turns in them."),
+        PaperRoutes.tags,
+        (UploadRoutes.tag, "Photos and papers."),
         ("Notifications", "What has happened, as a list."),
         ("Events", "What happens, as it happens, for clients without a socket."),
         (SocketRoutes.tag, "What has happened, as it happens."),
@@ -98,6 +100,15 @@ extension FixOnCall {
             .init(
                 "Event", EventView.example, EventView.codeExample,
                 members: ["k": .string(oneOf: EventView.kinds)]),
+            .init(
+                "Upload", UploadView.example, UploadView.documentExample,
+                members: ["purpose": .string(oneOf: FixOnCallWords.purposes)]),
+            .init("ServicePhoto", ServicePhotoView.example),
+            .init("MechanicDocument", PaperView.example, members: paper),
+            .init(
+                "SubmittedDocument", PaperView.waitingExample, PaperView.approvedExample, PaperView.rejectedExample,
+                members: paper),
+            .init("MechanicName", PaperView.mechanicExample),
             .init("SocketTicket", TicketView.example),
             .init(
                 "Booking", BookingView.example,
@@ -146,6 +157,12 @@ extension FixOnCall {
         "duty_minutes_left": .integer.nullable, "company_id": .string.nullable, "tow_class": .string.nullable,
         "capacity_kg": .integer.nullable, "crew_id": .string.nullable, "vehicle_id": .string.nullable,
         "quiet": .boolean,
+    ]
+
+    private static let paper: [String: Schema] = [
+        "kind": .string(oneOf: FixOnCallWords.documents), "status": .string(oneOf: FixOnCallWords.documentStates),
+        "expires_on": .string(format: "date").nullable, "reason": .string.nullable, "decided_at": .dateTime.nullable,
+        "reviewer_id": .string.nullable,
     ]
 
     private static let user: [String: Schema] = [

@@ -17,6 +17,8 @@ struct Problem {
     var fields: [FieldIssue] = []
     var details: [(String, JSON)] = []
     var retryAfter: Int?
+    /// What the status demands besides.
+    var headers: HTTPFields = [:]
 
     /// 422 for what was understood and is wrong, as D32 has it (K10).
     private static let statuses = ErrorStatus(overriding: [.validation: .unprocessableContent])
@@ -33,12 +35,14 @@ struct Problem {
     /// What the router and the readers of the web layer refuse.
     init(_ error: any HTTPResponseError, path: String) {
         status = error.status
+        headers = status == .rangeNotSatisfiable ? (error as? HTTPError)?.headers ?? [:] : [:]
         switch error.status {
         case .notFound: (code, message) = ("NOT_FOUND", "There is nothing at \(path).")
         case .methodNotAllowed: (code, message) = ("METHOD_NOT_ALLOWED", "This address does not take this method.")
         case .contentTooLarge: (code, message) = ("PAYLOAD_TOO_LARGE", "The body is too large.")
         case .unsupportedMediaType:
             (code, message) = ("UNSUPPORTED_MEDIA_TYPE", "Send the body as application/json.")
+        case .rangeNotSatisfiable: (code, message) = ("RANGE_NOT_SATISFIABLE", "The file has no such part.")
         case .upgradeRequired:
             (code, message) = ("UPGRADE_REQUIRED", "This address speaks WebSocket, on a new connection.")
         default: (code, message) = ("MALFORMED_REQUEST", "The request is malformed.")
@@ -48,7 +52,7 @@ struct Problem {
     static let unexpected = Problem(RoadsideError(.internalError, "Something went wrong on our side."))
 
     func response(to request: Request, _ context: WebContext) -> Response {
-        var headers: HTTPFields = [:]
+        var headers = headers
         if status == .unauthorized { headers[.wwwAuthenticate] = "Bearer" }
         if status == .preconditionFailed, let version = details.last(where: { $0.0 == "version" })?.1.int {
             headers[.eTag] = EntityTag(version: version).text
@@ -95,7 +99,8 @@ struct Problem {
 extension Problem {
     /// The statuses with which the router and the readers refuse.
     private static let refusals: [HTTPResponse.Status] = [
-        .badRequest, .notFound, .methodNotAllowed, .contentTooLarge, .unsupportedMediaType, .upgradeRequired,
+        .badRequest, .notFound, .methodNotAllowed, .contentTooLarge, .unsupportedMediaType, .rangeNotSatisfiable,
+        .upgradeRequired,
     ]
 
     /// The answer to a request that our contexts refuse; what clients do not see of the reason goes to the log.

@@ -14,6 +14,10 @@ extension Settings {
         if tracking.silentSeconds < tracking.staleSeconds {
             reader.fault("tracking.silentSeconds must not be less than tracking.staleSeconds")
         }
+        if providers.requiredDocuments.contains(where: { PaperKind(rawValue: $0) == nil }) {
+            let kinds = PaperKind.allCases.map(\.rawValue).joined(separator: ", ")
+            reader.fault("providers.requiredDocuments must be some of \(kinds), separated by commas, or none")
+        }
         if let osrm = routing.osrm, !osrm.hasPrefix("http://"), !osrm.hasPrefix("https://") {
             reader.fault("routing.osrm must be an http:// or https:// address")
         }

@@ -128,6 +128,11 @@ extension Settings {
         reader.read("accounts.bcryptCost", in: 4...14, into: &accounts.bcryptCost)
         providers.autoVerify = environment != .production
         reader.read("providers.autoVerify", into: &providers.autoVerify)
+        if let text = reader.text("providers.requiredDocuments") {
+            let kinds = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            // An empty text is as good as none, so there has to be a word for none.
+            providers.requiredDocuments = kinds == ["none"] ? [] : kinds
+        }
         reader.read("providers.dutyHours", in: 1...24, into: &providers.dutyHours)
         reader.read("providers.offlineSeconds", in: 5...86_400, into: &providers.offlineSeconds)
         reader.read("jobs.startOTP", into: &jobs.startOTP)
@@ -157,6 +162,7 @@ extension Settings {
         reader.read("emergencies.repeatSeconds", in: 5...3600, into: &emergencies.repeatSeconds)
         reader.read("idempotency.keepHours", in: 1...168, into: &idempotency.keepHours)
         reader.read("idempotency.leaseSeconds", in: 11...300, into: &idempotency.leaseSeconds)
+        reader.read("uploads.perDay", in: 1...100_000, into: &uploads.perDay)
         reader.read("sockets.expiryGraceSeconds", in: 0...300, into: &sockets.expiryGraceSeconds)
         reader.read("sockets.pingSeconds", in: 1...300, into: &sockets.pingSeconds)
         reader.read("sockets.shiftPingSeconds", in: 1...300, into: &sockets.shiftPingSeconds)

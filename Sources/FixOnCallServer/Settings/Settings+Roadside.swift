@@ -9,6 +9,8 @@ extension Settings {
         if environment == .test { rules.environment = .test }
         rules.removedSafeguards = RemovedSafeguards.read(in: environment)
         rules.autoVerify = providers.autoVerify
+        rules.requiredPapers = Set(providers.requiredDocuments.compactMap(PaperKind.init(rawValue:)))
+        rules.uploadsPerDay = uploads.perDay
         rules.dutyLimit = .seconds(providers.dutyHours * 3600)
         rules.offlineAfter = .seconds(providers.offlineSeconds)
         rules.bcryptCost = accounts.bcryptCost

@@ -24,6 +24,7 @@ public struct Settings: Sendable {
     public var chat = Chat()
     public var emergencies = Emergencies()
     public var idempotency = Idempotency()
+    public var uploads = Uploads()
     public var sockets = Sockets()
     public var mail = Mail()
     public var google = Google()
@@ -88,6 +89,8 @@ public struct Settings: Sendable {
     public struct Providers: Sendable {
         /// Verifies a provider at registration (decision 20); off in production.
         public var autoVerify = true
+        /// Kinds of documents without a valid one of which nobody is offered anything, such as `driving_licence`.
+        public var requiredDocuments: [String] = []
         /// Hours of duty allowed in 24; 24 are no limit. Development's demo people never sleep.
         public var dutyHours = 12
         /// A provider who has sent positions goes off duty after so many seconds of silence.
@@ -194,6 +197,12 @@ public struct Settings: Sendable {
         public var keepHours = 24
         /// After this long without an answer a command is taken for dead; longer than a request may last.
         public var leaseSeconds = 30
+    }
+
+    /// Photos and papers.
+    public struct Uploads: Sendable {
+        /// Files that one person may store within 24 hours.
+        public var perDay = 100
     }
 
     /// Sockets, and the streams of events beside them.

@@ -18,6 +18,8 @@ public struct Account: Sendable, Hashable {
     public var createdAt: Date
     public var updatedAt: Date
     public var vehicle: VehicleFacts?
+    /// The uploaded photo of his face.
+    public var photoID: ObjectID?
     public var provider: ProviderProfile?
 
     /// A way to reach the person is proven (K41). The vetting of a provider is `provider.isVerified`.
@@ -40,6 +42,7 @@ extension Account {
         createdAt = try document.require("created_at")
         updatedAt = document.get("updated_at") ?? createdAt
         vehicle = VehicleFacts(document.get("vehicle_info"))
+        photoID = document.get("photo_id")
         if let profile { provider = try ProviderProfile(profile) }
     }
 }

@@ -56,7 +56,8 @@ extension Accounts {
 
     /// Approves a provider, who is offered jobs from then on, or rejects him with a reason (decision 20). He finds a row
     /// in his inbox when that is news.
-    /// - Throws: `NOT_FOUND` for anybody who is not a provider; `VALIDATION_ERROR` for a reason beyond 500 characters.
+    /// - Throws: `NOT_FOUND` for anybody who is not a provider; `VALIDATION_ERROR` for a reason beyond 500 characters;
+    ///   `CONFLICT` for an approval before the papers that the installation asks for.
     public func vet(provider id: ObjectID, approve: Bool, reason: String? = nil) async throws(RoadsideError) -> Account
     {
         try await vet(.id(id), approve: approve, reason: reason)
@@ -70,8 +71,13 @@ extension Accounts {
         let verification: Document = [
             "state": .string(state.rawValue), "reasons": .array(reason.map { [BSONValue.string($0)] } ?? []),
         ]
+        let (needsPapers, dependencies) = (approve && !settings.requiredPapers.isEmpty, dependencies)
         let update = ProviderProfile.update(setting: ["verification": .document(verification)], at: now)
         let (id, rows) = try await store.transaction { transaction -> (ObjectID, [InboxRow]) in
+            if needsPapers, let profile = try transaction.mechanics.findOne(reference.filter) {
+                let missing = dependencies.missingPapers(of: try ProviderProfile(profile), at: now)
+                guard missing.isEmpty else { throw RoadsideError.papersMissing(missing) }
+            }
             // A provider has the id and the number of his user.
             let before = try transaction.mechanics.findOneAndUpdate(
                 reference.filter, update, returning: .before, projection: ["verification": 1])
@@ -120,5 +126,13 @@ extension Accounts {
     /// Whether nobody has an account yet, as on an installation that has just been made.
     public func isEmpty() async throws(RoadsideError) -> Bool {
         try await store.database { () async throws(MongoError) in try await store.users.findOne([:]) == nil }
+    }
+}
+
+extension RoadsideError {
+    fileprivate static func papersMissing(_ kinds: [PaperKind]) -> RoadsideError {
+        RoadsideError(
+            .conflict, "Documents of this provider are missing or have expired.",
+            details: [("missing", JSON(kinds.map(\.rawValue)))])
     }
 }

@@ -29,6 +29,9 @@ extension Accounts {
                     throw RoadsideError(.providerBusy, "You have a job in hand; finish it or give it back first.")
                 }
             }
+            if let photo = change.photo {
+                try Self.change(photo: photo, of: before.id, at: now, in: transaction)
+            }
         }
         gate.forget(caller.userID)
         if draft.bringsIntoReach { try await dispatch.offerOpenJobs(to: caller.userID) }

@@ -128,6 +128,9 @@ extension Accounts {
         if !provider.isVerified {
             notices.append("Your profile is waiting for approval. You will be offered jobs once it is approved.")
         }
+        if !dependencies.missingPapers(of: provider, at: now).isEmpty {
+            notices.append("Documents are missing or have expired. You will be offered jobs once they are approved.")
+        }
         return notices
     }
 

@@ -14,12 +14,13 @@ public struct ProfileChange: Sendable {
     public var isAvailable: Bool?
     /// A new base position; it counts until the next live one (decision 23).
     public var location: GeoPoint?
+    public var photo: PhotoChange?
 
     public init(
         name: String? = nil, phone: String? = nil, vehicle: VehicleFacts? = nil, specializations: [String]? = nil,
         fuelTypes: [String]? = nil, experienceYears: Int? = nil, serviceRadiusKm: Double? = nil,
         isAvailable: Bool? = nil,
-        location: GeoPoint? = nil
+        location: GeoPoint? = nil, photo: PhotoChange? = nil
     ) {
         self.name = name
         self.phone = phone
@@ -30,5 +31,6 @@ public struct ProfileChange: Sendable {
         self.serviceRadiusKm = serviceRadiusKm
         self.isAvailable = isAvailable
         self.location = location
+        self.photo = photo
     }
 }

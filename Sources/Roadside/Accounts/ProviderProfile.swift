@@ -34,6 +34,10 @@ public struct ProviderProfile: Sendable, Hashable {
     public var isActive: Bool
     /// Time that his appointments keep of him.
     public internal(set) var holds: [ProviderHold] = []
+    /// Until when his approved papers are valid.
+    public internal(set) var papers: [PaperKind: Date] = [:]
+    /// The uploaded photo of his face.
+    public internal(set) var photoID: ObjectID?
     /// When he works and with what.
     public var work = ProviderWork()
 
@@ -76,7 +80,7 @@ public struct ProviderProfile: Sendable, Hashable {
         ProviderFacts(
             isVerified: isVerified, isActive: isActive, availability: availability, capabilities: capabilities,
             shifts: work.shifts, duty: work.duty, licence: work.licence, truck: work.truck?.facts,
-            equipment: work.equipment.map { Set($0) })
+            equipment: work.equipment.map { Set($0) }, papers: papers)
     }
 }
 
@@ -102,6 +106,8 @@ extension ProviderProfile {
         isVerified = document.get("verification", as: Document.self)?.get("state") == VettingState.verified.rawValue
         isActive = document.get("is_active") ?? true
         holds = (document.get("holds", as: [Document].self) ?? []).compactMap { ProviderHold($0) }
+        papers = Self.papers(document.get("papers"))
+        photoID = document.get("photo_id")
         work = ProviderWork(document)
     }
 

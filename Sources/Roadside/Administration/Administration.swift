@@ -41,7 +41,7 @@ public struct Administration: Sendable {
     /// his inbox when that is news; a job he holds is not touched.
     ///
     /// - Throws: `NOT_FOUND` for anybody who is not a provider; `VALIDATION_ERROR` for a rejection without a reason or
-    ///   with one beyond 500 characters.
+    ///   with one beyond 500 characters; `CONFLICT` for an approval before the papers that the installation asks for.
     public func vet(
         _ reference: Reference, _ verdict: Verdict, by caller: Caller
     ) async throws(RoadsideError) -> ManagedAccount {

@@ -88,7 +88,8 @@ extension Bookings {
     /// The search is going on already, so the chosen one is asked beside it (decision 21). That he cannot come just now is
     /// no error: the booking is made, and others are being asked.
     private func ask(_ provider: ProviderProfile, about job: JobRecord) async {
-        guard provider.isDispatchable, provider.capabilities.contains(job.capability) else { return }
+        guard dependencies.mayBeAsked(provider, at: dependencies.now()), provider.capabilities.contains(job.capability)
+        else { return }
         do throws(RoadsideError) {
             try await jobs.dispatch.propose(job, to: provider)
         } catch {

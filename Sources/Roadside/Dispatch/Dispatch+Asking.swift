@@ -8,7 +8,8 @@ extension Dispatch {
     /// (decision 21). Whom it already reached is not alerted again.
     public func offerOpenJobs(to provider: ObjectID) async throws(RoadsideError) {
         let document = try await store.database { () async throws(MongoError) in
-            try await store.mechanics.findOne(["_id": .id(provider), "dispatchable": true])
+            try await store.mechanics.findOne(
+                dependencies.hasPapers.and(["_id": .id(provider), "dispatchable": true]))
         }
         guard let profile = document.flatMap({ try? ProviderProfile($0) }) else { return }
         try await offerOpenJobs(to: profile, isFreed: false)

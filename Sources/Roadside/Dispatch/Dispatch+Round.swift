@@ -198,7 +198,8 @@ extension Dispatch {
         let rows = try await store.transaction { transaction -> [InboxRow]? in
             guard let record = JobRecord(try transaction.services.findOne(["_id": .id(job.id)])),
                 record.status == .matching, record.search.attempt == job.search.attempt,
-                let profile = try transaction.mechanics.findOne(["_id": .id(provider), "dispatchable": true])
+                let profile = try transaction.mechanics.findOne(
+                    self.dependencies.hasPapers.and(["_id": .id(provider), "dispatchable": true]))
             else { return nil }
             let offer = try transaction.offers.findOne(
                 ["job_id": .id(job.id), "provider_id": .id(provider)], sort: ["attempt": -1])

@@ -5,6 +5,7 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case malformedBody = "MALFORMED_BODY"
     case malformedRequest = "MALFORMED_REQUEST"
     case payloadTooLarge = "PAYLOAD_TOO_LARGE"
+    case unsupportedMedia = "UNSUPPORTED_MEDIA_TYPE"
     case methodNotAllowed = "METHOD_NOT_ALLOWED"
     case notFound = "NOT_FOUND"
 

@@ -43,6 +43,8 @@ extension RoadsideError {
         case .vehiclePlate: RoadsideError(.conflict, "A truck with this plate is in a fleet already.")
         case .vehicleOwnPlate: RoadsideError(.conflict, "You have a vehicle with this plate already.")
         case .reviewSide: RoadsideError(.conflict, "You have reviewed this job already.")
+        case .pendingPaper:
+            RoadsideError(.conflict, "A document of this kind is waiting to be looked at; take it back first.")
         case .vehicleCrew: RoadsideError(.conflict, "Somebody else is in this truck.")
         default: RoadsideError(.conflict, "The change collides with another one.")
         }
@@ -62,4 +64,5 @@ enum UniqueIndex: String {
     case vehicleOwnPlate = "vehicles_own_plate"
     case reviewSide = "reviews_side"
     case vehicleCrew = "mechanics_vehicle"
+    case pendingPaper = "provider_documents_pending"
 }

@@ -63,6 +63,9 @@ struct Claim {
         guard profile.isVerified, profile.isActive else {
             throw RoadsideError(.providerNotEligible, "Your account has not been approved for jobs yet.")
         }
+        guard PaperRules.missing(need.papers, of: profile.papers, at: now).isEmpty else {
+            throw RoadsideError(.providerNotEligible, "A document of yours is missing or has expired.")
+        }
         if job.search.declined.contains(profile.id) {
             throw RoadsideError(.offerDeclined, "You declined this job.")
         }

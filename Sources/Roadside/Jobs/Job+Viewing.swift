@@ -40,6 +40,8 @@ extension Job {
         arrivalProposedAt = record.status.isApproach ? record.approach?.progress.proposedAt : nil
         trackingState = supervision.tracking(isHeld: record.status.isLive, fixAt: provider?.fixAt, at: now)
         failure = record.failure
+        let isParty = viewer.userID == record.customerID || viewer.userID == record.assignedTo
+        photos = isParty || viewer.role.isStaff ? record.photos : []
         events = record.events
         self.startOTP = startOTP
         let parties = Parties(record, viewer: viewer, people: people, showsContact: showsContact)

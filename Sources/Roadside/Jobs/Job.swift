@@ -48,6 +48,8 @@ public struct Job: Sendable {
     public let trackingState: TrackingState
     /// Why it failed; nil unless it did.
     public let failure: JobFailure?
+    /// Oldest first; none for anybody but its parties and staff.
+    public let photos: [JobPhoto]
     /// Oldest first, the last fifty.
     public let events: [JobEvent]
     /// The code that starts the work: for its customer only, from `accepted` to `arrived`.

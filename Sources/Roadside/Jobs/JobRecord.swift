@@ -29,6 +29,8 @@ struct JobRecord: Sendable {
     let requirements: JobRequirements
     let paymentStatus: String
     let charges: JobCharges
+    /// Oldest first.
+    let photos: [JobPhoto]
     let estimatedArrival: Date?
     /// Why it failed, of a job that did.
     let failure: JobFailure?
@@ -106,6 +108,7 @@ extension JobRecord {
         requirements = JobRequirements(document.get("requirements"))
         paymentStatus = document.get("payment_status") ?? "pending"
         charges = JobCharges(document)
+        photos = (document.get("photos", as: [Document].self) ?? []).compactMap(JobPhoto.init)
         estimatedArrival = document.value(at: ["eta", "promise_at"]).flatMap(Date.init(bson:))
         failure = document.get("failure").flatMap(JobFailure.init(rawValue:))
         approach = Approach(document)

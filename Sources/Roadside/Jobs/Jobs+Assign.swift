@@ -33,7 +33,8 @@ extension Jobs {
         if profile.availability == .busy {
             throw RoadsideError(.providerBusy, "This provider has a job in hand.")
         }
-        guard profile.isDispatchable, profile.capabilities.contains(record.capability) else {
+        guard dependencies.mayBeAsked(profile, at: dependencies.now()), profile.capabilities.contains(record.capability)
+        else {
             throw RoadsideError(.providerNotEligible, "This provider cannot take this job.")
         }
         try await dispatch.propose(record, to: profile, ifVersion: expected)
@@ -53,6 +54,9 @@ extension Jobs {
             let profile = try ProviderProfile(try transaction.mechanics.findOne(["_id": .id(chosen)]) ?? [:])
             guard profile.isVerified, profile.isActive else {
                 throw RoadsideError(.providerNotEligible, "This provider has not been approved for jobs.")
+            }
+            guard dependencies.missingPapers(of: profile, at: dependencies.now()).isEmpty else {
+                throw RoadsideError(.providerNotEligible, "A document of this provider is missing or has expired.")
             }
             let offer = try transaction.offers.findOne(
                 ["job_id": .id(job.id), "provider_id": .id(chosen)], sort: ["attempt": -1])

@@ -11,7 +11,8 @@ extension ExtraCharge {
         else { return nil }
         self.init(
             id: id, code: document.get("code") ?? "", title: document.get("title") ?? "", amount: amount,
-            reason: document.get("reason") ?? "", state: state, proposedAt: proposedAt,
+            reason: document.get("reason") ?? "", photoIDs: document.get("photos") ?? [], state: state,
+            proposedAt: proposedAt,
             decidedAt: document.get("decided_at"))
     }
 
@@ -20,6 +21,7 @@ extension ExtraCharge {
             "_id": .id(id), "code": .string(code), "title": .string(title), "amount": .document(amount.document),
             "reason": .string(reason), "state": .string(state.rawValue), "proposed_at": .date(proposedAt),
         ]
+        if !photoIDs.isEmpty { document.append("photos", photoIDs) }
         document.append("decided_at", ifPresent: decidedAt)
         return document
     }

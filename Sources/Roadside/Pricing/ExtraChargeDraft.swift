@@ -1,3 +1,4 @@
+public import BSON
 public import RoadsideRules
 
 /// What a provider asks for beyond the price.
@@ -10,12 +11,17 @@ public struct ExtraChargeDraft: Sendable, Hashable {
     public var amount: Money
     /// Why, for the customer who decides; at most 500 characters.
     public var reason: String
+    /// Photos that he has added to the job, at most ten; they show why.
+    public var photoIDs: [ObjectID]
 
-    public init(code: String? = nil, title: String, amount: Money, reason: String) {
+    public init(
+        code: String? = nil, title: String, amount: Money, reason: String, photoIDs: [ObjectID] = []
+    ) {
         self.code = code
         self.title = title
         self.amount = amount
         self.reason = reason
+        self.photoIDs = photoIDs
     }
 }
 
@@ -40,8 +46,13 @@ extension ExtraChargeDraft {
         if reason.isEmpty || reason.count > Wording.reasonLimit {
             issues.append(FieldIssue(name: "reason", message: "1 to \(Wording.reasonLimit) characters."))
         }
+        if photoIDs.count > Self.mostPhotos {
+            issues.append(FieldIssue(name: "upload_ids", message: "At most \(Self.mostPhotos)."))
+        }
         return issues
     }
+
+    private static let mostPhotos = 10
 
     static let defaultCode = "extra"
 }

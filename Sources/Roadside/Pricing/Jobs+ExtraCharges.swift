@@ -26,10 +26,16 @@ extension Jobs {
             guard draft.amount.currency == job.estimate.currency else {
                 throw RoadsideError(.conflict, "This job is priced in \(job.estimate.currency.code).")
             }
+            let own = job.photos.filter { $0.ownerID == actor.userID }.map(\.id)
+            guard draft.photoIDs.allSatisfy(own.contains) else {
+                throw RoadsideError.validation([
+                    FieldIssue(name: "upload_ids", message: "Name photos that you have added to this job.")
+                ])
+            }
             let charge = ExtraCharge(
                 id: ObjectID(), code: Wording.clean(draft.code ?? ExtraChargeDraft.defaultCode),
                 title: Wording.clean(draft.title), amount: draft.amount, reason: Wording.clean(draft.reason),
-                proposedAt: now)
+                photoIDs: draft.photoIDs, proposedAt: now)
             return (job.charges.extras + [charge], charge, to: job.customerID)
         }
     }

@@ -49,7 +49,7 @@ public struct Providers: Sendable {
         guard shifts.count <= Self.mostShifts else {
             throw .validation([FieldIssue(name: "shifts", message: "Give at most \(Self.mostShifts).")])
         }
-        let calendar = try await calendar(of: caller)
+        let calendar = try await dependencies.calendar(of: caller.userID)
         try await write(
             [
                 "shift": .array(shifts.map { .document($0.document) }),
@@ -66,7 +66,7 @@ public struct Providers: Sendable {
         classes: [String], number: String, expiresOn: String, by caller: Caller
     ) async throws(RoadsideError) {
         try caller.require(.provider, toDo: "set a licence")
-        let calendar = try await calendar(of: caller)
+        let calendar = try await dependencies.calendar(of: caller.userID)
         var issues: [FieldIssue] = []
         let classes = Set(classes.map(Licence.normalized))
         let isPlain = classes.allSatisfy { (1...4).contains($0.utf8.count) && $0.allSatisfy(\.isASCIIWord) }
@@ -118,15 +118,6 @@ extension Providers {
         return try await store.database { () async throws(MongoError) in
             try await store.mechanics.updateOne(filter, update).matched == 1
         }
-    }
-
-    /// The clocks where he is.
-    private func calendar(of caller: Caller) async throws(RoadsideError) -> MarketCalendar {
-        let profile = try await store.database { () async throws(MongoError) in
-            try await store.mechanics.findOne(["_id": .id(caller.userID)], projection: ["location": 1])
-        }
-        let zone = GeoPoint(geoJSON: profile?.get("location")).flatMap { dependencies.reference.current.zone(at: $0) }
-        return zone?.calendar ?? dependencies.settings.calendar
     }
 }
 

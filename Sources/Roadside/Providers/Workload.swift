@@ -35,6 +35,7 @@ extension Dependencies {
     /// What a job of this capability with these requirements asks of a provider, by the reference data and the settings
     /// of this installation.
     func need(_ capability: String, _ requirements: JobRequirements) -> JobNeed {
-        reference.current.need(capability, requirements, dutyLimit: settings.dutyMinutes)
+        reference.current.need(
+            capability, requirements, dutyLimit: settings.dutyMinutes, papers: settings.requiredPapers)
     }
 }

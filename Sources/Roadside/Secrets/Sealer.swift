@@ -1,7 +1,7 @@
 import Crypto
 import Foundation
 
-/// Seals short strings with AES-GCM, bound to the place they are stored in: copied elsewhere they do not open.
+/// Seals strings and bytes with AES-GCM, bound to the place they are stored in: copied elsewhere they do not open.
 public struct Sealer: Sendable {
     private let keys: Secrets.KeyRing
 
@@ -30,4 +30,9 @@ public struct Sealer: Sendable {
         else { return nil }
         return String(bytes: text, encoding: .utf8)
     }
+
+    var currentID: [UInt8] { Array(keys.current.id.utf8) }
+    var currentKey: SymmetricKey { SymmetricKey(data: keys.current.bytes) }
+
+    func key(named id: String) -> SymmetricKey? { keys[id].map { SymmetricKey(data: $0.bytes) } }
 }

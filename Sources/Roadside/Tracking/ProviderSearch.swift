@@ -133,6 +133,7 @@ struct ProviderSearch: Sendable {
             "location": Self.near(query.center, metres: query.metres),
             "$or": [["fix_at": .null], ["fix_at": ["$gte": .date(oldestFix(at: dependencies.now()))]]],
         ]
+        filter.append(contentsOf: dependencies.hasPapers)
         filter.append("capabilities", ifPresent: query.capability)
         if !query.excluding.isEmpty {
             filter.append("_id", Self.noneOf(query.excluding))

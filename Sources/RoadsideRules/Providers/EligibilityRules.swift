@@ -4,13 +4,14 @@ public import FoundationEssentials
 ///
 /// What a provider has not told of (licence, truck, equipment) is unknown, and nobody is left out for what is unknown:
 /// his words about his skills count, as they did before he could tell more. What he has told of and does not suffice
-/// leaves him out. A licence that has run out leaves him out of every job, for he has to drive to it.
+/// leaves him out; but for papers that the installation asks for, which have to be there. A licence that has run out leaves him out of every job, for he has to drive to it.
 public enum EligibilityRules {
     /// Every reason against him, in the order of ``Exclusion``; empty for one who may be asked.
     public static func exclusions(_ provider: ProviderFacts, for need: JobNeed, at now: Date) -> [Exclusion] {
         var reasons: [Exclusion] = []
         if !provider.isVerified { reasons.append(.notApproved) }
         if !provider.isActive { reasons.append(.switchedOff) }
+        if !PaperRules.missing(need.papers, of: provider.papers, at: now).isEmpty { reasons.append(.papers) }
         switch provider.availability {
         case .available: break
         case .offline: reasons.append(.offDuty)

@@ -2,6 +2,8 @@
 public enum Exclusion: String, CaseIterable, Sendable, Hashable {
     case notApproved = "not_approved"
     case switchedOff = "switched_off"
+    /// Without a valid paper of a kind that the installation asks for.
+    case papers
     case offDuty = "off_duty"
     case onBreak = "on_break"
     case busy

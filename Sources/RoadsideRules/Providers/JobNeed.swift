@@ -6,15 +6,18 @@ public struct JobNeed: Sendable, Hashable {
     public var tow: TowDemand?
     /// Minutes of duty in ``DutyRules/window`` that the installation allows.
     public var dutyLimit: Int
+    /// Kinds of papers that the installation asks for.
+    public var papers: Set<PaperKind>
 
     public init(
         capability: String, requirements: JobRequirements = JobRequirements(), tow: TowDemand? = nil,
-        dutyLimit: Int = DutyRules.usualLimit
+        dutyLimit: Int = DutyRules.usualLimit, papers: Set<PaperKind> = []
     ) {
         self.capability = capability
         self.requirements = requirements
         self.tow = tow
         self.dutyLimit = dutyLimit
+        self.papers = papers
     }
 }
 
@@ -42,11 +45,15 @@ public struct TowDemand: Sendable, Hashable {
 extension ReferenceData {
     /// What a job of this capability with these requirements takes.
     ///
-    /// - Parameter dutyLimit: minutes, as in ``JobNeed``.
-    public func need(_ capability: String, _ requirements: JobRequirements, dutyLimit: Int) -> JobNeed {
+    /// - Parameters:
+    ///   - dutyLimit: minutes, as in ``JobNeed``.
+    ///   - papers: as in ``JobNeed``.
+    public func need(
+        _ capability: String, _ requirements: JobRequirements, dutyLimit: Int, papers: Set<PaperKind> = []
+    ) -> JobNeed {
         JobNeed(
             capability: capability, requirements: requirements, tow: tow(capability, requirements.tow),
-            dutyLimit: dutyLimit)
+            dutyLimit: dutyLimit, papers: papers)
     }
 
     private func tow(_ capability: String, _ need: TowNeed?) -> TowDemand? {

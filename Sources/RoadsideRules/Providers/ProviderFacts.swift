@@ -14,13 +14,15 @@ public struct ProviderFacts: Sendable, Hashable {
     public var truck: TruckFacts?
     /// Codes of what he carries himself; nil: not recorded.
     public var equipment: Set<String>?
+    /// Until when his approved papers are valid.
+    public var papers: [PaperKind: Date]
     /// When the appointment ends that keeps his time now, or soon will; nil when none does.
     public var heldUntil: Date?
 
     public init(
         isVerified: Bool, isActive: Bool, availability: Availability, capabilities: Set<String>,
         shifts: ShiftPlan = ShiftPlan(), duty: DutyLog = DutyLog(), licence: Licence? = nil, truck: TruckFacts? = nil,
-        equipment: Set<String>? = nil, heldUntil: Date? = nil
+        equipment: Set<String>? = nil, papers: [PaperKind: Date] = [:], heldUntil: Date? = nil
     ) {
         self.isVerified = isVerified
         self.isActive = isActive
@@ -31,6 +33,7 @@ public struct ProviderFacts: Sendable, Hashable {
         self.licence = licence
         self.truck = truck
         self.equipment = equipment
+        self.papers = papers
         self.heldUntil = heldUntil
     }
 }

@@ -9,7 +9,8 @@ public import Roadside
 /// out, every other one is answered the same, with `Idempotent-Replayed: true`.
 ///
 /// A key belongs to a caller, so public routes take none. That suits them: what they answer are tokens, which nobody
-/// shall keep. A request without the header passes as if this layer did not exist.
+/// shall keep. A request without the header passes as if this layer did not exist, and so does a form with a file: it is
+/// stored while it arrives, a second one is another file, and one that nobody uses is deleted.
 ///
 /// What is kept: successes, conflicts of state (409), and whatever a command was answered after it had committed
 /// something. Other refusals (a malformed or wrong body, a missing right, a stale `If-Match`, a rate limit) and failures
@@ -33,7 +34,8 @@ public struct IdempotencyLayer: Sendable {
     /// - Parameter problem: the schema of refusals, for the documents.
     public func layer(problem: Schema) -> Layer<WebContext> {
         Layer(
-            for: [.post, .patch], where: { $0.roles != nil }, document: { Self.document(&$0, problem) }, around: answer)
+            for: [.post, .patch], where: { $0.roles != nil && $0.body?.mediaType != UploadForm.mediaType },
+            document: { Self.document(&$0, problem) }, around: answer)
     }
 
     @Sendable private func answer(

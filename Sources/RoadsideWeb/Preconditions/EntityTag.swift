@@ -10,6 +10,9 @@ public struct EntityTag: Sendable, Hashable {
         opaque = String(version)
     }
 
+    /// Of what never changes: its name.
+    public init(opaque: String) { self.init(isWeak: false, opaque: opaque) }
+
     fileprivate init(isWeak: Bool, opaque: String) {
         self.isWeak = isWeak
         self.opaque = opaque

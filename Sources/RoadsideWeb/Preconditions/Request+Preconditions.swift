@@ -24,6 +24,17 @@ extension Request {
         }
     }
 
+    /// The same for what has one version only, under this tag.
+    ///
+    /// - Throws: `MALFORMED_REQUEST` for what is no list of entity tags.
+    public func alreadyHas(_ tag: EntityTag) throws(RoadsideError) -> Bool {
+        switch try condition(.ifNoneMatch) {
+        case nil: false
+        case .any: true
+        case .oneOf(let tags): tags.contains { $0.opaque == tag.opaque }
+        }
+    }
+
     private func condition(_ name: HTTPField.Name) throws(RoadsideError) -> TagCondition? {
         guard let text = headers[name] else { return nil }
         guard let condition = TagCondition(text) else {

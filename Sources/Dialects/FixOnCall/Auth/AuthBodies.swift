@@ -79,7 +79,7 @@ struct ProfileBody {
             vehicle: fields.vehicle(), specializations: work.specialization, fuelTypes: work.fuelTypes,
             experienceYears: work.experienceYears,
             serviceRadiusKm: work.serviceRadiusKm, isAvailable: fields.optionalBool("is_available"),
-            location: fields.optionalObject("location") { $0.point() } ?? nil)
+            location: fields.optionalObject("location") { $0.point() } ?? nil, photo: fields.photo())
         try fields.finish()
     }
 }
@@ -96,6 +96,15 @@ struct GoogleBody {
         nonce = fields.optionalSecret("nonce")
         password = fields.optionalSecret("password")
         try fields.finish()
+    }
+}
+
+extension Fields {
+    /// An uploaded photo, or `null` for none; nothing when the member is absent.
+    fileprivate mutating func photo() -> PhotoChange? {
+        guard mentions("photo_upload_id") else { return nil }
+        guard has("photo_upload_id") else { return .remove }
+        return upload("photo_upload_id").map(PhotoChange.use)
     }
 }
 

@@ -122,9 +122,11 @@ extension AuthRoutes {
             "name": .string, "phone": .string, "vehicle_info": vehicle, "specialization": .array(of: .string),
             "fuel_types": fuelTypes, "experience_years": .integer(in: 0...80),
             "service_radius_km": .number(in: 0.1...100), "is_available": .boolean, "location": position,
+            "photo_upload_id": Schema.string.nullable.described("of a `profile_photo`; `null` for none"),
         ],
         optional: [
-            "name", "phone", "vehicle_info", "specialization", "fuel_types", "experience_years", "service_radius_km",
+            "photo_upload_id", "name", "phone", "vehicle_info", "specialization", "fuel_types", "experience_years",
+            "service_radius_km",
             "is_available", "location",
         ])
 }

@@ -17,6 +17,7 @@ struct UserView {
         // Of a mechanic it means that he has been vetted, of anybody else that an address is proven (K41).
         json.add("is_verified", .bool(account.provider?.isVerified ?? account.isVerified))
         json.add("is_active", .bool(account.isActive))
+        json.add("photo_url", UploadView.link(account.photoID))
         json.add("created_at", .time(account.createdAt))
         json.add("updated_at", .time(account.updatedAt))
         if account.role == .customer { json.add("vehicle_info", .vehicle(account.vehicle)) }
@@ -29,14 +30,15 @@ struct UserView {
     static let example: JSON = [
         "_id": "65a50b2c9f1d4e0012345678", "id": "65a50b2c9f1d4e0012345678", "number": 1, "email": "driver@example.com",
         "name": "John Driver", "phone": "+254712345678", "user_type": "driver", "is_verified": false, "is_active": true,
-        "created_at": "2024-01-15T10:30:00Z", "updated_at": "2024-01-15T10:30:00Z",
+        "photo_url": nil, "created_at": "2024-01-15T10:30:00Z", "updated_at": "2024-01-15T10:30:00Z",
         "vehicle_info": ["make": "Toyota", "model": "Premio", "year": 2020, "license_plate": "KBC123A"],
     ]
 
     static let mechanicExample: JSON = [
         "_id": "65a50b2c9f1d4e0012345679", "id": "65a50b2c9f1d4e0012345679", "number": 2,
         "email": "mechanic@example.com", "name": "James Mechanic", "phone": "+254712345679", "user_type": "mechanic",
-        "is_verified": true, "is_active": true, "created_at": "2024-01-15T10:30:00Z",
+        "is_verified": true, "is_active": true, "photo_url": "/static/uploads/65a50b2c9f1d4e00123456a0",
+        "created_at": "2024-01-15T10:30:00Z",
         "updated_at": "2024-01-15T10:30:00Z", "specialization": ["engine", "electrical"], "fuel_types": [],
         "experience_years": 5,
         "service_radius_km": 20, "rating": 4.5, "rating_count": 12, "is_available": true, "availability": "available",

@@ -57,6 +57,7 @@ enum MechanicView {
         json.add("availability", .string(FixOnCallWords.availability(card.availability)))
         json.add("is_verified", .bool(card.isVerified))
         json.add("location", card.location.map(JSON.point) ?? .null)
+        json.add("photo_url", UploadView.link(card.photoID))
         json.add("licence", card.licence.map(LicenceView.json) ?? .null)
         json.add("equipment", JSON(card.equipment))
         json.add("work", card.work.map { WorkdayView.json($0.plan, $0.load, of: card.id.id) } ?? .null)
@@ -68,10 +69,12 @@ enum MechanicView {
         "phone": "+2547•••679", "email": "m•••@e•••", "specialization": ["engine", "electrical"], "fuel_types": [],
         "experience_years": 5, "service_radius_km": 20, "rating": 4.5, "rating_count": 12, "is_available": true,
         "availability": "available", "is_verified": true, "location": ["latitude": -1.292, "longitude": 36.822],
-        "licence": LicenceView.example.adding("number", "•••678"), "equipment": ["dolly"], "work": nil,
+        "photo_url": nil, "licence": LicenceView.example.adding("number", "•••678"), "equipment": ["dolly"],
+        "work": nil,
     ]
 
     /// As he sees himself.
     static let ownExample = example.adding("phone", "+254712345679").adding("email", "mechanic@example.com")
-        .adding("location", .pointExample).adding("licence", LicenceView.example).adding("work", WorkdayView.example)
+        .adding("location", .pointExample).adding("photo_url", UploadView.example["url"] ?? .null)
+        .adding("licence", LicenceView.example).adding("work", WorkdayView.example)
 }

@@ -13,6 +13,8 @@ struct NotificationText {
             self.init("Booking made", "The service at \(Self.place(body)) has been booked.")
         case .jobStatus where body.message == "booking.changed":
             self.init("Booking changed", "The booking for \(Self.place(body)) has been changed.")
+        case .jobStatus where body.message == "job.photo_added":
+            self.init("Photo added", "There is a new photo of the service at \(Self.place(body)).")
         case .jobStatus where body.message.hasPrefix("charge."): self.init(ofCharge: body)
         case .jobStatus where body.message == "job.arrival_proposed":
             self.init("Have you arrived?", "You seem to be at \(Self.place(body)). Please say when you have arrived.")
@@ -51,6 +53,7 @@ struct NotificationText {
             self.init(
                 "Your duty hours are used up",
                 "You have been on duty for as long as is allowed in a day. Have a rest; nothing is offered to you now.")
+        case _ where body.message.hasPrefix("paper."): self.init(ofPaper: body)
         case "company.invited":
             self.init("Invitation to a fleet", "\(body.title ?? "A company") invites you to drive for them.")
         case "company.removed":
@@ -75,6 +78,21 @@ struct NotificationText {
         case "emergency.contact":
             self.init("\(who) is in danger", "\(who), who trusts you, calls for help\(words)")
         default: self.init("Emergency", "\(who) calls for help\(words)")
+        }
+    }
+
+    private init(ofPaper body: InboxBody) {
+        let what = body.title.flatMap(PaperKind.init(rawValue:)).map(FixOnCallWords.spoken) ?? "document"
+        switch body.message {
+        case "paper.approved": self.init("Document approved", "Your \(what) has been approved.")
+        case "paper.expired":
+            self.init("Document expired", "Your \(what) has expired. Please hand in a new one to be offered requests.")
+        case "paper.expiring":
+            self.init(
+                "Document about to expire",
+                "Your \(what) is valid until \(body.text ?? "soon"). Please hand in a new one.")
+        default:
+            self.init("Document not approved", "Your \(what) has not been approved: \(body.reason ?? "please ask us").")
         }
     }
 

@@ -14,8 +14,9 @@ struct ExtraChargeBody {
         let title = fields.text("title", max: 100)
         let amount = fields.amount("amount", currency)
         let reason = fields.text("reason", max: 500)
+        let photos = fields.uploads("upload_ids")
         try fields.finish()
-        draft = ExtraChargeDraft(code: code, title: title, amount: amount, reason: reason)
+        draft = ExtraChargeDraft(code: code, title: title, amount: amount, reason: reason, photoIDs: photos)
     }
 }
 

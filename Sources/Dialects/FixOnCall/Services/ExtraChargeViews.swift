@@ -9,14 +9,21 @@ enum ExtraChargeView {
     static func json(_ charge: ExtraCharge) -> JSON {
         [
             "id": .string(charge.id.hex), "code": .string(charge.code), "title": .string(charge.title),
-            "amount": .amount(charge.amount), "reason": .string(charge.reason), "state": .string(charge.state.rawValue),
+            "amount": .amount(charge.amount), "reason": .string(charge.reason),
+            "evidence": .array(charge.photoIDs.map(Self.photo)), "state": .string(charge.state.rawValue),
             "proposed_at": .time(charge.proposedAt), "decided_at": .time(charge.decidedAt),
         ]
     }
 
+    private static func photo(_ id: ObjectID) -> JSON {
+        ["id": .string(id.hex), "url": .string(UploadView.url(id))]
+    }
+
     static let example: JSON = [
         "id": "65a50b2c9f1d4e0012345695", "code": "battery", "title": "New battery", "amount": 9500,
-        "reason": "The old one holds no charge any more", "state": "proposed", "proposed_at": "2024-01-15T10:30:00Z",
+        "reason": "The old one holds no charge any more",
+        "evidence": [["id": "65a50b2c9f1d4e00123456a0", "url": "/static/uploads/65a50b2c9f1d4e00123456a0"]],
+        "state": "proposed", "proposed_at": "2024-01-15T10:30:00Z",
         "decided_at": nil,
     ]
 

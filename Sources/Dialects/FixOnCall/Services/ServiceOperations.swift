@@ -145,7 +145,10 @@ extension ServiceRoutes {
         description: "Nothing of it is charged before he has approved; what he has not decided lapses at completion.",
         body: .json(
             .object(
-                ["code": .string, "title": .string, "amount": .number, "reason": .string], optional: ["code"]),
+                [
+                    "code": .string, "title": .string, "amount": .number, "reason": .string,
+                    "upload_ids": .array(of: .string).described("photos of the service that one has added"),
+                ], optional: ["code", "upload_ids"]),
             example: [
                 "code": "battery", "title": "New battery", "amount": 9500,
                 "reason": "The old one holds no charge any more",

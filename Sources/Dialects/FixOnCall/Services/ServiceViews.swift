@@ -36,6 +36,7 @@ struct ServiceView {
         json.add("vehicle_info", .vehicle(job.vehicle))
         json.add("customer", PartyView.customer(job.customer))
         json.add("mechanic", job.provider.map(PartyView.mechanic) ?? .null)
+        json.add("photos", .array(job.photos.map(ServicePhotoView.json)))
         json.add("events", .array(job.events.map(Self.event)))
         json.add("version", .int(job.version))
         // Each of these is there for one kind of viewer only, so that nobody else even learns of it.
@@ -68,7 +69,7 @@ struct ServiceView {
             "_id": "65a50b2c9f1d4e0012345678", "id": "65a50b2c9f1d4e0012345678", "number": 1, "name": "John Driver",
             "phone": "+254712345678", "email": "driver@example.com",
         ],
-        "mechanic": nil,
+        "mechanic": nil, "photos": [],
         "events": [
             [
                 "at": "2024-01-15T10:30:00Z", "status": "pending", "stage": "requested", "by": "driver", "reason": nil,
@@ -105,7 +106,8 @@ struct ServiceView {
         .adding("fees", [PriceView.waitingExample])
         .adding("extra_charges", [ExtraChargeView.example, ExtraChargeView.approvedExample])
         .adding("cancellation_fee", CancellationFeeView.graceExample)
-        .adding("start_otp", "123456").adding("distance_km", 1.2).adding("offer_expires_at", "2024-01-15T10:31:00Z")
+        .adding("photos", [ServicePhotoView.example]).adding("start_otp", "123456").adding("distance_km", 1.2).adding(
+            "offer_expires_at", "2024-01-15T10:31:00Z")
 
     /// The example as a request opens it whose quote is this.
     static func example(quoted quote: JSON) -> JSON {

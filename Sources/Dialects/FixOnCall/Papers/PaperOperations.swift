@@ -1,0 +1,59 @@
+import BSON
+import Blueprint
+import RoadsideRules
+
+/// What the documents say of mechanics' documents, and who may call their routes.
+extension PaperRoutes {
+    private static let tag = "Documents of mechanics"
+    static let tags = (tag, "What mechanics show to be approved, and what admins say to it.")
+    private static let mechanics = Access.only([.provider])
+    private static let admins = Access.only([.admin])
+
+    static let submit = Operation.fixOnCall(
+        tag, "Hand in a document", for: mechanics,
+        description: """
+            `upload_id` is a file uploaded as `document`, in no other use. One document of a kind waits at a time; a new one \
+            replaces an older one when it is approved. A driving licence and an insurance have a last day.
+            """,
+        body: .json(
+            .object(
+                [
+                    "kind": .string(oneOf: FixOnCallWords.documents), "number": .string,
+                    "expires_on": .string(format: "date").described("its last day"), "upload_id": .string,
+                ], optional: ["expires_on"]),
+            example: [
+                "kind": "driving_licence", "number": "DL-0012678", "expires_on": "2027-03-31",
+                "upload_id": "65a50b2c9f1d4e00123456a0",
+            ]),
+        status: 201, message: "Document handed in.", data: ["document": PaperView.example], refusals: [409])
+
+    static let mine = Operation.fixOnCall(
+        tag, "One's own documents, newest first", for: mechanics, query: ServiceRoutes.paging(perPage: 25),
+        message: "Documents retrieved.",
+        data: ["documents": [PaperView.example], "pagination": ServiceRoutes.pagination])
+
+    static let withdraw = Operation.fixOnCall(
+        tag, "Take a document back that waits", for: mechanics, description: "Its file is deleted.",
+        message: "Document taken back.", data: [:], refusals: [404, 409])
+
+    static let all = Operation.fixOnCall(
+        tag, "Documents of all mechanics, newest first", for: admins,
+        description: "Every look at a file behind a `url` is recorded.",
+        query: [.query("status", .string(oneOf: FixOnCallWords.documentStates))]
+            + ServiceRoutes.paging(perPage: PapersQuery.perPage),
+        message: "Documents retrieved.",
+        data: ["documents": [PaperView.waitingExample], "pagination": ServiceRoutes.pagination])
+
+    static let approve = Operation.fixOnCall(
+        tag, "Approve a document", for: admins,
+        description: "Its mechanic is told, and offered services from then on if it was what he lacked.",
+        message: "Document approved.", data: ["document": PaperView.approvedExample], refusals: [404, 409])
+
+    static let reject = Operation.fixOnCall(
+        tag, "Reject a document", for: admins,
+        description: """
+            Its mechanic is told the reason. One that was approved can be rejected, too; a service that he has stays his.
+            """,
+        body: .json(.object(["reason": .string]), example: ["reason": "The scan is blurred."]),
+        message: "Document rejected.", data: ["document": PaperView.rejectedExample], refusals: [404])
+}
