@@ -36,13 +36,14 @@ final class FakeMailServer: Sendable {
         self.port = Int(port)
     }
 
-    /// What has happened, up to the first event with a member of this name; all of it when the server ends before.
+    /// What has happened, up to the first event with a member of this name, or a fault; all of it when the server ends
+    /// before.
     func events(until name: String) async throws -> [JSON] {
         var events: [JSON] = []
         while let line = await output.next() {
             let event = try JSON.parse(Array(line.utf8))
             events.append(event)
-            if event[name] != nil { break }
+            if event[name] != nil || event["fault"] != nil { break }
         }
         return events
     }
