@@ -53,6 +53,10 @@ struct SlowReaderFault: Fault {
             }
             try await Task.sleep(for: Self.absence)
             try await crowd.each { $0.reads(true) }
+            // Who does not read does not notice that he has been cut off, either.
+            _ = try await crowd.wait(within: .seconds(15), among: { $0.index >= firstSlow }) {
+                $0.ends.count >= round
+            }
             try await crowd.gather()
         }
         timed.stop()

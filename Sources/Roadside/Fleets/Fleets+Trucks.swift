@@ -84,10 +84,11 @@ extension Fleets {
             var changes = Document()
             if let id {
                 let company = try Self.company(of: caller.userID, in: transaction)
-                // Written, not only read, so that it cannot be taken out of the fleet in the same moment.
+                // Written, not only read, so that it cannot be taken out of the fleet in the same moment; and counted, for
+                // to write what is there already is to write nothing.
                 let document = try transaction.vehicles.findOneAndUpdate(
-                    Self.owned(by: company.id).and(["_id": .id(id)]), ["$set": ["taken_at": .date(now)]],
-                    returning: .after)
+                    Self.owned(by: company.id).and(["_id": .id(id)]),
+                    ["$set": ["taken_at": .date(now)], "$inc": ["taken": .int64(1)]], returning: .after)
                 guard let truck = Truck(document) else { throw RoadsideError.noVehicle }
                 changes = ["current_vehicle_id": .id(id), "current_vehicle": .document(truck.document)]
             }

@@ -25,6 +25,7 @@ struct M0019KeepTalk: Migration {
             [
                 // One a side (T36).
                 Index(name: UniqueIndex.reviewSide.rawValue, keys: ["job_id": 1, "side": 1], unique: true),
+                Index(name: "reviews_author", keys: ["from": 1, "created_at": -1]),
                 Index(name: "reviews_subject", keys: ["to": 1, "hidden": 1, "created_at": -1, "_id": -1]),
             ]
         ),
@@ -51,6 +52,7 @@ struct M0019KeepTalk: Migration {
                 Index(
                     name: "emergency_alerts_live", keys: ["user_id": 1], unique: true,
                     partialFilter: ["live": true]),
+                Index(name: "emergency_alerts_person", keys: ["user_id": 1, "created_at": -1]),
                 Index(name: "emergency_alerts_state", keys: ["state": 1, "created_at": -1, "_id": -1]),
                 Index(name: "emergency_alerts_recent", keys: ["created_at": -1, "_id": -1]),
                 // Those of which not everybody has been told.

@@ -25,7 +25,7 @@ struct Erasure: Sendable {
     }
 
     /// Every collection that outlives the transaction. Ids of people who are gone stay in what others keep: they lead
-    /// nowhere. What expires by itself within a day (kept answers, quotes, tickets, presence) is left to that, and so is what
+    /// nowhere. What expires by itself within two days (kept answers, quotes, tickets, links, presence) is left to that, and so is what
     /// others were told of him: it leaves their inboxes after its ninety days.
     static let holdings: [Holding] = [
         // The end of his sessions must still reach sockets of other servers.
@@ -35,6 +35,29 @@ struct Erasure: Sendable {
             fate: .removed),
         Holding(collection: "verification_codes", filter: { ["user_id": .id($0)] }, fate: .removed),
         Holding(collection: "tracks", filter: { ["provider_id": .id($0)] }, fate: .removed),
+        Holding(
+            collection: "vehicles", filter: { ["owner_kind": "customer", "owner_id": .id($0)] }, fate: .removed),
+        Holding(collection: "provider_documents", filter: { ["provider_id": .id($0)] }, fate: .removed),
+        // In no use any more, and that since long ago: the sweeper of uploads takes rows and chunks.
+        Holding(
+            collection: "uploads.files",
+            filter: { ["metadata.owner_id": .id($0), "metadata.unused_until": ["$ne": .date(longAgo)]] },
+            fate: .changed { _ in ["$set": ["metadata.unused_until": .date(longAgo)]] }),
+        // His stars stay in the average, without a word; so do the places of his messages among those of the job.
+        Holding(
+            collection: "reviews", filter: { ["from": .id($0), "text": ["$exists": true]] },
+            fate: .changed { _ in ["$unset": ["text": ""]] }),
+        Holding(
+            collection: "messages", filter: { ["sender_id": .id($0), "text": ["$ne": ""]] },
+            fate: .changed { _ in ["$set": ["text": ""]] }),
+        Holding(
+            collection: "emergency_alerts", filter: { ["user_id": .id($0), "name": ["$ne": .string(formerName)]] },
+            fate: .changed { _ in
+                [
+                    "$set": ["name": .string(formerName)],
+                    "$unset": ["message": "", "location": "", "contacts_notified": ""],
+                ]
+            }),
         Holding(
             collection: "bookings", filter: { ["customer_id": .id($0), "notes": ["$ne": ""]] },
             fate: .changed { _ in ["$set": ["notes": ""]] }),
@@ -55,6 +78,8 @@ struct Erasure: Sendable {
                 ])
             }),
     ]
+
+    private static let longAgo = Date(timeIntervalSince1970: 0)
 
     /// What the other side of a job reads in the place of a name.
     static let formerName = "Former member"

@@ -9,6 +9,7 @@ extension PersonalData {
     /// - Throws: `NOT_FOUND` when he no longer exists.
     public func export(_ caller: Caller) async throws(RoadsideError) -> PersonalRecord {
         let account = try await accounts.account(caller.userID)
+        let words = try await words(of: caller)
         let works = caller.role == .customer || caller.role == .provider
         return PersonalRecord(
             account: account,
@@ -18,8 +19,44 @@ extension PersonalData {
                 ? try await all { request throws(RoadsideError) in try await bookings.history(caller, request) } : [],
             notifications: try await all { request throws(RoadsideError) in
                 try await inbox.list(recipient: caller.userID, request)
-            }, sessions: try await sessions(of: caller))
+            }, vehicles: words.vehicles, reviews: words.reviews, messages: words.messages,
+            emergencies: words.emergencies, contacts: words.contacts, papers: words.papers, uploads: words.uploads,
+            sessions: try await sessions(of: caller))
     }
+
+    /// What he has told the platform and others himself.
+    private func words(
+        of caller: Caller
+    ) async throws(RoadsideError) -> (
+        vehicles: [Vehicle], reviews: [Review], messages: [ChatMessage], emergencies: [EmergencyAlert],
+        contacts: [TrustedContact], papers: [Paper], uploads: [Upload]
+    ) {
+        let (id, now) = (BSONValue.id(caller.userID), dependencies.now())
+        return try await store.lease { lease throws(MongoError) in
+            func newest(
+                _ collection: String, by field: String, at time: String = "created_at"
+            ) throws(MongoError) -> [Document] {
+                try lease.collection(collection).find(
+                    Document(fields: [(field, id)]), sort: Document(fields: [(time, .int32(-1))]), limit: Self.mostWords
+                )
+            }
+            let user = try lease.users.findOne(["_id": id], projection: ["trusted_contacts": 1])
+            return (
+                try lease.collection("vehicles").find(
+                    ["owner_kind": "customer", "owner_id": id], sort: ["license_plate": 1], limit: Vehicles.most
+                ).compactMap(Vehicle.init),
+                try newest("reviews", by: "from").compactMap(Review.init),
+                try newest("messages", by: "sender_id").compactMap(ChatMessage.init),
+                try newest("emergency_alerts", by: "user_id").compactMap(EmergencyAlert.init),
+                (user?.get("trusted_contacts", as: [Document].self) ?? []).compactMap(TrustedContact.init),
+                try newest("provider_documents", by: "provider_id").compactMap { Paper($0, at: now) },
+                try newest("uploads.files", by: "metadata.owner_id", at: "uploadDate").compactMap(Upload.init)
+            )
+        }
+    }
+
+    /// Of one kind in one document. Ours.
+    private static var mostWords: Int { 10_000 }
 
     private func sessions(of caller: Caller) async throws(RoadsideError) -> [SessionSummary] {
         let living = try await store.database { () async throws(MongoError) in

@@ -10,6 +10,20 @@ public struct PersonalRecord: Sendable {
     public let bookings: [Booking]
     /// Newest first.
     public let notifications: [InboxRow]
+    /// Those he keeps as a customer, by plate.
+    public let vehicles: [Vehicle]
+    /// What he has said of the other sides of jobs, newest first.
+    public let reviews: [Review]
+    /// What he has written to them, newest first.
+    public let messages: [ChatMessage]
+    /// His calls for help, newest first.
+    public let emergencies: [EmergencyAlert]
+    /// Whom they reach beside staff.
+    public let contacts: [TrustedContact]
+    /// What he has handed in as a provider, newest first.
+    public let papers: [Paper]
+    /// Files he has sent, newest first; their bytes are at their addresses.
+    public let uploads: [Upload]
     /// Those that go on, the newest first.
     public let sessions: [SessionSummary]
 }

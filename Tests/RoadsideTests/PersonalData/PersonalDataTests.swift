@@ -59,6 +59,56 @@ import Testing
         }
     }
 
+    @Test(
+        "what somebody drives, says and writes is exported, and goes with him; his stars and the order of messages stay"
+    )
+    func words() async throws {
+        try await Self.inTown { town in
+            let (bench, store) = (town.bench, town.bench.store)
+            let inbox = bench.accounts.inbox
+            let caller = try await bench.caller(try await bench.customer())
+            let provider = try await bench.caller(try await bench.provider(at: .nairobi))
+            let job = try await town.accepted(caller, provider)
+            let draft = VehicleDraft(licensePlate: "KBC 123A", make: "Toyota", model: "Vitz")
+            _ = try await Vehicles(bench.dependencies).add(draft, by: caller)
+            let chat = Chat(bench.dependencies, inbox: inbox)
+            _ = try await chat.send("I am at the blue gate", about: .id(job.id), by: caller)
+            _ = try await chat.send("I see you", about: .id(job.id), by: provider)
+            let emergencies = Emergencies(bench.dependencies, inbox: inbox)
+            _ = try await emergencies.raise(EmergencyCall(message: "Somebody follows me"), by: caller)
+            let review = Review(
+                id: ObjectID(), jobID: job.id, author: caller.userID, subject: provider.userID, side: .customer,
+                stars: 4, comment: "Came by bicycle", createdAt: bench.clock.now)
+            try await store.reviews.insert(review.document)
+
+            let photo = Upload(
+                id: ObjectID(), ownerID: caller.userID, purpose: .jobPhoto, kind: .jpeg, length: 3, size: nil,
+                jobID: job.id, createdAt: bench.clock.now, pieceLength: 3)
+            try await store.uploads.files.insert(photo.row(stored: 3, unusedUntil: nil))
+
+            let record = try await town.data.export(caller)
+            #expect(record.uploads.map(\.id) == [photo.id] && record.papers.isEmpty)
+            #expect(record.vehicles.map(\.licensePlate) == ["KBC123A"])
+            #expect(record.messages.map(\.text) == ["I am at the blue gate"])
+            #expect(record.reviews == [review])
+            #expect(record.emergencies.map(\.message) == ["Somebody follows me"])
+
+            _ = try await town.jobs.cancel(.id(job.id), by: caller)
+            try await town.data.erase(caller, password: AccountsBench.password)
+
+            #expect(try await store.vehicles.count() == 0)
+            try await Uploads(bench.dependencies, jobs: town.jobs).sweep()
+            #expect(try await store.uploads.files.count() == 0)
+            let messages = try await store.messages.find([:], sort: ["seq": 1]).compactMap(ChatMessage.init)
+            #expect(messages.map(\.seq) == [1, 2] && messages.map(\.text) == ["", "I see you"])
+            let kept = try #require(Review(try await store.reviews.findOne(["_id": .id(review.id)])))
+            #expect(kept.stars == 4 && kept.comment == nil)
+            let alert = try #require(
+                EmergencyAlert(try await store.emergencyAlerts.findOne(["user_id": .id(caller.userID)])))
+            #expect(alert.name == Erasure.formerName && alert.message == nil && alert.location == nil)
+        }
+    }
+
     @Test("more than a page of notifications is exported whole, each once")
     func pages() async throws {
         try await Self.inTown { town in

@@ -13,6 +13,13 @@ struct ExportView {
             "services": .array(record.jobs.map { ServiceView($0).json }),
             "bookings": .array(record.bookings.map { BookingView($0).json }),
             "notifications": .array(record.notifications.map { NotificationView($0).json }),
+            "vehicles": .array(record.vehicles.map(VehicleView.json)),
+            "reviews": .array(record.reviews.map(ReviewView.json)),
+            "messages": .array(record.messages.map(MessageView.json)),
+            "emergencies": .array(record.emergencies.map(EmergencyView.json)),
+            "trusted_contacts": .array(record.contacts.map(TrustedContactView.json)),
+            "documents": .array(record.papers.map(PaperView.json)),
+            "uploads": .array(record.uploads.map { UploadView($0).json }),
             "sessions": .array(record.sessions.map(SessionView.json)),
         ]
     }
@@ -20,6 +27,9 @@ struct ExportView {
     static let example: JSON = [
         "exported_at": "2024-01-15T10:30:00Z", "user": UserView.example, "services": [ServiceView.example],
         "bookings": [BookingView.example], "notifications": [NotificationView.example],
+        "vehicles": [VehicleView.example], "reviews": [ReviewView.example], "messages": [MessageView.example],
+        "emergencies": [EmergencyView.example], "trusted_contacts": [TrustedContactView.example],
+        "documents": [PaperView.example], "uploads": [UploadView.example],
         "sessions": [SessionView.example],
     ]
 }
