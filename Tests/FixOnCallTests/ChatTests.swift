@@ -1,6 +1,7 @@
 import BSON
 import FixOnCallClient
 import FixOnCallServer
+import MongoTesting
 import RoadsideTesting
 import Testing
 
@@ -68,6 +69,33 @@ struct ChatTests {
         // Refused, so nothing has happened: the id serves the mended command.
         try await one.say(["op": "send", "id": "c-18", "k": "chat", "d": said.adding("text", "Hi")])
         #expect(try await one.socket.nextText() == #"{"op":"ok","id":"c-18"}"#)
+    }
+
+    @Test("what is sent in one breath arrives in that order, and all of it, though the socket is gone at once")
+    func inOneBreath() async throws {
+        let scene = try await Parties().accepted()
+        let live = try await Live.open(scene.customer)
+        try await live.resume(live.head)
+        let texts = (1...6).map { "Message \($0)" }
+        for (number, text) in texts.enumerated() {
+            let said: JSON = ["service_id": .string(scene.id), "text": .string(text)]
+            try await live.say(["op": "send", "id": .string("b-\(number)"), "k": "chat", "d": said])
+        }
+        try await live.say(["op": "ping"])
+        // Answered at once, so behind it nothing is unread; most of it is not done yet.
+        while try await live.next()["op"] != "pong" {}
+        try await live.socket.abort()
+        func arrived() async throws -> [String] {
+            let read = try data(try await scene.mechanic.ask("GET", scene.path + "/messages?limit=50"))
+            return read["messages"]?.array?.compactMap { $0["text"]?.string } ?? []
+        }
+        try await eventually("all have arrived") { try await arrived().count == texts.count }
+        #expect(try await arrived() == texts)
+        let again = try await Live.open(scene.customer)
+        try await again.resume(again.head)
+        let last: JSON = ["service_id": .string(scene.id), "text": "Message 6"]
+        try await again.say(["op": "send", "id": "b-5", "k": "chat", "d": last])
+        #expect(try await again.socket.nextText() == #"{"op":"ok","id":"b-5"}"#)
     }
 
     @Test("T1: nobody else reads or writes; nothing before acceptance, nothing too long, nothing too fast")

@@ -41,13 +41,29 @@ struct RateTests {
         #expect(bench.events.last == .closing(4029))
     }
 
-    @Test("does not count the answers it expects, and nothing above them")
+    @Test("does not count the answers it expects; what is none counts as before, and so do answers above them")
     func expectedAnswers() throws {
         let bench = try Bench()
         bench.connection?.expect(answers: 100)
-        for _ in 0..<140 { try bench.receive(Wire.text("x")) }
+        for _ in 0..<100 {
+            try bench.receive(Wire.text("x"))
+            bench.connection?.answered()
+        }
+        for _ in 0..<40 {
+            try bench.receive(Wire.text("x"))
+            bench.connection?.answered()
+        }
         #expect(bench.events.filter { $0 == .text("x") }.count == 140)
         for _ in 0..<4 { try bench.receive(Wire.text("x")) }
+        #expect(bench.events.last == .closing(4029))
+    }
+
+    @Test("an answer that is expected lets no other message in")
+    func noAnswers() throws {
+        let bench = try Bench()
+        bench.connection?.expect(answers: 100)
+        for _ in 0..<44 { try bench.receive(Wire.text("x")) }
+        #expect(bench.events.filter { $0 == .text("x") }.count == 40)
         #expect(bench.events.last == .closing(4029))
     }
 
@@ -55,7 +71,10 @@ struct RateTests {
     func mostAnswers() throws {
         let bench = try Bench()
         for _ in 0..<50 { bench.connection?.expect(answers: 100) }
-        for _ in 0..<1044 { try bench.receive(Wire.text("x")) }
+        for _ in 0..<1044 {
+            try bench.receive(Wire.text("x"))
+            bench.connection?.answered()
+        }
         #expect(bench.events.filter { $0 == .text("x") }.count == 1040)
         #expect(bench.events.last == .closing(4029))
     }

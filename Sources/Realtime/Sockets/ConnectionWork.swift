@@ -8,6 +8,9 @@ final class ConnectionWork {
     private var tasks: [UInt64: Task<Void, Never>] = [:]
     private var timers: [UInt64: TimerWheel.Timer] = [:]
     private var lastTask: UInt64 = 0
+    /// What is done one after the other.
+    private var lastInOrder: Task<Void, Never>?
+    private var inOrder = 0
 
     init(loop: any EventLoop, wheel: TimerWheel) {
         (self.loop, self.wheel) = (loop, wheel)
@@ -24,6 +27,23 @@ final class ConnectionWork {
         }
     }
 
+    /// See ``SocketConnection/runInOrder(_:)``.
+    func startInOrder(_ operation: @escaping @Sendable () async -> Void) -> Bool {
+        guard !isOver, inOrder < Self.mostInOrder else { return false }
+        inOrder += 1
+        let (before, loop) = (lastInOrder, loop)
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        lastInOrder = Task {
+            await before?.value
+            await operation()
+            loop.execute { bound.value.inOrder -= 1 }
+        }
+        return true
+    }
+
+    /// Ours.
+    private static let mostInOrder = 16
+
     func schedule(_ id: UInt64, after delay: Duration, _ work: @escaping () -> Void) {
         guard !isOver else { return }
         timers[id] = wheel.set(for: loop.now + TimeAmount(positive: delay)) {
@@ -36,7 +56,7 @@ final class ConnectionWork {
         timers.removeValue(forKey: id)?.cancel()
     }
 
-    /// Cancels everything; nothing can be started afterwards.
+    /// Cancels everything but what is done in order; nothing can be started afterwards.
     func end() {
         isOver = true
         for task in tasks.values { task.cancel() }

@@ -23,9 +23,16 @@ struct RateLimit {
         min(burst, tokens + Double((now - filledAt).nanoseconds) / 1e9 * perSecond)
     }
 
-    /// So many more messages may come, whenever they do.
+    /// So many answers may come beside the messages, see ``answered()``.
     mutating func expect(answers more: Int) {
         answers = min(answers + more, Self.mostAnswers)
+    }
+
+    /// The message just admitted was an answer: if one was expected, it takes nothing from those that are none.
+    mutating func answered() {
+        guard answers > 0 else { return }
+        answers -= 1
+        tokens = min(burst, tokens + 1)
     }
 
     /// False when the message comes too early.
@@ -33,10 +40,6 @@ struct RateLimit {
         tokens = filled(now)
         filledAt = now
         if tokens >= burst { strikes = 0 }
-        if answers > 0 {
-            answers -= 1
-            return true
-        }
         guard tokens >= 1 else {
             strikes += 1
             return false

@@ -67,9 +67,15 @@ public final class SocketConnection: Sendable {
     func stopWaiting() { handler.value.stopWaiting() }
 
     /// Lets the peer answer so many frames one by one, beside the messages that the rate allows him: who takes a long
-    /// backlog and confirms each row of it is no flood.
+    /// backlog and confirms each row of it is no flood. The session says of which message it was an answer, see
+    /// ``answered()``.
     public func expect(answers: Int) {
         onLoop { $0.expect(answers: answers) }
+    }
+
+    /// The message that has just been received is one of the expected answers, and does not count.
+    public func answered() {
+        onLoop { $0.answered() }
     }
 
     /// Sends a ping; its payload (at most 125 bytes) comes back through `SocketSession.received(pong:)`.
@@ -92,6 +98,14 @@ public final class SocketConnection: Sendable {
     /// Starts a task which belongs to this connection: cancelled when it closes, never started when it is closed.
     public func run(_ operation: @escaping @Sendable () async -> Void) {
         onLoop { $0.start(operation) }
+    }
+
+    /// Starts a task behind all those started this way; on the event loop only. It runs to its end, whatever becomes of the
+    /// connection meanwhile: what a client asked to be done once is not left half done because he has gone.
+    ///
+    /// - Returns: false when sixteen wait already, or the connection is closed: then nothing is started.
+    public func runInOrder(_ operation: @escaping @Sendable () async -> Void) -> Bool {
+        handler.value.startInOrder(operation)
     }
 
     /// Calls `work` on the event loop after a delay, unless the connection has closed or the timer was cancelled.

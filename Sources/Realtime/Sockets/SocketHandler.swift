@@ -239,6 +239,9 @@ extension SocketHandler {
     /// See ``SocketConnection/expect(answers:)``.
     func expect(answers: Int) { rate.expect(answers: answers) }
 
+    /// See ``SocketConnection/answered()``.
+    func answered() { rate.answered() }
+
     func ping(_ payload: [UInt8]) {
         guard phase == .open else { return }
         outbox?.ping(payload)
@@ -307,6 +310,11 @@ extension SocketHandler {
 extension SocketHandler {
     func start(_ operation: @escaping @Sendable () async -> Void) {
         work.start(operation)
+    }
+
+    /// See ``SocketConnection/runInOrder(_:)``.
+    func startInOrder(_ operation: @escaping @Sendable () async -> Void) -> Bool {
+        work.startInOrder(operation)
     }
 
     func schedule(_ id: UInt64, after delay: Duration, _ action: @escaping () -> Void) {

@@ -44,9 +44,10 @@ extension Accounts {
         try transaction.sessions.updateMany(
             ["family": ["$in": ids], "state": ["$ne": .string(Session.State.revoked.rawValue)]],
             ["$set": ["state": .string(Session.State.revoked.rawValue)], "$unset": ["successor": ""]])
-        // Access tokens outlive this list only if fifty sessions are ended within their fifteen minutes.
+        // Access tokens of fifteen minutes are refused by this list: it keeps all of these, and fifty before them.
+        let kept = Int32(clamping: -(50 + families.count))
         try transaction.users.updateOne(
-            ["_id": .id(user)], ["$push": ["ended_sessions": ["$each": ids, "$slice": .int32(-50)]]])
+            ["_id": .id(user)], ["$push": ["ended_sessions": ["$each": ids, "$slice": .int32(kept)]]])
     }
 
     /// Ends every session of a user by raising `session_version`, together with whatever else changes in his document.

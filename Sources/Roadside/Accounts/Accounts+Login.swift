@@ -45,7 +45,9 @@ extension Accounts {
         let still = his.and(proof)
         let isHis = try await store.database { () async throws(MongoError) in
             try await store.sessions.insert(session.document)
-            let found = try await store.users.updateOne(still, ["$set": ["last_login_at": .date(now)]])
+            // Counted, for to write the same moment again is to write nothing, and to meet nobody who changes the password.
+            let found = try await store.users.updateOne(
+                still, ["$set": ["last_login_at": .date(now)], "$inc": ["logins": .int64(1)]])
             if found.matched == 0 { _ = try await store.sessions.deleteOne(["family": .id(session.family)]) }
             return found.matched == 1
         }

@@ -5,12 +5,29 @@ import RoadsideRules
 
 extension Accounts {
     /// Sends a code that sets a new password. Says nothing of whether there is such an account, and takes as long (T12).
+    ///
+    /// Where one address of an account is proven, the other one serves only when it is, too: nobody takes over an account by
+    /// an address that was mistyped, or put there by whoever made the account for somebody else.
     public func forgotPassword(address: String) async throws(RoadsideError) {
         guard let address = ContactAddress(address, region: settings.phoneRegion) else { return }
         let user = try await store.database { () async throws(MongoError) in
-            try await store.users.findOne(address.filter, projection: ["_id": 1])
+            try await store.users.findOne(address.filter, projection: ["is_verified": 1])
         }
-        try await sendCode(.reset, to: address, of: user?.get("_id"))
+        let owner = user.flatMap { Self.trusts(address.kind, $0) ? $0 : nil }
+        try await sendCode(.reset, to: address, of: owner?.get("_id"))
+    }
+
+    private static func trusts(_ kind: ContactAddress.Kind, _ user: Document) -> Bool {
+        let proven = [ContactAddress.Kind.email, .phone].filter {
+            user.value(at: ["is_verified", $0.rawValue]) == .bool(true)
+        }
+        return proven.isEmpty || proven.contains(kind)
+    }
+
+    /// Nobody goes on to change an address by what was sent before the password changed.
+    private static func voidChanges(of user: ObjectID, in transaction: MongoTransaction) throws(MongoError) {
+        try transaction.verificationCodes.updateMany(
+            ["user_id": .id(user), "purpose": .string(CodePurpose.change.rawValue)], ["$unset": ["hash": ""]])
     }
 
     /// Sets a new password by a code of ``forgotPassword(address:)``, and ends every session of the account (T18). Who has
@@ -35,6 +52,7 @@ extension Accounts {
             guard try transaction.users.findOne(owner, projection: ["_id": 1]) != nil else {
                 throw RoadsideError.wrongCode
             }
+            try Self.voidChanges(of: shown.user, in: transaction)
             return try endAll(
                 of: shown.user,
                 setting: ["password_hash": .string(hash), "is_verified.\(address.kind.rawValue)": true],
@@ -65,6 +83,7 @@ extension Accounts {
             guard changed.matched == 1 else {
                 throw RoadsideError(.conflict, "Your password has just been changed elsewhere.")
             }
+            try Self.voidChanges(of: caller.userID, in: transaction)
             return try endOthers(than: caller, reason: "password_changed", in: transaction)
         }
         gate.forget(caller.userID)

@@ -34,6 +34,7 @@ struct VerificationCode: Sendable {
         update = [
             "$set": [
                 "user_id": .id(user), "kind": .string(address.kind.rawValue), "address": .string(address.text),
+                "purpose": .string(purpose.rawValue),
                 "hash": .string(dependencies.codes.hash(code, purpose: purpose.rawValue, subject: key)),
                 "tries": .int32(0), "used": false, "expires_at": .date(expiresAt),
                 "purge_at": .date(now.addingTimeInterval(Self.memory)),

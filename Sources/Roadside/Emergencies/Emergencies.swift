@@ -109,7 +109,7 @@ private struct Told: Sendable {
             "timeline": [.document(entry.document)], "created_at": .date(now), "updated_at": .date(now),
             "version": .int64(1),
         ]
-        return start.and(facts).and(Self.telling(notices, at: now))
+        return start.and(facts).and(Self.telling(notices, at: now, after: []))
     }
 
     /// - Parameter notices: whom to tell once more; nil joins quietly.
@@ -120,16 +120,18 @@ private struct Told: Sendable {
         set.append("state", .string(EmergencyState.open.rawValue))
         let entry = EmergencyAlert.Entry(what: .repeated, at: now, by: caller.userID, note: nil)
         return [
-            "$set": .document(set.and(Self.telling(notices, at: now))),
+            "$set": .document(set.and(Self.telling(notices, at: now, after: alert.contacts))),
             "$push": ["timeline": ["$each": [.document(entry.document)], "$slice": .int32(-100)]],
             "$inc": ["version": .int64(1)],
         ]
     }
 
-    private static func telling(_ notices: [EmergencyNotice], at now: Date) -> Document {
-        [
+    /// - Parameter contacts: who was told before: he hears the end, too, though he may be trusted no more.
+    private static func telling(_ notices: [EmergencyNotice], at now: Date, after contacts: [ObjectID]) -> Document {
+        let all = Set(contacts + notices.filter { $0.what == .contact }.map(\.recipient)).sorted()
+        return [
             "told_at": .date(now), "untold": .array(notices.map { .document($0.document) }), "told_by": .date(now),
-            "contacts_notified": .array(notices.filter { $0.what == .contact }.map { .id($0.recipient) }),
+            "contacts_notified": .array(all.map(BSONValue.id)),
         ]
     }
 }

@@ -37,6 +37,11 @@ extension Jobs {
         let (outcome, asked) = try await store.transaction { transaction in
             // Somebody else writes to the same providers: the customer does not wait for that.
             let first = transaction.attempt == 1 ? first : nil
+            // His token may outlive his account by a moment. An erasure at this very moment writes to his inbox, as the
+            // opening does below, so that one of the two runs again and sees the other.
+            guard try transaction.users.findOne(["_id": .id(caller.userID)], projection: ["_id": 1]) != nil else {
+                throw RoadsideError.invalidToken
+            }
             let promised = try request.quote.map {
                 try quotes.redeem($0, of: caller.userID, for: inputs, job: id, in: transaction)
             }

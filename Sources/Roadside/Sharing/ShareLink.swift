@@ -43,7 +43,8 @@ extension ShareLink {
 }
 
 extension SharedJob {
-    init(_ job: JobRecord, _ link: ShareLink, provider: ProviderProfile?) {
+    /// - Parameter acceptedAt: where the provider was before is nobody's business either.
+    init(_ job: JobRecord, _ link: ShareLink, provider: ProviderProfile?, since acceptedAt: Date?) {
         status = job.status
         serviceType = job.serviceType
         scope = link.scope
@@ -52,7 +53,7 @@ extension SharedJob {
         updatedAt = job.updatedAt
         expiresAt = link.expiresAt
         position =
-            if let point = provider?.location, let fixAt = provider?.fixAt {
+            if let point = provider?.location, let fixAt = provider?.fixAt, let acceptedAt, fixAt >= acceptedAt {
                 (point, fixAt)
             } else {
                 nil

@@ -92,13 +92,14 @@ public struct Sharing: Sendable {
                     "expires_at": ["$gt": .date(now)],
                 ], ["$inc": ["views": .int64(1)]])
             guard let link = ShareLink(document),
-                let job = JobRecord(try lease.services.findOne(["_id": .id(link.jobID)])), job.status.isOpen
+                let shared = try lease.services.findOne(["_id": .id(link.jobID)]),
+                let job = JobRecord(shared), job.status.isOpen
             else { return nil }
             var provider: ProviderProfile?
             if link.scope == .position, job.status.isLive, let id = job.assignedTo {
                 provider = try lease.mechanics.findOne(["_id": .id(id)]).flatMap { try? ProviderProfile($0) }
             }
-            return SharedJob(job, link, provider: provider)
+            return SharedJob(job, link, provider: provider, since: shared.get("accepted_at"))
         }
         guard let shown else { throw .noLink }
         return shown

@@ -230,6 +230,7 @@ extension ResumableSession {
     /// Never more than he can have.
     private func acknowledge(_ seq: Int64) {
         guard let connection else { return }
+        connection.answered()
         receipts.confirm(min(seq, sent), on: connection)
     }
 
@@ -239,7 +240,11 @@ extension ResumableSession {
             return connection.send(ResumableFrames.error("UNKNOWN_KIND", id: command.id))
         }
         let (caller, keyed) = (caller, keyed)
-        connection.run { connection.send(await keyed.carryOut(command, by: caller, handler)) }
+        // In the order in which he sent them, and to the end, so that the same id finds its answer when he comes back.
+        let isStarted = connection.runInOrder {
+            connection.send(await keyed.carryOut(command, by: caller, handler))
+        }
+        if !isStarted { connection.send(ResumableFrames.error(ErrorCode.rateLimited.rawValue, id: command.id)) }
     }
 }
 

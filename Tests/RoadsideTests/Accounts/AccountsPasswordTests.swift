@@ -58,6 +58,45 @@ import Testing
         }
     }
 
+    @Test("an address that is not proven sets no password of an account that has one which is")
+    func unprovenAddress() async throws {
+        try await AccountsBench.with { bench in
+            let account = try await bench.customer().account
+            let first = try #require(bench.letters.codes(for: account.email).last)
+            _ = try await bench.accounts.verify(address: account.email, code: first)
+            try await bench.accounts.forgotPassword(address: account.phone)
+            #expect(bench.letters.codes(for: account.phone, .reset).isEmpty)
+            try await bench.accounts.forgotPassword(address: account.email)
+            #expect(bench.letters.codes(for: account.email, .reset).count == 1)
+        }
+    }
+
+    @Test("a code to change an address does not outlive the password under which it was asked for")
+    func voidChange() async throws {
+        try await AccountsBench.with { bench in
+            let caller = try await bench.caller(try await bench.customer())
+            let (old, address) = (AccountsBench.password, "new@example.com")
+            try await bench.accounts.changeAddress(caller, to: address, password: old)
+            let sent = try #require(bench.letters.codes(for: address, .change).last)
+            try await bench.accounts.changePassword(caller, from: old, to: Self.new)
+            let refused = await code { _ = try await bench.accounts.confirmAddress(caller, address, code: sent) }
+            #expect(refused == .codeInvalid)
+        }
+    }
+
+    @Test("however many sessions end at once, none of them is forgotten while its tokens are young")
+    func manySessions() async throws {
+        try await AccountsBench.with { bench in
+            let caller = try await bench.caller(try await bench.customer())
+            let families = (0..<80).map { _ in ObjectID() }
+            try await bench.store.transaction { transaction in
+                try Accounts.end(families, of: caller.userID, in: transaction)
+            }
+            let user = try await bench.store.users.findOne(["_id": .id(caller.userID)])
+            #expect(user?.get("ended_sessions", as: [ObjectID].self) == families)
+        }
+    }
+
     @Test("T9: a code of one purpose is none of another, not even where its very hash lies")
     func purposes() async throws {
         try await AccountsBench.with { bench in

@@ -13,6 +13,7 @@ struct AdministrationBench: Sendable {
     let accounts: Accounts
     let administration: Administration
     let admin: Caller
+    let letters: LetterBox
 
     var store: Store { world.store }
 
@@ -24,15 +25,17 @@ struct AdministrationBench: Sendable {
             $0.dashboardLifetime = .zero
             adjust(&$0)
         } _: { world in
+            let letters = LetterBox()
             let accounts = Accounts(
                 world.dependencies, tokens: await JWTAccessTokens(world.dependencies.secrets.tokens),
-                delivery: LetterBox(), inbox: world.inbox, dispatch: world.dispatch)
+                delivery: letters, inbox: world.inbox, dispatch: world.dispatch)
             let administration = Administration(
                 world.dependencies, accounts: accounts, jobs: world.jobs, inbox: world.inbox,
                 attendance: Attendance(world.dependencies))
             try await story(
                 AdministrationBench(
-                    world: world, accounts: accounts, administration: administration, admin: try await world.admin()))
+                    world: world, accounts: accounts, administration: administration, admin: try await world.admin(),
+                    letters: letters))
         }
     }
 

@@ -139,6 +139,13 @@ struct EmergenciesTests {
             #expect(rows.map(\.body.message) == ["emergency.contact"])
             #expect(rows.first?.body.pickup?.point == JobsWorld.center && rows.first?.body.jobID == nil)
             let admin = try await world.admin()
+            // Trusted no more, and called for again: he was told of it, and hears how it ended.
+            let trusted = try await emergencies.contacts(of: customer)
+            let gone = try #require(trusted.first { $0.email == "friend@example.com" })
+            try await emergencies.removeContact(.id(gone.id), by: customer)
+            try await world.store.emergencyAlerts.updateOne(
+                ["_id": .id(alert.id)], ["$set": ["told_at": .date(Date(timeIntervalSinceNow: -3600))]])
+            _ = try await emergencies.raise(call, by: customer)
             _ = try await emergencies.resolve(.id(alert.id), note: "Safe", by: admin)
             let last = try #require(try await world.rows(of: friend).last)
             #expect(last.body.message == "emergency.over" && last.body.pickup == nil && last.body.reason == nil)

@@ -153,6 +153,8 @@ import Testing
             #expect(try await store.erasures.count() == 0)
             let told = try await store.notifications.find(["recipient_id": .id(caller.userID)])
             #expect(told.count == 1 && told.first?.value(at: ["body", "reason"]) == "account_erased")
+            let late = await code { _ = try await town.jobs.open(JobsWorld.request("battery_jump"), by: caller) }
+            #expect(late == .invalidToken, "a token that is still believed somewhere opens nothing")
             let access = await code { _ = try await bench.caller(here) }
             #expect(access == .invalidToken)
             let refreshed = await code { _ = try await bench.accounts.refresh(here.tokens.refreshToken) }

@@ -22,6 +22,13 @@ struct SharingTests {
             customer = try await world.customer()
             provider = try await world.provider(fixAt: Date())
             job = try await world.accepted(by: provider, for: customer).job
+            try await isSeen()
+        }
+
+        /// The provider sends where he is.
+        func isSeen(at moment: Date = Date()) async throws {
+            try await world.store.mechanics.updateOne(
+                ["_id": .id(provider.userID)], ["$set": ["fix_at": .date(moment)]])
         }
 
         func share(_ scope: ShareScope = .position) async throws -> (link: ShareLink, token: String) {
@@ -85,8 +92,9 @@ struct SharingTests {
             try await world.store.mechanics.updateOne(
                 ["_id": .id(way.provider.userID)], ["$unset": ["fix_at": ""]])
             #expect(try await way.sharing.job(behind: token).position == nil)
-            try await world.store.mechanics.updateOne(
-                ["_id": .id(way.provider.userID)], ["$set": ["fix_at": .date(Date())]])
+            try await way.isSeen(at: Date(timeIntervalSinceNow: -3600))
+            #expect(try await way.sharing.job(behind: token).position == nil, "where he was before he had the job")
+            try await way.isSeen()
             #expect(try await way.sharing.job(behind: token).position != nil)
             _ = try await world.jobs.cancel(.id(way.job.id), by: way.provider)
             let searching = try await way.sharing.job(behind: token)
