@@ -46,7 +46,7 @@ struct TailTests {
         try await tail.insert(["_id": 5])
         var event = await events.next()
         // The first document may have come between the look at what is there and the opening.
-        if event == .change(["_id": -1]) { event = await events.next() }
+        if event == .change(["_id": .int32(-1)]) { event = await events.next() }
         #expect(event == .change(["_id": 5]))
     }
 
