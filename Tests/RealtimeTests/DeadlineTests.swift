@@ -5,6 +5,24 @@ import Testing
 
 @testable import Realtime
 
+/// A way out that takes everything and lets nothing go.
+private final class Stuck: ChannelOutboundHandler {
+    typealias OutboundIn = ByteBuffer
+    private var promises: [EventLoopPromise<Void>?] = []
+
+    var writes: Int { promises.count }
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        promises.append(promise)
+    }
+
+    func flush(context: ChannelHandlerContext) {}
+
+    func fail() {
+        for promise in promises { promise?.fail(ChannelError.eof) }
+    }
+}
+
 @Suite("The clock of a socket")
 struct DeadlineTests {
     @Test("pings within 16 to 24 seconds")
@@ -94,6 +112,18 @@ struct DeadlineTests {
         #expect(bench.events == [.opened])
         bench.advance(.milliseconds(1))
         #expect(bench.events == [.opened, .closing(4008)])
+    }
+
+    @Test("fault 8: closes with 4008 when a ping does not leave for ten seconds, though the channel takes more")
+    func stuckPing() throws {
+        let bench = try Bench()
+        let stuck = Stuck()
+        try bench.channel.pipeline.syncOperations.addHandler(stuck, position: .first)
+        bench.advance(.seconds(24))
+        #expect(stuck.writes == 1 && bench.events == [.opened])
+        bench.advance(.seconds(10))
+        #expect(bench.events == [.opened, .closing(4008)])
+        stuck.fail()
     }
 
     @Test("forgives stalls which ended in time")

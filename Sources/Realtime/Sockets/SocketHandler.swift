@@ -57,7 +57,8 @@ final class SocketHandler: ChannelInboundHandler {
         makeSession = session
         reader = FrameReader(
             messageLimit: limits.messageBytes, fragmentLimit: limits.fragments, allowsBinary: limits.allowsBinary)
-        heartbeat = Heartbeat(interval: limits.pingInterval, deadline: limits.pongDeadline, now: loop.now)
+        heartbeat = Heartbeat(
+            interval: limits.pingInterval, deadline: limits.pongDeadline, stall: limits.writeStall, now: loop.now)
         rate = RateLimit(perSecond: limits.messageRate, burst: limits.messageBurst, now: loop.now)
     }
 }
@@ -381,6 +382,8 @@ extension SocketHandler {
         switch heartbeat.action(now: now) {
         case .giveUp:
             close(.heartbeat, farewell: nil)
+        case .stalled:
+            close(.slow, farewell: nil)
         case .ping:
             outbox?.heartbeat {
                 self.heartbeat.pingLeft(now: context.eventLoop.now)
