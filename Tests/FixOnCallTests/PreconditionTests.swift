@@ -4,34 +4,21 @@ import RoadsideRules
 import RoadsideTesting
 import Testing
 
+extension Parties {
+    /// One of them asks under a condition.
+    fileprivate func ask(
+        _ person: Person, _ method: String, _ path: String, _ header: (String, String), _ json: JSON? = nil
+    ) async throws -> HTTPAnswer {
+        try await person.server.http().request(
+            method, path, headers: [("Authorization", "Bearer \(person.token)"), header], json: json)
+    }
+}
+
 @Suite("§4.8.4: ETag, If-Match and If-None-Match", .server, .serialized)
 struct PreconditionTests {
-    private struct Scene {
-        let customer: Person
-        let mechanic: Person
-        let id: String
-        var path: String { "/api/services/\(id)" }
-
-        init() async throws {
-            let server = try server()
-            let spot = try Spot.fresh()
-            customer = try await server.customer()
-            mechanic = try await server.provider(at: spot)
-            let service = try await customer.request(latitude: spot.latitude, longitude: spot.longitude)
-            id = try #require(service["id"]?.string)
-        }
-
-        func ask(
-            _ person: Person, _ method: String, _ path: String, _ header: (String, String), _ json: JSON? = nil
-        ) async throws -> HTTPAnswer {
-            try await person.server.http().request(
-                method, path, headers: [("Authorization", "Bearer \(person.token)"), header], json: json)
-        }
-    }
-
     @Test("every answer that shows one service or booking carries its version as ETag")
     func tags() async throws {
-        let scene = try await Scene()
+        let scene = try await Parties()
         let booking = try await scene.customer.ask(
             "POST", "/api/bookings/create", ["service_id": .string(scene.id), "notes": "Blue gate"])
         let bookingID = try #require(try data(booking, 201)["booking"]?["id"]?.string)
@@ -56,7 +43,7 @@ struct PreconditionTests {
 
     @Test("a command for a version that is over is 412 with the version as it is; for the present one it goes through")
     func stale() async throws {
-        let scene = try await Scene()
+        let scene = try await Parties()
         let accepted = try await scene.ask(scene.mechanic, "POST", scene.path + "/accept", ("If-Match", "\"1\""))
         #expect(try data(accepted)["service"]?["status"] == "accepted" && accepted.headers["ETag"] == "\"2\"")
         let commands: [(Person, String, String, JSON?)] = [
@@ -93,7 +80,7 @@ struct PreconditionTests {
 
     @Test("what is no list of entity tags is 400, and nothing happens")
     func malformed() async throws {
-        let scene = try await Scene()
+        let scene = try await Parties()
         for tags in ["2", "\"2", "2\"", "", ",", "* , \"2\"", "\"1\" \"2\"", "W\"2\"", "w/\"2\"", "\"a b\""] {
             let answer = try await scene.ask(scene.customer, "POST", scene.path + "/cancel", ("If-Match", tags))
             expectProblem(answer, 400, "MALFORMED_REQUEST", tags)
@@ -105,7 +92,7 @@ struct PreconditionTests {
     @Test("twenty commands with one ETag: one is carried out, each other is told that it came too late")
     func race() async throws {
         for _ in 1...5 {
-            let scene = try await Scene()
+            let scene = try await Parties()
             _ = try data(try await scene.mechanic.ask("POST", scene.path + "/accept"))
             let answers = try await withThrowingTaskGroup(of: HTTPAnswer.self) { group in
                 for index in 1...20 {
@@ -129,7 +116,7 @@ struct PreconditionTests {
 
     @Test("who has the version already is spared it, but never a mechanic's new position")
     func notModified() async throws {
-        let scene = try await Scene()
+        let scene = try await Parties()
         let first = try await scene.customer.ask("GET", scene.path)
         let tag = try #require(first.headers["ETag"])
         for condition in [tag, "W/" + tag, "\"9\", " + tag, "*"] {

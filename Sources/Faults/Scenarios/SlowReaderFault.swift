@@ -15,8 +15,8 @@ struct SlowReaderFault: Fault {
     private static let rounds = 3
     private static let turn = Duration.seconds(15)
     /// How long they go on not reading after a slow turn. A socket is closed ten seconds after it has stalled (4008), and
-    /// whoever does not stall, because kernels keep all of the flood, by the heartbeat (4009): its ping leaves within 24
-    /// seconds and is given eight. Who reads more than five seconds after that finds the connection cut, and no code.
+    /// whoever does not stall, because kernels keep all of the flood, by the heartbeat: its ping comes within 24 seconds
+    /// and is given eight once it has left (4009), ten to leave (4008). Who reads more than five seconds after that finds the connection cut, and no code.
     private static let absence = Duration.seconds(20)
     /// What an end of theirs may show.
     private static let ends: Set<UInt16?> = [4008, 4009, nil]
