@@ -10,7 +10,7 @@ extension TestServer {
         on database: TestDatabase? = nil, _ change: @Sendable (inout Settings) -> Void = { _ in },
         isolation: isolated (any Actor)? = #isolation, _ work: (TestServer) async throws -> Void
     ) async throws {
-        let database = if let database { database } else { try await TestDatabase.fresh() }
+        let database = if let database { database } else { try await TestDatabase.migrated() }
         let server = try await start(on: database, change)
         do {
             try await server.database.watchForScans()

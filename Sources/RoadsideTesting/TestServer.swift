@@ -22,7 +22,7 @@ public final class TestServer: Sendable {
     ///
     /// - Parameter change: settings for this server; cheap hashes and prompt closing are set already.
     public static func start(_ change: (inout Settings) -> Void = { _ in }) async throws -> TestServer {
-        let database = try await TestDatabase.fresh()
+        let database = try await TestDatabase.migrated()
         return try await start(on: database, change)
     }
 
@@ -33,6 +33,8 @@ public final class TestServer: Sendable {
         var settings = Settings()
         settings.environment = .test
         settings.http.port = 0
+        // No test is about how quick this machine is today.
+        settings.http.requestSeconds = 60
         settings.mongo.uri = database.uri
         settings.mongo.database = database.name
         settings.mongo.workers = 4
@@ -42,7 +44,7 @@ public final class TestServer: Sendable {
         settings.secrets.pepper = "only for tests, pepper of thirty-two characters"
         settings.secrets.encryption = "only for tests, sealing of thirty-two chars"
         settings.state.reference = Self.reference
-        settings.state.directory = NSTemporaryDirectory() + "fixoncall-\(database.name)"
+        settings.state.directory = database.folder
         change(&settings)
         return try await TestServer(settings: settings, database: database)
     }

@@ -104,6 +104,7 @@ extension Settings {
     private mutating func readAll(_ reader: inout SettingsReader) {
         reader.read("http.host", into: &http.host)
         reader.read("http.port", names: ["PORT"], in: 1...65535, into: &http.port)
+        reader.read("http.requestSeconds", in: 1...300, into: &http.requestSeconds)
         if let text = reader.text("http.extraPorts", names: ["EXTRA_PORTS"]) {
             let ports = text.split(separator: ",").map { Int($0.trimmingCharacters(in: .whitespaces)) }
             if ports.allSatisfy({ $0.map((1...65535).contains) ?? false }) {

@@ -11,6 +11,7 @@ extension Settings {
             ("http.host", http.host),
             ("http.port", "\(http.port)"),
             ("http.extraPorts", http.extraPorts.map(String.init).joined(separator: ",")),
+            ("http.requestSeconds", "\(http.requestSeconds)"),
             ("mongo.uri", mongo.uri.map(Self.withoutCredentials) ?? "(own mongod)"),
             ("mongo.database", mongo.database),
             ("mongo.workers", "\(mongo.workers)"),

@@ -42,6 +42,8 @@ public struct Settings: Sendable {
         public var port = 5000
         /// More ports for the same handlers (contracts K30), so that old clients need no new address.
         public var extraPorts: [Int] = []
+        /// What a request may take of the server before it is answered 503 (trust.md §1.9: ten).
+        public var requestSeconds = 10
     }
 
     /// The database.

@@ -114,7 +114,7 @@ struct CascadeTests {
             let servers = (1...4).map { _ in Dispatch(world.dependencies, inbox: world.inbox) }
             let running = servers.map { server in Task { await server.run() } }
             defer { for task in running { task.cancel() } }
-            try await eventually("every provider has a job", within: .seconds(30)) {
+            try await eventually("every provider has a job") {
                 try await world.store.services.count(["status": "accepted"]) == providers.count
             }
             let held = try await world.store.services.find(["status": "accepted"]).compactMap(JobRecord.init)

@@ -193,14 +193,14 @@ struct SocketFaultTests {
     private static func hearing(_ sockets: [SocketClient]) async throws -> [SocketClient] {
         var hearing: [SocketClient] = []
         for socket in sockets {
-            var message = try await socket.next(within: .seconds(15))
+            var message = try await socket.next(within: .seconds(60))
             if case .text(let text) = message {
                 if try JSON.parse(Array(text.utf8)).tellsOfJob {
                     hearing.append(socket)
                     continue
                 }
                 // The last words of one that was replaced.
-                message = try await socket.next(within: .seconds(15))
+                message = try await socket.next(within: .seconds(60))
             }
             if case .close(let code, _) = message { #expect(code == 4010 || code == 1000) }
         }
