@@ -31,7 +31,7 @@ struct CascadeTests {
             await world.dispatch.settle()
             #expect(try await world.offers(of: job) == [providers[0].userID: "offered"])
             let expiry = try #require(try await world.rows(of: providers[0]).first?.expiresAt)
-            #expect((13...25).contains(expiry.timeIntervalSince(job.createdAt)))
+            #expect((13...90).contains(expiry.timeIntervalSince(job.createdAt)))
             let early = try await refusalCode { _ = try await world.jobs.accept(.id(job.id), by: providers[1]) }
             #expect(early == .notFound)
 

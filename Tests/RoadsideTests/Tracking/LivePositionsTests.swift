@@ -126,7 +126,7 @@ struct LivePositionsTests {
     }
 }
 
-@Suite("Live positions between servers of one database", .timeLimit(.minutes(2)))
+@Suite("Live positions between servers of one database", .timeLimit(.minutes(5)))
 struct PositionRelayTests {
     /// Two processes on one database, both at work; only the second is watched.
     private func between(
