@@ -197,7 +197,7 @@ extension UpgradeGate {
         pipeline.removeHandler(handlers.connectionGuard, promise: nil)
         let socket = SocketHandler(
             limits: terms.sockets, drain: terms.drain, loop: loop, wheel: terms.wheels.wheel(of: loop),
-            onClose: places.giveBack, session: acceptance.session)
+            onClose: places.left, session: acceptance.session)
         do {
             // NIO keeps grown receive buffers per channel, which ten thousand idle sockets cannot afford.
             try channel.syncOptions?.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 1024))
