@@ -68,7 +68,7 @@ extension UpgradeGate {
         switch (phase, unwrapInboundIn(data)) {
         case (.first, .head(let head)) where Handshake.isOffered(by: head):
             handlers.connectionGuard.headerEnded()
-            guard let request = try? HTTPRequest(head, secure: terms.isSecure, splitCookie: false) else {
+            guard let request = HTTPRequest(strict: head, isSecure: terms.isSecure) else {
                 return answer(.badRequest, context)
             }
             if Handshake.hasBody(head) {
