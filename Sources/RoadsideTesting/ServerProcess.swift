@@ -21,8 +21,8 @@ public final class ServerProcess: Sendable {
         process.executableURL = program
         process.arguments = ["serve", "--no-seed"]
         process.environment = [
-            "FIXONCALL_ENV": "test", "PORT": String(port), "MONGO_URI": database.uri, "MONGO_DATABASE": database.name,
-            "ACCOUNTS_BCRYPT_COST": "4", "FIXONCALL_STATE": database.folder,
+            "FIXONCALL_ENV": "test", "ADMIN_PORT": "0", "PORT": String(port), "MONGO_URI": database.uri,
+            "MONGO_DATABASE": database.name, "ACCOUNTS_BCRYPT_COST": "4", "FIXONCALL_STATE": database.folder,
             "CRASH_AT": crashAt ?? "", "LOG_LEVEL": "error", "STATE_REFERENCE": TestServer.reference,
         ]
         process.standardInput = FileHandle.nullDevice

@@ -113,6 +113,11 @@ extension Settings {
                 reader.fault("EXTRA_PORTS must be ports between 1 and 65535, separated by commas")
             }
         }
+        reader.read("http.drainSeconds", in: 0...60, into: &http.drainSeconds)
+        reader.read("admin.host", into: &admin.host)
+        var adminPort = admin.port ?? 0
+        reader.read("admin.port", in: 0...65535, into: &adminPort)
+        admin.port = adminPort == 0 ? nil : adminPort
         reader.read("mongo.uri", names: ["MONGO_URI", "DATABASE_URL"], into: &mongo.uri)
         reader.read("mongo.database", into: &mongo.database)
         reader.read("mongo.workers", in: 1...64, into: &mongo.workers)
