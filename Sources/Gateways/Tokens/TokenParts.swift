@@ -7,10 +7,12 @@ struct TokenParts {
     let header: JSON
     let signature: Data
 
+    private static let limits = JSON.Limits(allowsRepeats: false)
+
     init?(_ token: String) {
         let parts = token.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         guard parts.count == 3, let header = Data(base64URL: parts[0]), Data(base64URL: parts[1]) != nil,
-            let signature = Data(base64URL: parts[2]), let json = try? JSON.parse(header)
+            let signature = Data(base64URL: parts[2]), let json = try? JSON.parse(header, limits: Self.limits)
         else { return nil }
         self.header = json
         self.signature = signature
