@@ -20,7 +20,7 @@ extension UploadRoutes {
             .object(
                 [
                     "file": .string(format: "binary"), "purpose": .string(oneOf: FixOnCallWords.purposes),
-                    "service_id": .string.described("of a `job_photo`"),
+                    "service_id": Schema.reference.described("of a `job_photo`"),
                 ], optional: ["service_id"]),
             example: ["file": "", "purpose": "job_photo", "service_id": "65a50b2c9f1d4e0012345680"]),
         status: 201, message: "File stored.", data: ["upload": UploadView.example],
@@ -44,7 +44,7 @@ extension UploadRoutes {
         operation.responses[304] = Operation.Reply("As it was when it was asked for last")
         operation.parameters = [
             Operation.Parameter("Range", in: .header, .string, "`bytes=0-499`"),
-            Operation.Parameter("If-None-Match", in: .header, .string, "The `ETag` at hand"),
+            Operation.Parameter("If-None-Match", in: .header, TagSchema.list, "The `ETag` at hand"),
             Operation.Parameter("If-Range", in: .header, .string, "The `ETag` that the part belongs to"),
         ]
         return operation
