@@ -205,8 +205,8 @@ let package = Package(
             "FixOnCall",
             [
                 .httpTypes, .nio("NIOCore"), "Telemetry", "FixOnCallServer", "FixOnCall", "RoadsideTesting",
-                "MongoTesting", "Mongo",
-                "FixOnCallClient", "RoadsideWeb", "Roadside", "RoadsideRules", "BSON",
+                "MongoTesting", "Mongo", "FixOnCallClient", "RoadsideWeb", "Roadside", "RoadsideRules", "Blueprint",
+                "BSON",
             ]),
         tests(
             "LiveBookings",
@@ -251,3 +251,12 @@ let package = Package(
         bareBench("DutyLoad"),
     ]
 )
+
+// `make fuzz`: instrumented throughout, and therefore no part of any other build.
+if Context.environment["FIXONCALL_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "ParserFuzz",
+            dependencies: ["Gateways", "Realtime", "RoadsideWeb", "RoadsideRules", "BSON", .nio("NIOCore")],
+            path: "Tests/Fuzz/Parsers", swiftSettings: strict))
+}

@@ -140,6 +140,9 @@ extension FixOnCallApplication {
 public struct RouteBook: Sendable {
     public let table: String
     public let openAPI: JSON
+
+    /// The same as a collection of Postman, v2.1, that is sent to `baseURL` unless its variable is changed.
+    public func postman(baseURL: String) -> JSON { PostmanCollection(of: openAPI, baseURL: baseURL).json }
 }
 
 /// Tells once, when the last listener is bound.

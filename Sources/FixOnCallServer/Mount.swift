@@ -39,7 +39,7 @@ enum Mount {
         if settings.docs.enabled {
             app.get("/api/swagger.json", name: "openapi", OpenAPIPage.operation, handler: document.answer)
             sockets.record(in: &app)
-            app.register(SwaggerUI(folder: settings.docs.files, document: "openapi").blueprint)
+            for docs in SwaggerUI(folder: settings.docs.files, document: "openapi").blueprints { app.register(docs) }
         }
         let router = try BlueprintRouter(app: app)
         document.set(Self.document(of: router))

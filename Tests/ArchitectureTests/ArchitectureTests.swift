@@ -54,6 +54,17 @@ struct ArchitectureTests {
         }
     }
 
+    @Test("T20: no regular expression reads what strangers send: those of Swift and Foundation backtrack")
+    func noRegularExpressions() throws {
+        let words = ["Regex", "NSRegularExpression", "NSPredicate", ".regularExpression"]
+        for file in try SourceTree("Sources").files where !file.path.hasPrefix("Sources/RoadsideTesting/") {
+            for word in words {
+                let has = file.lines.contains { $0.contains(word) }
+                #expect(!has, "\(file.path) has \(word)")
+            }
+        }
+    }
+
     @Test("the rules import nothing that can act")
     func rulesArePure() throws {
         for file in try SourceTree("Sources").files(in: "RoadsideRules") {

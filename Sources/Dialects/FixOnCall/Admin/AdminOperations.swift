@@ -2,6 +2,7 @@ import BSON
 import Blueprint
 import Roadside
 import RoadsideRules
+import RoadsideWeb
 
 /// What the documents say of the routes under `/api/admin`, and who may call them. Dispatchers may look at services; to
 /// touch an account one has to be an admin.
@@ -27,7 +28,7 @@ extension AdminRoutes {
             """,
         query: [
             .query("user_type", .string(oneOf: FixOnCallWords.userTypes)), .query("is_active", .boolean),
-            .query("search"),
+            .query("search", .optionalText()),
         ] + ServiceRoutes.paging(perPage: UsersQuery.perPage),
         message: "Users retrieved.",
         data: ["users": [ManagedUserView.example], "pagination": ServiceRoutes.pagination])
@@ -44,7 +45,9 @@ extension AdminRoutes {
     static let services = Operation.fixOnCall(
         tag, "All services, newest first", for: staff,
         description: "For admins and dispatchers, contact data included.",
-        query: [.query("status", .string(oneOf: FixOnCallWords.statuses)), .query("service_type")]
+        query: [
+            .query("status", .string(oneOf: FixOnCallWords.statuses)), .query("service_type", .optionalText(max: 60)),
+        ]
             + ServiceRoutes.paging(perPage: servicesPerPage),
         message: "Services retrieved.",
         data: ["services": [ServiceView.example], "pagination": ServiceRoutes.pagination])
@@ -56,6 +59,6 @@ extension AdminRoutes {
     static let reject = Operation.fixOnCall(
         tag, "Reject a mechanic", for: admins,
         description: "He is told the reason, and offered nothing more; a service he has stays his.",
-        body: .json(.object(["reason": .string]), example: ["reason": "The licence has expired."]),
+        body: .json(.object(["reason": .text(max: 500)]), example: ["reason": "The licence has expired."]),
         message: "Mechanic rejected.", data: user, refusals: [404])
 }

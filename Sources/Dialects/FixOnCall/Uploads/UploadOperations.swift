@@ -20,7 +20,7 @@ extension UploadRoutes {
             .object(
                 [
                     "file": .string(format: "binary"), "purpose": .string(oneOf: FixOnCallWords.purposes),
-                    "service_id": .string.described("of a `job_photo`"),
+                    "service_id": Schema.reference.described("of a `job_photo`"),
                 ], optional: ["service_id"]),
             example: ["file": "", "purpose": "job_photo", "service_id": "65a50b2c9f1d4e0012345680"]),
         status: 201, message: "File stored.", data: ["upload": UploadView.example],
@@ -46,7 +46,7 @@ extension UploadRoutes {
         operation.parameters = [
             .query("link", .string, "To somebody else's document"),
             Operation.Parameter("Range", in: .header, .string, "`bytes=0-499`"),
-            Operation.Parameter("If-None-Match", in: .header, .string, "The `ETag` at hand"),
+            Operation.Parameter("If-None-Match", in: .header, TagSchema.list, "The `ETag` at hand"),
             Operation.Parameter("If-Range", in: .header, .string, "The `ETag` that the part belongs to"),
         ]
         return operation
