@@ -26,6 +26,7 @@ public final class Roadside: Sendable {
     public let idempotency: Idempotency
     public let personalData: PersonalData
     public let administration: Administration
+    public let auditLog: AuditLog
     public let migrations: Migrations
     public let seeding: Seeding
     public let settings: RoadsideSettings
@@ -60,6 +61,7 @@ public final class Roadside: Sendable {
         supervision = Supervision(dependencies, dispatch: dispatch)
         administration = Administration(
             dependencies, accounts: accounts, jobs: jobs, inbox: inbox, attendance: attendance)
+        auditLog = AuditLog(dependencies)
         idempotency = Idempotency(dependencies)
         personalData = PersonalData(dependencies, accounts: accounts, jobs: jobs, bookings: bookings, inbox: inbox)
         catalog = Catalog(dependencies)

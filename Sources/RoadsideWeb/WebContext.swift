@@ -41,6 +41,9 @@ public struct WebContext: BlueprintContext {
         return logger
     }
 
+    /// Where the request comes from, as what it changes will say.
+    public var origin: RequestOrigin { RequestOrigin(requestID: requestID, address: remoteAddress) }
+
     /// The connection, for an answer that takes its time.
     ///
     /// - Throws: `MALFORMED_REQUEST` for a request that asks for a WebSocket where there is none.
