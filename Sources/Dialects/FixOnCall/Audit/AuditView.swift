@@ -20,10 +20,15 @@ struct AuditView {
             } ?? .null,
             "actor_type": .string(FixOnCallWords.actor(entry.role)),
             "subject_type": .string(FixOnCallWords.subject(entry.subject.kind)), "subject_id": JSON(entry.subject.id),
-            "subject_name": JSON(entry.subject.name), "before": JSON(entry.before),
+            "subject_name": JSON(Self.name(of: entry.subject)), "before": JSON(entry.before),
             "after": JSON(entry.after),
             "request_id": JSON(entry.requestID), "address": JSON(entry.address), "created_at": .time(entry.at),
         ]
+    }
+
+    private static func name(of subject: AuditSubject) -> String? {
+        guard subject.kind == .export else { return subject.name }
+        return subject.name.flatMap(ExportKind.init(rawValue:)).map(FixOnCallWords.table)
     }
 
     static let example: JSON = [
