@@ -27,6 +27,7 @@ public final class Roadside: Sendable {
     public let personalData: PersonalData
     public let administration: Administration
     public let auditLog: AuditLog
+    public let announcements: Announcements
     public let migrations: Migrations
     public let seeding: Seeding
     public let settings: RoadsideSettings
@@ -62,6 +63,7 @@ public final class Roadside: Sendable {
         administration = Administration(
             dependencies, accounts: accounts, jobs: jobs, inbox: inbox, attendance: attendance)
         auditLog = AuditLog(dependencies)
+        announcements = Announcements(dependencies, inbox: inbox)
         idempotency = Idempotency(dependencies)
         personalData = PersonalData(dependencies, accounts: accounts, jobs: jobs, bookings: bookings, inbox: inbox)
         catalog = Catalog(dependencies)

@@ -333,6 +333,17 @@ struct DocumentedAnswersTests {
         let id = try #require(made["invitation"]?["id"]?.string)
         try await admin.ask("DELETE", "/api/admin/invitations/{id}", id: id)
         try await admin.ask("GET", "/api/admin/invitations")
+        let begun = try await admin.ask(
+            "POST", "/api/admin/notifications",
+            [
+                "key": .string(email.prefix(24).description), "template": "maintenance",
+                "parameters": ["day": "2027-03-31", "from": "01:00", "until": "02:30"],
+                "audience": ["ids": [.string(target.id)]],
+            ])
+        let notification = try #require(begun["notification"]?["id"]?.string)
+        try await admin.ask("GET", "/api/admin/notifications/{id}", id: notification)
+        try await admin.ask("GET", "/api/admin/notifications")
+        try await admin.ask("GET", "/api/admin/notifications/templates")
     }
 
     @Test("D32: refusals, of every status that these routes declare")

@@ -57,6 +57,7 @@ public enum FixOnCall {
         api.register(InvitationRoutes(accounts: roadside.accounts).desk)
         api.register(AuditRoutes(log: roadside.auditLog).blueprint)
         api.register(ExportRoutes(administration: roadside.administration).blueprint)
+        api.register(AnnouncementRoutes(announcements: roadside.announcements).blueprint)
         api.register(PaperRoutes(papers: roadside.papers).review)
         api.register(EmergencyRoutes(emergencies: roadside.emergencies).blueprint)
         api.register(EmergencyDeskRoutes(emergencies: roadside.emergencies).blueprint)

@@ -26,6 +26,16 @@ extension FixOnCall {
             "AuditActor", AuditView.actorExample,
             members: ["number": .integer.nullable, "name": .string.nullable]),
         .init(
+            "Announcement", AnnouncementView.example, AnnouncementView.finishedExample,
+            members: [
+                "status": .string(oneOf: Announcement.State.allCases.map(\.rawValue)),
+                "audience": .string(oneOf: AnnouncementView.audiences), "finished_at": .dateTime.nullable,
+            ]),
+        .init("MessageTemplate", AnnouncementView.templateExample),
+        .init(
+            "TemplateParameter", AnnouncementView.parameterExample, AnnouncementView.numberExample,
+            members: ["kind": .string(oneOf: ["text", "number", "day", "time"])]),
+        .init(
             "Kpis", DashboardView.kpisExample, members: ["completion_rate": .number.nullable]),
         .init(
             "TimeToAccept", DashboardView.kpisExample["time_to_accept"] ?? [:],
