@@ -105,6 +105,7 @@ public struct FixOnCallApplication: Sendable {
             Background(services.roadside.personalData.run),
             Background(services.roadside.emergencies.watch),
             Background(services.roadside.papers.watch),
+            Background(services.roadside.announcements.run),
             Background(services.roadside.uploads.watch),
             Background(lag.run),
         ]

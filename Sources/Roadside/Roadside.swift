@@ -27,6 +27,8 @@ public final class Roadside: Sendable {
     public let idempotency: Idempotency
     public let personalData: PersonalData
     public let administration: Administration
+    public let auditLog: AuditLog
+    public let announcements: Announcements
     public let migrations: Migrations
     public let seeding: Seeding
     public let backlog: Backlog
@@ -65,6 +67,8 @@ public final class Roadside: Sendable {
         supervision = Supervision(dependencies, dispatch: dispatch)
         administration = Administration(
             dependencies, accounts: accounts, jobs: jobs, inbox: inbox, attendance: attendance)
+        auditLog = AuditLog(dependencies)
+        announcements = Announcements(dependencies, inbox: inbox)
         idempotency = Idempotency(dependencies)
         personalData = PersonalData(dependencies, accounts: accounts, jobs: jobs, bookings: bookings, inbox: inbox)
         catalog = Catalog(dependencies)

@@ -267,6 +267,11 @@ extension Fields {
         object(name, required: false, body)
     }
 
+    /// The members of a required object, as they are: for what has names of its own.
+    public mutating func members(_ name: String) -> [JSON.Member] {
+        read([name], required: true, kind: "an object") { $0.object } ?? []
+    }
+
     /// A required list of objects, each read by `body`; its issues carry the place before their names: `shifts[0].from`.
     public mutating func objects<T>(
         _ name: String, count: ClosedRange<Int> = 0...30, _ body: (inout Fields) -> T

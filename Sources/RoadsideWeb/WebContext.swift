@@ -42,6 +42,9 @@ public struct WebContext: BlueprintContext {
     /// The id that ties an answer, its log line and its stored events together; sent back as `X-Request-Id`.
     public var requestID: String { record.requestID }
 
+    /// Where the request comes from, as what it changes will say.
+    public var origin: RequestOrigin { RequestOrigin(requestID: requestID, address: remoteAddress) }
+
     /// The connection, for an answer that takes its time.
     ///
     /// - Throws: `MALFORMED_REQUEST` for a request that asks for a WebSocket where there is none.

@@ -108,6 +108,23 @@ struct ArchitectureTests {
         for (count, path) in sizes { #expect(count <= 500, "\(path) has \(count) lines") }
     }
 
+    @Test("nobody changes the audit log, and one function alone writes it")
+    func auditLogIsAppendOnly() throws {
+        let writing = ["insert", "update", "replace", "delete", "findOneAnd", "bulk"]
+        var writers: [String] = []
+        for file in try SourceTree("Sources").files(in: "Roadside") {
+            for line in file.lines where line.contains("auditLog") || line.contains("AuditLog.collection") {
+                if writing.contains(where: line.contains) { writers.append("\(file.path): \(line)") }
+            }
+            let isNamed = file.lines.contains { $0.contains("\"audit_log\"") }
+            let isAllowed = ["AuditLog.swift", "M0021KeepAudit.swift", "Administration+Export.swift"].contains {
+                file.path.hasSuffix($0)
+            }
+            #expect(!isNamed || isAllowed, "\(file.path) names the audit log")
+        }
+        #expect(writers.count == 1, "\(writers)")
+    }
+
     @Test("nothing unfinished is shipped, and nothing sleeps in a test")
     func nothingIsUnfinished() throws {
         let marks = ["TO" + "DO", "FIX" + "ME", "try" + "!", "as" + "! "]

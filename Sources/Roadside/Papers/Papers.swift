@@ -151,6 +151,13 @@ extension Papers {
                 ["_id": .id(id)], Self.decision(on: paper, why, by: caller.userID, at: now))
             guard let decided = Paper(after, at: now) else { throw RoadsideError.broken("a paper cannot be read") }
             try Self.keepValidity(of: paper.kind, for: paper.providerID, at: now, in: transaction)
+            var decision: Document = ["state": .string(decided.state.rawValue)]
+            decision.append("reason", ifPresent: why)
+            try transaction.audit(
+                AuditEvent(
+                    action: isApproved ? .paperApproved : .paperRejected, subject: AuditSubject(.paper, id),
+                    before: ["state": .string(paper.state.rawValue)], after: decision),
+                by: AuditAuthor(caller), at: now)
             let entry = Self.notice(isApproved ? "paper.approved" : "paper.rejected", of: decided)
             return (decided, try inbox.append([entry], in: transaction))
         }

@@ -38,6 +38,10 @@ struct Erasure: Sendable {
         Holding(
             collection: "vehicles", filter: { ["owner_kind": "customer", "owner_id": .id($0)] }, fate: .removed),
         Holding(collection: "provider_documents", filter: { ["provider_id": .id($0)] }, fate: .removed),
+        // What was done in his name stays in the audit log, which knows him by his id alone.
+        Holding(
+            collection: "invitations", filter: { ["user_id": .id($0), "email": ["$ne": ""]] },
+            fate: .changed { _ in ["$set": ["email": ""]] }),
         // In no use any more, and that since long ago: the sweeper of uploads takes rows and chunks.
         Holding(
             collection: "uploads.files",

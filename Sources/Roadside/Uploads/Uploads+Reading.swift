@@ -96,11 +96,17 @@ extension Uploads {
 
     private func note(_ upload: Upload, seenBy caller: Caller) async throws(RoadsideError) {
         dependencies.security.note(.paperView, of: caller.userID, ["upload": "\(upload.id)"])
-        try await store.database { () async throws(MongoError) in
-            try await store.uploadViews.insert([
+        let now = dependencies.now()
+        try await store.transaction { transaction in
+            try transaction.uploadViews.insert([
                 "_id": .id(ObjectID()), "upload_id": .id(upload.id), "owner_id": .id(upload.ownerID),
-                "viewer_id": .id(caller.userID), "session_id": .id(caller.sessionID), "at": .date(dependencies.now()),
+                "viewer_id": .id(caller.userID), "session_id": .id(caller.sessionID), "at": .date(now),
             ])
+            try transaction.audit(
+                AuditEvent(
+                    action: .paperViewed, subject: AuditSubject(.upload, upload.id),
+                    after: ["owner_id": .id(upload.ownerID)]),
+                by: AuditAuthor(caller), at: now)
         }
     }
 }

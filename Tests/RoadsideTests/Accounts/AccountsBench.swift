@@ -166,6 +166,13 @@ final class LetterBox: CodeDelivery {
         }
     }
 
+    func invitations(for address: String) -> [String] {
+        all(for: address).compactMap { letter in
+            guard case .invitation(let token, _, _) = letter.content else { return nil }
+            return token
+        }
+    }
+
     private func all(for address: String) -> [Letter] {
         letters.withLock { $0.filter { $0.address.text == address } }
     }

@@ -16,8 +16,14 @@ extension AdminRoutes {
         tag, "How the platform stands", for: staff,
         description: """
             For admins and dispatchers. Figures are a few seconds old at most; `online_mechanics` are connected to a \
-            server; `revenue_trend` has the last twelve months of Nairobi's calendar, oldest first, of completed services.
+            server; `revenue_trend` has the last twelve months of Nairobi's calendar, oldest first, of completed services. \
+            `kpis` judge the last `days` of that calendar, today included: whole seconds from the beginning of a search to \
+            the acceptance that ended it (nearest rank), what part of the services that ended was completed, and the \
+            revenue of each day.
             """,
+        query: [
+            .query("days", .integer(in: Int64(Administration.days.lowerBound)...Int64(Administration.days.upperBound)))
+        ],
         message: "Dashboard retrieved.", data: DashboardView.example)
 
     static let users = Operation.fixOnCall(
@@ -28,6 +34,7 @@ extension AdminRoutes {
             """,
         query: [
             .query("user_type", .string(oneOf: FixOnCallWords.userTypes)), .query("is_active", .boolean),
+            .query("contact_verified", .boolean, "whether an address is proven"),
             .query("search", .optionalText()),
         ] + ServiceRoutes.paging(perPage: UsersQuery.perPage),
         message: "Users retrieved.",

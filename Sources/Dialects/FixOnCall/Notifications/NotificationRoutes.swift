@@ -23,7 +23,7 @@ struct NotificationRoutes: Sendable {
         let caller = try context.requireCaller()
         let body = try SendBody(try await RequestJSON.fields(request))
         let row = try await administration.send(
-            body.message, to: body.recipient, by: Actor(role: caller.role, userID: caller.userID))
+            body.message, to: body.recipient, by: Actor(role: caller.role, userID: caller.userID), from: caller.origin)
         return Envelope.created(
             "Notification sent.", ["notification": NotificationView(row).json],
             at: try context.routing.url(for: ".mine"))
