@@ -342,7 +342,8 @@ def own_paper(stage, role):
     return {"id": document}, None, person
 
 
-@recipe("POST /api/admin/documents/{id}/approve", "POST /api/admin/documents/{id}/reject")
+@recipe("POST /api/admin/documents/{id}/approve", "POST /api/admin/documents/{id}/reject",
+        "POST /api/admin/documents/{id}/link")
 def reviewed_paper(stage, role):
     return {"id": paper(stage)[1]}, None, None
 

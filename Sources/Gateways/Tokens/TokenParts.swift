@@ -20,7 +20,7 @@ struct TokenParts {
 
     /// An object that says nothing twice: two readers of one that does may each believe another half of it.
     private static func object(_ bytes: Data) -> JSON? {
-        guard let json = try? JSON.parse(bytes, limits: limits), json.object != nil else { return nil }
+        guard let json = try? JSON.parse(bytes, limits: Self.limits), json.object != nil else { return nil }
         return json
     }
 

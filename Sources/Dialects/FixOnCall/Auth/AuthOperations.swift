@@ -51,7 +51,7 @@ extension AuthRoutes {
             .object(
                 [
                     "id_token": .secret(length: 0...4096),
-                    "nonce": .secret().described("that of the token, where it has one"), "password": .password,
+                    "nonce": Schema.secret().described("that of the token, where it has one"), "password": .password,
                 ], optional: ["nonce", "password"]),
             example: ["id_token": "eyJhbGciOi…"]),
         message: "Login successful.", data: SignInView.example, refusals: [401, 403, 404, 409, 503])
