@@ -87,7 +87,10 @@ doctor: build ## say what this machine lacks, and how to mend it
 test: PACKAGES += python3-websockets
 test: setup ## run every test on a real MongoDB
 	@swift build --build-tests
-	@swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width $(TEST_WIDTH)
+	@mkdir -p var; set -o pipefail; \
+	swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width $(TEST_WIDTH) 2>&1 | tee var/test.log || { \
+	  echo; echo "What failed (all of the output: var/test.log):"; \
+	  grep -aA3 'recorded an issue' var/test.log | grep -av '[✔◇]' | cut -c 1-1000 | tail -n 100; exit 1; }
 
 lint: packages ## check the format; the build treats every warning as an error
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks

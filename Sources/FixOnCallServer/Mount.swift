@@ -15,7 +15,8 @@ enum Mount {
     /// - Throws: `BlueprintError` when two routes or names collide; that is a mistake of ours, found at start.
     static func router(
         _ roadside: Roadside, hub: InboxHub, positions: PositionHub, feed: InboxFeed, settings: Settings,
-        health: @escaping @Sendable () async -> HealthReport, logger: Logger
+        health: @escaping @Sendable () async -> HealthReport, isReady: @escaping @Sendable () async -> Bool,
+        logger: Logger
     ) throws -> BlueprintRouter<WebContext> {
         let document = OpenAPIPage()
         let sockets = SocketDocuments()
@@ -28,6 +29,7 @@ enum Mount {
         }
         app.register(FixOnCall.blueprint(roadside, feed: feed, options: settings.fixOnCall, health: health))
         app.register(FixOnCall.files(roadside))
+        app.register(FixOnCall.probes(isReady: isReady))
         app.register(LiveBookings.blueprint(roadside, hub: hub, options: settings.liveBookings, logger: logger))
         app.register(
             FixOnCall.sockets(
@@ -44,9 +46,6 @@ enum Mount {
         sockets.set(Self.sockets(of: router))
         return router
     }
-
-    /// Paths of any dialect that end in a secret.
-    static let secretPaths = FixOnCall.secretPaths
 
     /// What the documents say of a router's sockets.
     static func sockets(of router: BlueprintRouter<WebContext>) -> SocketBook {

@@ -24,7 +24,8 @@ public struct Installation: Sendable {
     /// The environment of its servers, without a port: every secret is known, passwords are cheap, tokens outlast the run.
     public var variables: [String: String] {
         [
-            "FIXONCALL_ENV": "test", "MONGO_URI": uri, "MONGO_DATABASE": database, "FIXONCALL_STATE": folder,
+            "FIXONCALL_ENV": "test", "ADMIN_PORT": "0", "MONGO_URI": uri, "MONGO_DATABASE": database,
+            "FIXONCALL_STATE": folder,
             "STATE_REFERENCE": reference, "LOG_LEVEL": "error", "ACCOUNTS_BCRYPT_COST": "4",
             "ACCOUNTS_ACCESS_MINUTES": "240", "BOOTSTRAP_ADMIN_TOKEN": Self.bootstrap,
             "JWT_SECRET_KEY": "for proving grounds only, thirty-two characters",

@@ -301,6 +301,7 @@ struct DocumentedAnswersTests {
                 "POST", me,
                 ["kind": .string(kind), "number": "12345", "expires_on": "2099-01-31", "upload_id": upload])
             let id = try #require(made["document"]?["id"]?.string)
+            try await admin.ask("POST", "/api/admin/documents/{id}/link", id: id)
             if let verdict {
                 try await admin.ask("POST", "/api/admin/documents/{id}/\(verdict)", id: id, ["reason": "Blurred"])
                 try await mechanic.ask("DELETE", "\(me)/{id}", id: id, refused: true)

@@ -72,6 +72,13 @@ public enum FixOnCall {
         UploadRoutes(uploads: roadside.uploads).files(roadside.accounts)
     }
 
+    /// What a balancer asks, below `/health`; to be mounted as it is.
+    ///
+    /// - Parameter isReady: whether this process should be sent requests.
+    public static func probes(isReady: @escaping @Sendable () async -> Bool) -> Blueprint<WebContext> {
+        ProbeRoutes(isReady: isReady).blueprint
+    }
+
     /// Answers errors below `blueprint` in this dialect's envelope; for the app itself, whose bare paths belong to
     /// nobody.
     public static func answerErrors(in blueprint: inout Blueprint<WebContext>) {

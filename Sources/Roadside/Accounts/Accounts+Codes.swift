@@ -54,7 +54,11 @@ extension Accounts {
         }
         guard let document, let user: ObjectID = document.get("user_id"), let hash: String = document.get("hash"),
             dependencies.codes.matches(code, hash, purpose: purpose.rawValue, subject: key)
-        else { throw .wrongCode }
+        else {
+            let isLast = document?.get("tries", as: Int.self).map { $0 >= settings.verificationCode.maxTries }
+            dependencies.security.note(isLast == true ? .otpLock : .codeFail, of: document?.get("user_id"))
+            throw .wrongCode
+        }
         return ShownCode(key: key, user: user, hash: hash)
     }
 

@@ -22,7 +22,10 @@ extension Accounts {
         let stored = user?.get("password_hash", as: String.self)
         let verdict = try await passwords.verify(password, against: stored)
         guard let user, let stored, let id = user.get("_id", as: ObjectID.self), case .right(let outdated) = verdict
-        else { throw .wrongLogin }
+        else {
+            dependencies.security.note(.loginFail, of: user?.get("_id"))
+            throw .wrongLogin
+        }
         let signIn = try await begin(user, whose: ["password_hash": .string(stored)])
         if outdated { await renew(stored, of: id, password: password) }
         return signIn
@@ -52,6 +55,7 @@ extension Accounts {
             return found.matched == 1
         }
         guard isHis else { throw .wrongLogin }
+        dependencies.security.note(.login, of: id)
         return try await signIn(user, session, at: now)
     }
 

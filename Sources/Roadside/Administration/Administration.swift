@@ -57,7 +57,8 @@ public struct Administration: Sendable {
             }
             account = try await accounts.vet(reference, approve: false, reason: reason, by: caller)
         }
-        log("A provider was \(account.provider?.isVerified == true ? "approved" : "rejected")", account, by: caller)
+        let isApproved = account.provider?.isVerified == true
+        log(isApproved ? "A provider was approved" : "A provider was rejected", account, by: caller)
         return try await managed(account)
     }
 
@@ -67,9 +68,9 @@ public struct Administration: Sendable {
         case rejected(reason: String)
     }
 
-    private func log(_ what: String, _ account: Account, by caller: Caller) {
+    private func log(_ what: Logger.Message, _ account: Account, by caller: Caller) {
         dependencies.logger.notice(
-            "\(what)",
+            what,
             metadata: ["account": "\(account.id)", "by": "\(caller.userID)", "session": "\(caller.sessionID)"])
     }
 }

@@ -31,11 +31,11 @@ struct AccountsBench: Sendable {
         settings.bcryptCost = Bcrypt.costs.lowerBound
         settings.passwordQueue = 64
         change(&settings)
-        let database = try await TestDatabase.fresh()
+        let database = try await TestDatabase.migrated()
         let bench = try await AccountsBench(database: database, settings: settings)
         do {
             try await Migrations(bench.dependencies).run()
-            try await body(bench)
+            try await Deadline.$scoped.withValue(.after(.seconds(600))) { try await body(bench) }
         } catch {
             await database.drop()
             throw error
@@ -138,6 +138,8 @@ final class MovableClock: Sendable {
     init() { date = Mutex(Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded())) }
 
     var now: Date { date.withLock { $0 } }
+
+    func set(_ moment: Date) { date.withLock { $0 = moment } }
 
     func advance(_ seconds: TimeInterval) { date.withLock { $0 += seconds } }
 }

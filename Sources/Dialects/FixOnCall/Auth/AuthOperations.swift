@@ -48,7 +48,10 @@ extension AuthRoutes {
             """,
         body: .json(
             .object(
-                ["id_token": .string, "nonce": .string, "password": .string], optional: ["nonce", "password"]),
+                [
+                    "id_token": .string, "nonce": .string.described("that of the token, where it has one"),
+                    "password": .string,
+                ], optional: ["nonce", "password"]),
             example: ["id_token": "eyJhbGciOi…"]),
         message: "Login successful.", data: SignInView.example, refusals: [401, 403, 404, 409, 503])
 

@@ -38,11 +38,18 @@ extension PaperRoutes {
 
     static let all = Operation.fixOnCall(
         tag, "Documents of all mechanics, newest first", for: admins,
-        description: "Every look at a file behind a `url` is recorded.",
+        description: "The file behind a `url` is served by a link only.",
         query: [.query("status", .string(oneOf: FixOnCallWords.documentStates))]
             + ServiceRoutes.paging(perPage: PapersQuery.perPage),
         message: "Documents retrieved.",
         data: ["documents": [PaperView.waitingExample], "pagination": ServiceRoutes.pagination])
+
+    static let link = Operation.fixOnCall(
+        tag, "A link to the file of a document, for a minute", for: admins,
+        description: """
+            It is to be asked for with the access token of the session that made it, and of no other. Every look is recorded.
+            """,
+        message: "Link made.", data: PaperLinkView.example, refusals: [404])
 
     static let approve = Operation.fixOnCall(
         tag, "Approve a document", for: admins,
