@@ -36,13 +36,15 @@ struct AuditLogTests {
         _ = try data(try await admin.ask("PUT", "/api/services/\(service)/status", ["status": "in_progress"]))
         _ = try data(try await admin.ask("POST", "/api/services/\(service)/complete"))
 
-        let (upload, url) = try await mechanic.stored(MediaSample.pdf(), as: "document")
+        let (upload, _) = try await mechanic.stored(MediaSample.pdf(), as: "document")
         let paper = try data(
             try await mechanic.ask(
                 "POST", "/api/mechanics/me/documents",
                 ["kind": "id_card", "number": "12345", "upload_id": .string(upload)]), 201)
-        #expect(try await admin.file(url).status == 200)
         let document = try #require(paper["document"]?["id"]?.string)
+        let link = try data(try await admin.ask("POST", "/api/admin/documents/\(document)/link"))["url"]?.string
+        let address = try #require(link)
+        #expect(try await admin.file(address).status == 200)
         _ = try data(try await admin.ask("POST", "/api/admin/documents/\(document)/approve"))
 
         let lines = try await entries(admin, "actor=\(admin.id)&per_page=100")

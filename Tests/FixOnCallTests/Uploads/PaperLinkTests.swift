@@ -39,6 +39,10 @@ struct PaperLinkTests {
         let rows = try await views.find(filter)
         #expect(rows.compactMap { $0.get("viewer_id", as: ObjectID.self)?.hex } == [admin.id, admin.id])
         #expect(rows.compactMap { $0.get("owner_id", as: ObjectID.self)?.hex } == [owner.id, owner.id])
+        let lines = try await server.database.client.collection("audit_log").find([
+            "action": "document.viewed", "subject_id": .id(paper.file),
+        ])
+        #expect(lines.compactMap { $0.get("actor_id", as: ObjectID.self)?.hex } == [admin.id, admin.id])
         let answer = try await admin.file(link)
         #expect(answer.headers["Cache-Control"] == "private, no-store")
         #expect(answer.headers["Content-Disposition"]?.hasPrefix("attachment;") == true)
