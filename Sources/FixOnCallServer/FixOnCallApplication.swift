@@ -69,7 +69,8 @@ public struct FixOnCallApplication: Sendable {
         let ports = [settings.http.port] + settings.http.extraPorts
         let bound = BoundPorts(expected: ports.count, all: started)
         let responder = RequestLog(
-            RequestDeadline(next: router, limit: .seconds(10)), logger: logger, hiding: Mount.secretPaths)
+            RequestDeadline(next: router, limit: .seconds(10)), logger: logger, hiding: Mount.secretPaths,
+            trusting: settings.trustedProxies)
         let listeners = ports.enumerated().map { index, port in
             Listener(
                 host: settings.http.host, port: port, responder: responder, limits: settings.socketLimits, group: group,

@@ -3,7 +3,8 @@ import HTTPTypes
 public import Hummingbird
 public import Logging
 
-/// The outermost responder: gives each request its id and writes one access line for its answer (promise D36).
+/// The outermost responder: gives each request its id and its client's address, and writes one access line for its
+/// answer (promise D36).
 ///
 /// A line carries timestamp, address, method, path without its query, status, milliseconds and request id; never a
 /// header, a body or a query string, because tokens, codes and tickets travel there.
@@ -11,12 +12,18 @@ public struct RequestLog<Next: HTTPResponder>: HTTPResponder where Next.Context 
     private let next: Next
     private let logger: Logger?
     private let secrets: SecretPaths
+    private let proxies: TrustedProxies
 
     /// - Parameters:
     ///   - logger: where lines go; nil means the request's own logger.
     ///   - secrets: paths that end in a secret.
-    public init(_ next: Next, logger: Logger? = nil, hiding secrets: SecretPaths = SecretPaths()) {
+    ///   - proxies: whose word counts about where requests come from.
+    public init(
+        _ next: Next, logger: Logger? = nil, hiding secrets: SecretPaths = SecretPaths(),
+        trusting proxies: TrustedProxies = TrustedProxies()
+    ) {
         self.next = next
+        self.proxies = proxies
         self.logger = logger
         self.secrets = secrets
     }
@@ -24,6 +31,7 @@ public struct RequestLog<Next: HTTPResponder>: HTTPResponder where Next.Context 
     public func respond(to request: Request, context: WebContext) async throws -> Response {
         var context = context
         context.adoptRequestID(from: request.headers)
+        context.adoptAddress(from: request.headers, trusting: proxies)
         let at = Date()
         do {
             var response = try await next.respond(to: request, context: context)

@@ -20,8 +20,9 @@ public struct WebContext: BlueprintContext {
     /// Why the server wants the request refused whatever it asks for, in the words of the dialect whose path it is. Set by
     /// the server.
     public var refusal: RoadsideError?
-    /// The peer's address without its port, `unknown` for channels that have none.
-    public let remoteAddress: String
+    /// The client's address without a port, `unknown` for channels that have none: the peer's, or what a trusted proxy
+    /// says.
+    public private(set) var remoteAddress: String
     /// When the request reached us; access logs measure from here.
     public let started: ContinuousClock.Instant
     private let baseLogger: Logger
@@ -53,6 +54,11 @@ public struct WebContext: BlueprintContext {
     public mutating func adoptRequestID(from headers: HTTPFields) {
         guard let offered = headers[.requestID], Self.isValidRequestID(offered) else { return }
         requestID = offered
+    }
+
+    /// Believes what a proxy of ours says about where the request comes from.
+    mutating func adoptAddress(from headers: HTTPFields, trusting proxies: TrustedProxies) {
+        if let client = proxies.client(behind: remoteAddress, headers) { remoteAddress = client }
     }
 
     /// 1 to 64 of `A–Z a–z 0–9 . _ -`: nothing that could break a log line, a header or a database key.
