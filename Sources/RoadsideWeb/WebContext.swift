@@ -14,6 +14,10 @@ public struct WebContext: BlueprintContext {
     public private(set) var requestID: String
     /// Set by ``BearerAuth`` once the token has been verified; nil on public routes.
     public var caller: Caller?
+    /// What ``RequestLimits`` has left the caller; nil where he is not counted.
+    public var allowance: Allowance?
+    /// Whether the request is one of those that ``LoadShed`` counts.
+    var takesPlace = false
     /// The connection, where an answer may take as long as it likes to leave; nil while an upgrade is being decided, since
     /// the answer is gathered then before it is sent. Set by the server.
     public var connection: (any Channel)?

@@ -42,8 +42,8 @@ extension Operation {
         let byAccess: Set<Int> =
             switch access {
             case .everybody: []
-            case .signedIn: [401]
-            case .only: [401, 403]
+            case .signedIn: [401, 429]
+            case .only: [401, 403, 429]
             }
         return byAccess.union(hasInput ? [400, 422] : [])
     }
@@ -59,7 +59,7 @@ extension Operation {
         case 415: "Not of a kind that is taken"
         case 416: "The file has no such part"
         case 422: "Fields are missing or wrong"
-        case 429: "Too many attempts"
+        case 429: "Too many requests, or wrong tries"
         case 503: "Temporarily unavailable"
         default: "Refused"
         }

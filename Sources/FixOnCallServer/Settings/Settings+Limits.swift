@@ -21,6 +21,11 @@ extension Settings {
         public var codesPerPrefix = 50
         public var codesToPhones = 1000
         public var codesToMailboxes = 5000
+        /// Requests of one account within a minute, by server: those that only read, and all others. 0 is no limit.
+        public var readsPerMinute = 1200
+        public var writesPerMinute = 300
+        /// Requests that one server works on at once; before that many, the less important ones are refused.
+        public var inFlight = 1000
     }
 }
 
@@ -37,6 +42,9 @@ extension Settings {
         reader.read("limits.codesPerPrefix", in: 1...1_000_000, into: &limits.codesPerPrefix)
         reader.read("limits.codesToPhones", in: 1...10_000_000, into: &limits.codesToPhones)
         reader.read("limits.codesToMailboxes", in: 1...10_000_000, into: &limits.codesToMailboxes)
+        reader.read("limits.readsPerMinute", in: 0...10_000_000, into: &limits.readsPerMinute)
+        reader.read("limits.writesPerMinute", in: 0...10_000_000, into: &limits.writesPerMinute)
+        reader.read("limits.inFlight", in: 10...1_000_000, into: &limits.inFlight)
     }
 
     /// Key and printable value of each, in reading order.
@@ -53,6 +61,9 @@ extension Settings {
             ("limits.codesPerPrefix", "\(limits.codesPerPrefix)"),
             ("limits.codesToPhones", "\(limits.codesToPhones)"),
             ("limits.codesToMailboxes", "\(limits.codesToMailboxes)"),
+            ("limits.readsPerMinute", "\(limits.readsPerMinute)"),
+            ("limits.writesPerMinute", "\(limits.writesPerMinute)"),
+            ("limits.inFlight", "\(limits.inFlight)"),
         ]
     }
 
@@ -71,6 +82,14 @@ extension Settings {
         rules.codesToPhones = limits.codesToPhones
         rules.codesToMailboxes = limits.codesToMailboxes
         return rules
+    }
+
+    /// What each account may ask; in a city that lives faster, so much more.
+    var requestLimits: RequestLimits {
+        func quota(_ perMinute: Int) -> Quota? {
+            perMinute == 0 ? nil : Quota(Int(Double(perMinute) * simulation.factor), per: 60)
+        }
+        return RequestLimits(reads: quota(limits.readsPerMinute), writes: quota(limits.writesPerMinute))
     }
 
     /// Whose word counts about where requests come from.
