@@ -29,7 +29,11 @@ SIMULATE := --plot var/city.svg
 # `make conformance CONFORMANCE='--cases 6.*,7.1.1'`; `--url ws://…` judges another server that echoes.
 CONFORMANCE :=
 
-.PHONY: help setup packages mongod swagger build run demo simulate test lint format doctor bench bench-hub race-check faults conformance clean
+# `make fuzz-api FUZZ_API='--roles customer --examples 200'`; `make fuzz FUZZ='600 json frames'`: seconds, and parsers.
+FUZZ_API :=
+FUZZ := 600
+
+.PHONY: help setup packages mongod swagger build run demo simulate test lint format doctor bench bench-hub race-check faults conformance fuzz-api fuzz clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -87,7 +91,10 @@ doctor: build ## say what this machine lacks, and how to mend it
 test: PACKAGES += python3-websockets
 test: setup ## run every test on a real MongoDB
 	@swift build --build-tests
-	@swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width $(TEST_WIDTH)
+	@mkdir -p var; set -o pipefail; \
+	swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width $(TEST_WIDTH) 2>&1 | tee var/test.log || { \
+	  echo; echo "What failed (all of the output: var/test.log):"; \
+	  grep -aA3 'recorded an issue' var/test.log | grep -av '[✔◇]' | cut -c 1-1000 | tail -n 100; exit 1; }
 
 lint: packages ## check the format; the build treats every warning as an error
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
@@ -120,6 +127,14 @@ conformance: packages ## hold our WebSockets against RFC 6455 with the cases of 
 	@echo "Building (the first time takes some minutes, then seconds) ..."
 	@swift build -c release --product EchoServer --quiet
 	@exec var/conformance/venv/bin/python Tests/Conformance/conformance.py $(CONFORMANCE)
+
+fuzz-api: PACKAGES += python3-venv
+fuzz-api: setup build ## send the server whatever its document allows and forbids, as every role (schemathesis)
+	@Tests/Fuzz/setup.sh
+	@exec var/fuzz/venv/bin/python Tests/Fuzz/fuzz.py $(FUZZ_API)
+
+fuzz: packages ## throw damaged input at the parsers of JSON, BSON, tokens, forms, positions, phones and frames (libFuzzer)
+	@Tests/Fuzz/parsers.sh $(FUZZ)
 
 clean: ## remove build products (the database and its data stay under var/)
 	@rm -rf .build

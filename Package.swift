@@ -81,6 +81,7 @@ let package = Package(
 
         // Libraries without our business in them.
         room("BSON", []),
+        room("Telemetry", ["BSON", .logging]),
         room("Mongo", ["BSON", "CMongoC"]),
         room("EmbeddedMongo", ["Mongo", "BSON"]),
         room(
@@ -95,7 +96,9 @@ let package = Package(
 
         // The domain: rules decide, contexts do.
         room("RoadsideRules", ["BSON"]),
-        room("Roadside", ["RoadsideRules", "BSON", "Mongo", "CCrypt", .crypto, .deque, .logging, .lifecycle]),
+        room(
+            "Roadside",
+            ["RoadsideRules", "BSON", "Mongo", "Telemetry", "CCrypt", .crypto, .deque, .logging, .lifecycle]),
         room(
             "Gateways",
             [
@@ -107,8 +110,8 @@ let package = Package(
         room(
             "RoadsideWeb",
             [
-                "Roadside", "RoadsideRules", "BSON", "Blueprint", "Realtime", .hummingbird("Hummingbird"), .httpTypes,
-                .logging, .lifecycle, .nio("NIOCore"),
+                "Roadside", "RoadsideRules", "BSON", "Blueprint", "Realtime", "Telemetry", .hummingbird("Hummingbird"),
+                .httpTypes, .logging, .lifecycle, .nio("NIOCore"),
             ]),
         room(
             "FixOnCall",
@@ -126,8 +129,7 @@ let package = Package(
             "FixOnCallServer",
             [
                 "FixOnCall", "LiveBookings", "RoadsideWeb", "Roadside", "RoadsideRules", "Gateways", "EmbeddedMongo",
-                "Mongo", "BSON", "Blueprint",
-                "Realtime",
+                "Mongo", "BSON", "Blueprint", "Realtime", "Telemetry",
                 .hummingbird("Hummingbird"), .httpTypes, .logging, .lifecycle, .signals, .configuration, .crypto,
                 .nio("NIOCore"), .nio("NIOPosix"),
             ]),
@@ -138,7 +140,7 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "FixOnCallServer", "Simulation", "Gateways", "FixOnCallClient", "FixOnCall", "LiveBookings",
-                "EmbeddedMongo",
+                "EmbeddedMongo", "Telemetry",
                 "Roadside", "RoadsideRules", "Realtime", "Mongo", "BSON", "Blueprint", .arguments, .logging, .lifecycle,
                 .nio("NIOPosix"),
             ],
@@ -168,10 +170,11 @@ let package = Package(
             "RoadsideTesting",
             [
                 "MongoTesting", "EmbeddedMongo", "FixOnCall", "FixOnCallServer", "FixOnCallClient", "RoadsideWeb",
-                "Roadside", "RoadsideRules", "Mongo", "BSON", .logging, .lifecycle, .nio("NIOCore"), .nio("NIOPosix"),
-                .nio("NIOHTTP1"),
+                "Roadside", "RoadsideRules", "Mongo", "BSON", "Telemetry", .logging, .lifecycle, .nio("NIOCore"),
+                .nio("NIOPosix"), .nio("NIOHTTP1"),
             ]),
         tests("BSON", ["BSON"]),
+        tests("Telemetry", ["Telemetry", "RoadsideTesting", "BSON", .logging]),
         tests("Mongo", ["Mongo", "BSON", "EmbeddedMongo", "MongoTesting"]),
         tests(
             "Blueprint",
@@ -195,12 +198,15 @@ let package = Package(
                 .nio("NIOPosix"), .nio("NIOHTTP1"),
             ]),
         tests("Simulation", ["Simulation", "RoadsideRules", "BSON"]),
-        tests("Roadside", ["Roadside", "RoadsideRules", "Mongo", "BSON", "Gateways", "MongoTesting", .logging]),
+        tests(
+            "Roadside",
+            ["Roadside", "RoadsideRules", "Mongo", "BSON", "Gateways", "MongoTesting", .logging, .crypto]),
         tests(
             "FixOnCall",
             [
-                .httpTypes, "FixOnCallServer", "FixOnCall", "RoadsideTesting", "MongoTesting", "Mongo",
-                "FixOnCallClient", "RoadsideWeb", "Roadside", "RoadsideRules", "BSON",
+                .httpTypes, .nio("NIOCore"), "Telemetry", "FixOnCallServer", "FixOnCall", "RoadsideTesting",
+                "MongoTesting", "Mongo", "FixOnCallClient", "RoadsideWeb", "Roadside", "RoadsideRules", "Blueprint",
+                "BSON",
             ]),
         tests(
             "LiveBookings",
@@ -212,7 +218,7 @@ let package = Package(
             "FixOnCallServer",
             [
                 "FixOnCallServer", "RoadsideTesting", "FixOnCallClient", "EmbeddedMongo", "MongoTesting", "Mongo",
-                "BSON", .logging,
+                "BSON", "Telemetry", .logging,
                 "Blueprint", "Roadside", "RoadsideWeb", .httpTypes,
             ]),
         tests(
@@ -245,3 +251,12 @@ let package = Package(
         bareBench("DutyLoad"),
     ]
 )
+
+// `make fuzz`: instrumented throughout, and therefore no part of any other build.
+if Context.environment["FIXONCALL_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "ParserFuzz",
+            dependencies: ["Gateways", "Realtime", "RoadsideWeb", "RoadsideRules", "BSON", .nio("NIOCore")],
+            path: "Tests/Fuzz/Parsers", swiftSettings: strict))
+}

@@ -14,6 +14,7 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
         case controlCharacter
         case invalidUTF8
         case trailingBytes
+        case repeatedName
     }
 
     public let reason: Reason
@@ -40,6 +41,7 @@ public struct JSONError: Error, Sendable, Hashable, CustomStringConvertible {
         case .controlCharacter: "The JSON text has an unescaped control character in a string (byte \(offset))."
         case .invalidUTF8: "The JSON text is not valid UTF-8 (byte \(offset))."
         case .trailingBytes: "The JSON text goes on after its value (byte \(offset))."
+        case .repeatedName: "The JSON text names a member of an object twice (byte \(offset))."
         }
     }
 

@@ -5,23 +5,26 @@ extension JSON {
         public var maxDepth: Int
         /// How long the text may be, in bytes.
         public var maxBytes: Int
+        /// Whether an object may name a member twice. Two readers of one such text may see two different things.
+        public var allowsRepeats: Bool
 
-        public init(maxDepth: Int = 32, maxBytes: Int = 1 << 20) {
+        public init(maxDepth: Int = 32, maxBytes: Int = 1 << 20, allowsRepeats: Bool = true) {
             self.maxDepth = min(maxDepth, 512)
             self.maxBytes = maxBytes
+            self.allowsRepeats = allowsRepeats
         }
     }
 
     /// The one JSON value in `bytes`, strictly by RFC 8259.
     ///
-    /// The text must be UTF-8 without a byte order mark. When an object repeats a name the last value wins. Whole
-    /// numbers beyond 64 bits become doubles; numbers beyond a double are refused.
+    /// The text must be UTF-8 without a byte order mark. When an object repeats a name the last value wins, unless the
+    /// limits forbid it. Whole numbers beyond 64 bits become doubles; numbers beyond a double are refused.
     ///
     /// - Throws: ``JSONError`` with the offset of the first byte that breaks a rule or a limit.
     public static func parse(_ bytes: some Collection<UInt8>, limits: Limits = .init()) throws(JSONError) -> JSON {
         guard bytes.count <= limits.maxBytes else { throw JSONError(.tooLarge, offset: limits.maxBytes) }
         let parse = { (buffer: UnsafeBufferPointer<UInt8>) -> Result<JSON, JSONError> in
-            var parser = JSONParser(text: buffer, maxDepth: limits.maxDepth)
+            var parser = JSONParser(text: buffer, limits: limits)
             return Result { () throws(JSONError) in try parser.parse() }
         }
         // Array's own withUnsafeBufferPointer always has a buffer; other collections may not.
@@ -38,13 +41,13 @@ extension JSON {
 /// A recursive descent over the text, whose depth is limited.
 struct JSONParser {
     let text: UnsafeBufferPointer<UInt8>
-    let maxDepth: Int
+    let limits: JSON.Limits
     var at = 0
     private var depth = 0
 
-    init(text: UnsafeBufferPointer<UInt8>, maxDepth: Int) {
+    init(text: UnsafeBufferPointer<UInt8>, limits: JSON.Limits) {
         self.text = text
-        self.maxDepth = maxDepth
+        self.limits = limits
     }
 
     mutating func parse() throws(JSONError) -> JSON {
@@ -88,7 +91,7 @@ struct JSONParser {
     }
 
     private mutating func nested(_ body: (inout Self) throws(JSONError) -> JSON) throws(JSONError) -> JSON {
-        guard depth < maxDepth else { throw JSONError(.tooDeep, offset: at) }
+        guard depth < limits.maxDepth else { throw JSONError(.tooDeep, offset: at) }
         depth += 1
         at += 1
         let value = try body(&self)
@@ -124,11 +127,13 @@ struct JSONParser {
         while true {
             skipSpace()
             guard byte == UInt8(ascii: "\"") else { throw unexpected() }
+            let start = at
             let name = try string()
             skipSpace()
             guard take(UInt8(ascii: ":")) else { throw unexpected() }
             skipSpace()
-            members.set(name, try value())
+            let isNew = members.set(name, try value())
+            guard isNew || limits.allowsRepeats else { throw JSONError(.repeatedName, offset: start) }
             skipSpace()
             if take(UInt8(ascii: "}")) { return .object(members.list) }
             guard take(UInt8(ascii: ",")) else { throw unexpected() }
@@ -142,10 +147,11 @@ private struct JSONMembers {
     private(set) var list: [JSON.Member] = []
     private var index: [String: Int]?
 
-    mutating func set(_ name: String, _ value: JSON) {
+    /// - Returns: whether the name is new.
+    mutating func set(_ name: String, _ value: JSON) -> Bool {
         if let known = index == nil ? list.firstIndex(where: { $0.name == name }) : index?[name] {
             list[known].value = value
-            return
+            return false
         }
         list.append(JSON.Member(name, value))
         if index != nil {
@@ -153,5 +159,6 @@ private struct JSONMembers {
         } else if list.count == 16 {
             index = Dictionary(list.enumerated().map { ($1.name, $0) }) { first, _ in first }
         }
+        return true
     }
 }

@@ -34,6 +34,14 @@ public struct JSONWriter: Sendable {
         bytes.append(jsonString: text)
     }
 
+    /// - Parameter name: whatever it is; it is escaped.
+    public mutating func member(named name: String, _ value: JSON) {
+        separate()
+        bytes.append(jsonString: name)
+        bytes.append(UInt8(ascii: ":"))
+        value.write(into: &bytes)
+    }
+
     public mutating func member(_ name: StaticString, _ texts: [String]) {
         begin(name)
         needsComma = false

@@ -12,7 +12,7 @@ struct FixOnCallCommand: AsyncParsableCommand {
         version: "0.1.0",
         subcommands: [
             Serve.self, DatabaseCommand.self, Seed.self, Migrate.self, CreateAdmin.self, Codes.self, Routes.self,
-            OpenAPICommand.self, ConfigCommand.self, Doctor.self, Demo.self, Simulate.self,
+            OpenAPICommand.self, PostmanCommand.self, ConfigCommand.self, Doctor.self, Demo.self, Simulate.self,
         ])
 
     static func main() async {

@@ -46,10 +46,10 @@ enum Opening {
         }
         if !pending.isEmpty {
             for migration in try await services.roadside.migrations.run().migrations {
-                Terminal.say("migrated: \(migration.number) \(migration.name)")
+                Terminal.note("migrated: \(migration.number) \(migration.name)")
             }
         }
-        for line in try await install(services, settings: settings).lines { Terminal.say(line) }
+        for line in try await install(services, settings: settings).lines { Terminal.note(line) }
     }
 
     /// Reads the reference data of `Config/reference`, with trouble as sentences.
@@ -89,10 +89,10 @@ enum Opening {
         let isEmpty = try await services.roadside.accounts.isEmpty()
         let isInterrupted = try await city.isInterrupted(in: services.roadside)
         if isEmpty || isInterrupted {
-            Terminal.say(
+            Terminal.note(
                 isEmpty ? "An empty database: loading the demo city of Nairobi ..." : "Finishing the demo city ...")
             let loaded = try await city.load(into: services.roadside)
-            if let city = loaded.city { Terminal.say(city.summary) }
+            if let city = loaded.city { Terminal.note(city.summary) }
         }
         return city
     }

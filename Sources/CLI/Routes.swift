@@ -14,6 +14,23 @@ struct Routes: AsyncParsableCommand {
     }
 }
 
+/// `fixoncall postman`: the same for Postman, which sends what it shows (D25).
+struct PostmanCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "postman", abstract: "Print the API as a Postman collection (v2.1), to be imported there.")
+
+    @OptionGroup var options: SettingsOptions
+
+    @Option(help: "What {{baseUrl}} stands for at first (default: this machine, on the port of the settings).")
+    var baseURL: String?
+
+    func run() async throws {
+        let settings = try await options.load().settings
+        let router = try await FixOnCallApplication.routerWithoutDatabase(settings: settings)
+        Terminal.say(router.postman(baseURL: baseURL ?? "http://127.0.0.1:\(settings.http.port)").text)
+    }
+}
+
 /// `fixoncall openapi`: the generated document.
 struct OpenAPICommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(commandName: "openapi", abstract: "Print the OpenAPI 3.1 document.")

@@ -14,6 +14,9 @@ enum Terminal {
         FileHandle.standardError.write(Data("\(text)\n".utf8))
     }
 
+    /// One line on standard error, of a command whose standard output is its log.
+    static func note(_ text: String) { warn(text) }
+
     /// One line on standard output, at once, so that a pipe sees progress too.
     static func say(_ text: String) {
         FileHandle.standardOutput.write(Data("\(text)\n".utf8))

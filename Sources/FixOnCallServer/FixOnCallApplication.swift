@@ -12,6 +12,7 @@ import Roadside
 public import RoadsideWeb
 public import ServiceLifecycle
 import Synchronization
+public import Telemetry
 public import UnixSignals
 
 /// The assembled server: listeners, sockets, dispatch and the inbox's doorbell as one group of services.
@@ -24,13 +25,22 @@ public struct FixOnCallApplication: Sendable {
     private let group: any EventLoopGroup
     private let audit: InboxAudit
     let router: BlueprintRouter<WebContext>
+    private let log: LogOutput?
+    private let readiness: Readiness
 
-    public init(services: Services, settings: Settings, logger: Logger) throws {
+    /// - Parameter log: where access lines go; nil for a server that writes none.
+    public init(services: Services, settings: Settings, logger: Logger, log: LogOutput? = nil) throws {
         let group = MultiThreadedEventLoopGroup.singleton
         self.services = services
         self.settings = settings
         self.logger = logger
+        self.log = log
         self.group = group
+        let health = Health(client: services.client, inbox: services.roadside.inbox)
+        let readiness = Readiness(
+            services.databaseMetrics, pulse: health.pulse, migrations: services.roadside.migrations,
+            folder: settings.state.directory)
+        self.readiness = readiness
         // Registered before the hub, so that a crash point comes between the commit and the first socket.
         CrashPoint(settings).arm(services.roadside.inbox)
         hub = InboxHub(
@@ -41,8 +51,7 @@ public struct FixOnCallApplication: Sendable {
         self.router = try Mount.router(
             services.roadside, hub: hub, positions: PositionHub(group: group, live: services.roadside.tracking.live),
             feed: InboxFeed(inbox: services.roadside.inbox, attendance: services.roadside.attendance),
-            settings: settings,
-            health: Health(client: services.client, inbox: services.roadside.inbox).report, logger: logger)
+            settings: settings, health: health.report, isReady: readiness.isReady, logger: logger)
     }
 
     /// The router alone, for commands that print it; its database is never contacted.
@@ -63,13 +72,17 @@ public struct FixOnCallApplication: Sendable {
     }
 
     /// The services, for whoever wants to run and stop them himself.
+    ///
+    /// - Parameter adminStarted: called with the admin port, once it is bound.
     public func serviceGroup(
-        signals: [UnixSignal], started: @escaping @Sendable ([Int]) -> Void
+        signals: [UnixSignal], adminStarted: @escaping @Sendable (Int) -> Void = { _ in },
+        started: @escaping @Sendable ([Int]) -> Void
     ) -> ServiceGroup {
         let ports = [settings.http.port] + settings.http.extraPorts
         let bound = BoundPorts(expected: ports.count, all: started)
         let responder = RequestLog(
-            RequestDeadline(next: router, limit: .seconds(10)), logger: logger, hiding: Mount.secretPaths,
+            RequestDeadline(next: router, limit: .seconds(settings.http.requestSeconds)), to: log,
+            metrics: RequestMetrics(services.metrics), security: services.roadside.security,
             trusting: settings.trustedProxies)
         let listeners = ports.enumerated().map { index, port in
             Listener(
@@ -77,6 +90,9 @@ public struct FixOnCallApplication: Sendable {
                 logger: logger
             ) { bound.took($0, at: index) }
         }
+        let lag = LoopLag(group, services.metrics)
+        ProcessFigures.register(in: services.metrics)
+        ServerFigures.register(services, sockets: listeners.map(\.places), in: services.metrics)
         var background = [
             Background(services.roadside.dispatch.run),
             Background(services.roadside.supervision.run),
@@ -90,7 +106,9 @@ public struct FixOnCallApplication: Sendable {
             Background(services.roadside.personalData.run),
             Background(services.roadside.emergencies.watch),
             Background(services.roadside.papers.watch),
+            Background(services.roadside.announcements.run),
             Background(services.roadside.uploads.watch),
+            Background(lag.run),
         ]
         if services.ownsDatabase {
             background.append(
@@ -98,9 +116,25 @@ public struct FixOnCallApplication: Sendable {
         }
         return ServiceGroup(
             configuration: .init(
-                services: listeners.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) }
-                    + background.map { .init(service: $0) },
+                services: adminListener(adminStarted).map { .init(service: $0) }
+                    + listeners.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) }
+                    + background.map { .init(service: $0) }
+                    // Last, since the last is the first to stop.
+                    + [.init(service: Drain(readiness: readiness, pause: .seconds(settings.http.drainSeconds)))],
                 gracefulShutdownSignals: signals, logger: logger))
+    }
+}
+
+extension FixOnCallApplication {
+    /// None, or one.
+    private func adminListener(_ started: @escaping @Sendable (Int) -> Void) -> [AdminListener] {
+        guard let port = settings.admin.port else { return [] }
+        return [
+            AdminListener(
+                host: settings.admin.host, port: port,
+                responder: AdminResponder(registry: services.metrics, readiness: readiness), group: group,
+                logger: logger, bound: started)
+        ]
     }
 }
 
@@ -108,6 +142,9 @@ public struct FixOnCallApplication: Sendable {
 public struct RouteBook: Sendable {
     public let table: String
     public let openAPI: JSON
+
+    /// The same as a collection of Postman, v2.1, that is sent to `baseURL` unless its variable is changed.
+    public func postman(baseURL: String) -> JSON { PostmanCollection(of: openAPI, baseURL: baseURL).json }
 }
 
 /// Tells once, when the last listener is bound.

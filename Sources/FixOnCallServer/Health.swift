@@ -10,7 +10,7 @@ struct Health: Sendable {
     static let version = "0.1.0"
 
     private let started = ContinuousClock.now
-    private let pulse: Pulse
+    let pulse: Pulse
     private let inbox: Inbox
 
     init(client: MongoClient, inbox: Inbox) {

@@ -31,6 +31,8 @@ struct Listener<Responder: HTTPResponder>: Service where Responder.Context == We
     let group: any EventLoopGroup
     let logger: Logger
     let bound: @Sendable (Int) -> Void
+    /// Those of its sockets.
+    let places: SocketPlaces
     private let date = DateField()
 
     init(
@@ -44,11 +46,11 @@ struct Listener<Responder: HTTPResponder>: Service where Responder.Context == We
         self.group = group
         self.logger = logger
         self.bound = bound
+        places = SocketPlaces(limits)
     }
 
     func run() async throws {
         let gate = UpgradeRouter(responder: responder)
-        let places = SocketPlaces(limits)
         let server = try HTTPServerBuilder.httpWithSockets(
             limits: limits, places: places, refusalBody: refusalBody, malformed: gate.refuse, decide: gate.decide
         ).buildServer(

@@ -15,7 +15,8 @@ enum Mount {
     /// - Throws: `BlueprintError` when two routes or names collide; that is a mistake of ours, found at start.
     static func router(
         _ roadside: Roadside, hub: InboxHub, positions: PositionHub, feed: InboxFeed, settings: Settings,
-        health: @escaping @Sendable () async -> HealthReport, logger: Logger
+        health: @escaping @Sendable () async -> HealthReport, isReady: @escaping @Sendable () async -> Bool,
+        logger: Logger
     ) throws -> BlueprintRouter<WebContext> {
         let document = OpenAPIPage()
         let sockets = SocketDocuments()
@@ -32,6 +33,7 @@ enum Mount {
         let options = settings.fixOnCall
         app.register(FixOnCall.blueprint(roadside, feed: feed, options: options, health: health))
         app.register(FixOnCall.files(roadside, options: options))
+        app.register(FixOnCall.probes(isReady: isReady))
         app.register(LiveBookings.blueprint(roadside, hub: hub, options: settings.liveBookings, logger: logger))
         app.register(
             FixOnCall.sockets(
@@ -41,16 +43,13 @@ enum Mount {
         if settings.docs.enabled {
             app.get("/api/swagger.json", name: "openapi", OpenAPIPage.operation, handler: document.answer)
             sockets.record(in: &app)
-            app.register(SwaggerUI(folder: settings.docs.files, document: "openapi").blueprint)
+            for docs in SwaggerUI(folder: settings.docs.files, document: "openapi").blueprints { app.register(docs) }
         }
         let router = try BlueprintRouter(app: app)
         document.set(Self.document(of: router))
         sockets.set(Self.sockets(of: router))
         return router
     }
-
-    /// Paths of any dialect that end in a secret.
-    static let secretPaths = FixOnCall.secretPaths
 
     /// What the documents say of a router's sockets.
     static func sockets(of router: BlueprintRouter<WebContext>) -> SocketBook {

@@ -2,7 +2,7 @@ import Hummingbird
 import Mongo
 import RoadsideWeb
 
-/// Gives each request one deadline that everything below it counts against (trust.md §1.9: ten seconds).
+/// Gives each request one deadline that everything below it counts against (setting `http.requestSeconds`).
 struct RequestDeadline<Next: HTTPResponder>: HTTPResponder where Next.Context == WebContext {
     let next: Next
     let limit: Duration

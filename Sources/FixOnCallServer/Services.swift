@@ -4,6 +4,7 @@ import Gateways
 public import Logging
 public import Mongo
 public import Roadside
+public import Telemetry
 
 /// The running parts below the web: the database and the contexts on it. Commands that need no server use just these.
 public struct Services: Sendable {
@@ -14,6 +15,9 @@ public struct Services: Sendable {
     public let tokens: any AccessTokens
     /// The file in which a development server leaves its codes; `nil` in production.
     public let outbox: String?
+    /// Every number of this process.
+    public let metrics: MetricRegistry
+    let databaseMetrics: DatabaseMetrics
     private let embedded: (database: EmbeddedMongo, membership: EmbeddedMongo.Membership)?
 
     /// Opens the database (the configured one, or the server's own) and builds the contexts.
@@ -29,14 +33,17 @@ public struct Services: Sendable {
             uri = running.uri
         }
         do {
+            let metrics = MetricRegistry()
+            let observer = DatabaseMetrics(metrics)
             let client = try MongoClient(
                 .init(
                     uri: uri ?? "", database: settings.mongo.database, workers: settings.mongo.workers,
-                    queueLimit: settings.mongo.queue, appName: "fixoncall"))
+                    queueLimit: settings.mongo.queue, appName: "fixoncall"), observer: observer)
             do {
                 let report = try await DatabaseCheck.run(client)
                 return try await Services(
-                    client: client, report: report, embedded: embedded, settings: settings, logger: logger)
+                    client: client, report: report, embedded: embedded, settings: settings, logger: logger,
+                    metrics: metrics, observer: observer)
             } catch {
                 client.shutdown()
                 throw error
@@ -49,8 +56,11 @@ public struct Services: Sendable {
 
     private init(
         client: MongoClient, report: DatabaseCheck.Report,
-        embedded: (database: EmbeddedMongo, membership: EmbeddedMongo.Membership)?, settings: Settings, logger: Logger
+        embedded: (database: EmbeddedMongo, membership: EmbeddedMongo.Membership)?, settings: Settings, logger: Logger,
+        metrics: MetricRegistry, observer: DatabaseMetrics
     ) async throws {
+        self.metrics = metrics
+        databaseMetrics = observer
         let secrets = try SecretKeys.make(settings)
         let tokens = await JWTAccessTokens(secrets.tokens)
         let outbox = settings.outbox
@@ -69,7 +79,7 @@ public struct Services: Sendable {
             routing: settings.routing.osrm.map {
                 OSRMRoutes(address: $0, timeout: .milliseconds(settings.routing.timeoutMilliseconds))
             },
-            clock: { Date() }, logger: logger)
+            clock: { Date() }, logger: logger, metrics: metrics)
     }
 
     /// Mail goes to the mail server where there is one; everything else to development's file, or nowhere.
@@ -85,10 +95,10 @@ public struct Services: Sendable {
     static func offline(_ settings: Settings, logger: Logger) async throws -> Services {
         let client = try MongoClient(
             .init(uri: "mongodb://127.0.0.1:1/", database: settings.mongo.database, workers: 1, appName: "fixoncall"))
+        let metrics = MetricRegistry()
         return try await Services(
             client: client, report: DatabaseCheck.Report(version: "", replicaSet: ""), embedded: nil,
-            settings: settings,
-            logger: logger)
+            settings: settings, logger: logger, metrics: metrics, observer: DatabaseMetrics(metrics))
     }
 
     /// Whether the database is the server's own.

@@ -9,6 +9,7 @@ public final class MongoClient: Sendable {
     private let workers: Workers
     private let watchers = Watchers()
     private let phase = Monitor(Phase.open)
+    private let observer: (any MongoObserver)?
 
     private enum Phase {
         case open, closing, closed
@@ -16,9 +17,11 @@ public final class MongoClient: Sendable {
 
     /// Starts the threads. The server need not be there: calls look for it, and fail when they cannot find it.
     ///
+    /// - Parameter observer: hears of every call.
     /// - Throws: ``MongoError`` of code `validation` for an address that cannot be read.
-    public init(_ settings: Settings) throws(MongoError) {
+    public init(_ settings: Settings, observer: (any MongoObserver)? = nil) throws(MongoError) {
         self.settings = settings
+        self.observer = observer
         connections = try ConnectionPool(settings)
         workers = try Workers(
             count: settings.workers, queueLimit: settings.queueLimit, connections: connections)
@@ -34,6 +37,9 @@ public final class MongoClient: Sendable {
 
     /// How many calls wait for a worker, for metrics and load shedding.
     public var waiting: Int { workers.waiting }
+
+    /// How many workers have a call in hand, of ``Settings/workers``.
+    public var busy: Int { workers.busy }
 
     public func collection(_ name: String) -> MongoCollection { MongoCollection(name: name, client: self) }
 
@@ -53,9 +59,9 @@ public final class MongoClient: Sendable {
     public func withLease<T: Sendable>(
         deadline: Deadline = .current, _ body: @escaping @Sendable (MongoLease) throws(MongoError) -> T
     ) async throws(MongoError) -> T {
-        let database = settings.database
+        let (database, observer) = (settings.database, observer)
         let result: Result<T, MongoError> = await submit(deadline, refusal: { $0 }) { client, call in
-            let lease = MongoLease(client: client, database: database, call: call)
+            let lease = MongoLease(client: client, database: database, call: call, observer: observer)
             defer { lease.end() }
             return Result { () throws(MongoError) -> T in try body(lease) }
         }
@@ -73,9 +79,10 @@ public final class MongoClient: Sendable {
     public func transaction<T: Sendable>(
         deadline: Deadline = .current, _ body: @escaping @Sendable (MongoTransaction) throws -> T
     ) async throws -> T {
-        let (database, workers) = (settings.database, workers)
+        let (database, workers, observer) = (settings.database, workers, observer)
         let result: Result<T, any Error> = await submit(deadline, refusal: { $0 }) { client, call in
-            let run = TransactionRun<T>(client: client, database: database, call: call, pause: workers.pause)
+            let run = TransactionRun<T>(
+                client: client, database: database, call: call, observer: observer, pause: workers.pause)
             return Result { try run.run(body) }
         }
         return try result.get()
@@ -197,13 +204,23 @@ extension MongoClient {
         work: @escaping @Sendable (OpaquePointer, Call) -> Result<T, Failure>
     ) async -> Result<T, Failure> {
         let call = Call(deadline: deadline)
-        let workers = workers
+        let (workers, observer, listener, asked) = (workers, observer, observer?.listener(), ContinuousClock.now)
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                call.attach { continuation.resume(returning: .failure(refusal($0))) }
+                call.attach { error in
+                    if error.code == .outcomeUnknown { observer?.lostOutcome() }
+                    continuation.resume(returning: .failure(refusal(error)))
+                }
                 let job = WorkQueue.Job(call: call) { client in
+                    let begun = ContinuousClock.now
                     let result = work(client, call)
-                    if call.claim() { continuation.resume(returning: result) }
+                    // Before the caller goes on, so that what he says of his call is complete.
+                    listener?.ended(waited: asked.duration(to: begun), worked: begun.duration(to: .now))
+                    guard call.claim() else { return }
+                    if case .failure(let error) = result, (error as? MongoError)?.code == .outcomeUnknown {
+                        observer?.lostOutcome()
+                    }
+                    continuation.resume(returning: result)
                 }
                 if !call.isAnswered { workers.submit(job) }
             }

@@ -9,11 +9,16 @@ public final class MongoLease {
     let session: OpaquePointer?
     private let call: Call
     private let databaseName: String
+    private let observer: (any MongoObserver)?
     private var hasEnded = false
     /// The first failure of a statement: it has ended the transaction on the server.
     private(set) var failure: MongoError?
 
-    init(client: OpaquePointer, session: OpaquePointer? = nil, database: String, call: Call) {
+    init(
+        client: OpaquePointer, session: OpaquePointer? = nil, database: String, call: Call,
+        observer: (any MongoObserver)?
+    ) {
+        self.observer = observer
         self.client = client
         self.session = session
         self.call = call
@@ -36,9 +41,25 @@ public final class MongoLease {
         if hasEnded { throw MongoError(.closed, "the lease was used after its end") }
         if call.isAnswered { throw MongoError(.deadlineExceeded, "the caller has gone") }
         do throws(MongoError) {
-            return try operation.run(on: self)
+            return try observed(operation)
         } catch {
             if session != nil { failure = error }
+            throw error
+        }
+    }
+
+    private func observed<O: Operation>(_ operation: O) throws(MongoError) -> O.Answer {
+        guard let observer else { return try operation.run(on: self) }
+        let begun = ContinuousClock.now
+        func tell(_ failure: MongoError.Code?) {
+            observer.observed(MongoOperation(kind: O.kind, took: begun.duration(to: .now), failure: failure))
+        }
+        do throws(MongoError) {
+            let answer = try operation.run(on: self)
+            tell(nil)
+            return answer
+        } catch {
+            tell(error.code)
             throw error
         }
     }

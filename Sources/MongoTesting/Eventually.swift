@@ -12,7 +12,7 @@ public struct NeverHappened: Error, CustomStringConvertible {
 ///   - limit: how long to look before giving up; generous, because a slow machine must not fail a true outcome.
 /// - Throws: ``NeverHappened``, or what the condition throws.
 public func eventually(
-    _ what: String, within limit: Duration = .seconds(20), isolation: isolated (any Actor)? = #isolation,
+    _ what: String, within limit: Duration = .seconds(60), isolation: isolated (any Actor)? = #isolation,
     _ condition: () async throws -> Bool
 ) async throws {
     let clock = ContinuousClock()

@@ -25,7 +25,8 @@ public struct Installation: Sendable {
     /// outlast the run, and nobody asks too often.
     public var variables: [String: String] {
         [
-            "FIXONCALL_ENV": "test", "MONGO_URI": uri, "MONGO_DATABASE": database, "FIXONCALL_STATE": folder,
+            "FIXONCALL_ENV": "test", "ADMIN_PORT": "0", "MONGO_URI": uri, "MONGO_DATABASE": database,
+            "FIXONCALL_STATE": folder,
             "STATE_REFERENCE": reference, "LOG_LEVEL": "error", "ACCOUNTS_BCRYPT_COST": "4",
             "ACCOUNTS_ACCESS_MINUTES": "240", "LIMITS_READS_PER_MINUTE": "0", "LIMITS_WRITES_PER_MINUTE": "0",
             "LIMITS_IN_FLIGHT": "1000000", "BOOTSTRAP_ADMIN_TOKEN": Self.bootstrap,

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import Mongo
 import RoadsideRules
+import Telemetry
 
 /// What every context is given: the store, the rules of this installation, its secrets, and the world's two impurities.
 final class Dependencies: Sendable {
@@ -25,11 +26,13 @@ final class Dependencies: Sendable {
     /// That many unpredictable bytes.
     let random: @Sendable (Int) -> [UInt8]
     let logger: Logger
+    let metrics: MetricRegistry
+    let security: SecurityLog
 
     init(
         client: MongoClient, settings: RoadsideSettings, secrets: Secrets, clock: @escaping @Sendable () -> Date,
         random: @escaping @Sendable (Int) -> [UInt8] = Dependencies.systemRandom,
-        routing: (any RoutingEngine)? = nil, logger: Logger
+        routing: (any RoutingEngine)? = nil, logger: Logger, metrics: MetricRegistry = MetricRegistry()
     ) {
         store = Store(client: client)
         self.settings = settings
@@ -41,6 +44,8 @@ final class Dependencies: Sendable {
         self.random = random
         self.routing = routing
         self.logger = logger
+        self.metrics = metrics
+        security = SecurityLog(logger: logger, metrics: metrics)
     }
 
     /// How a provider is searched for such a job there, and what that plan is called.

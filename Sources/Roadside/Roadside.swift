@@ -1,6 +1,7 @@
 public import Foundation
 public import Logging
 public import Mongo
+public import Telemetry
 
 /// The use cases of roadside assistance over one database: what dialects call, and what the composition root assembles.
 public final class Roadside: Sendable {
@@ -26,17 +27,23 @@ public final class Roadside: Sendable {
     public let idempotency: Idempotency
     public let personalData: PersonalData
     public let administration: Administration
+    public let auditLog: AuditLog
+    public let announcements: Announcements
     public let migrations: Migrations
     public let seeding: Seeding
+    public let backlog: Backlog
+    /// The stream of security events.
+    public let security: SecurityLog
     public let settings: RoadsideSettings
 
     public init(
         client: MongoClient, settings: RoadsideSettings, tokens: any AccessTokens, secrets: Secrets,
         codes: any CodeDelivery, identities: (any IdentityTokens)? = nil, routing: (any RoutingEngine)? = nil,
-        clock: @escaping @Sendable () -> Date = { Date() }, logger: Logger
+        clock: @escaping @Sendable () -> Date = { Date() }, logger: Logger, metrics: MetricRegistry = MetricRegistry()
     ) {
         let dependencies = Dependencies(
-            client: client, settings: settings, secrets: secrets, clock: clock, routing: routing, logger: logger)
+            client: client, settings: settings, secrets: secrets, clock: clock, routing: routing, logger: logger,
+            metrics: metrics)
         self.settings = settings
         migrations = Migrations(dependencies)
         inbox = Inbox(dependencies)
@@ -60,9 +67,13 @@ public final class Roadside: Sendable {
         supervision = Supervision(dependencies, dispatch: dispatch)
         administration = Administration(
             dependencies, accounts: accounts, jobs: jobs, inbox: inbox, attendance: attendance)
+        auditLog = AuditLog(dependencies)
+        announcements = Announcements(dependencies, inbox: inbox)
         idempotency = Idempotency(dependencies)
         personalData = PersonalData(dependencies, accounts: accounts, jobs: jobs, bookings: bookings, inbox: inbox)
         catalog = Catalog(dependencies)
         seeding = Seeding(dependencies, passwords: accounts.passwords, catalog: catalog)
+        backlog = Backlog(dependencies, passwords: accounts.passwords.threads)
+        security = dependencies.security
     }
 }

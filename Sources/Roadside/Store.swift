@@ -48,6 +48,12 @@ struct Store: Sendable {
     var budgets: MongoCollection { client.collection("budgets") }
     /// People who have left and of whom something is still to be taken away, `_id` = user id.
     var erasures: MongoCollection { client.collection("erasures") }
+    /// What staff have done; written by ``MongoTransaction/audit(_:by:at:)`` alone.
+    var auditLog: MongoCollection { client.collection(AuditLog.collection) }
+    /// Who may become staff or a partner, by the hash of his token.
+    var invitations: MongoCollection { client.collection("invitations") }
+    /// What is told to many, and how far that is.
+    var announcements: MongoCollection { client.collection("announcements") }
     /// What opens a socket once, by the hash of its secret.
     var socketTickets: MongoCollection { client.collection("socket_tickets") }
     /// Leases of running servers, `_id` = incarnation.
@@ -162,6 +168,9 @@ extension MongoTransaction {
     var sessions: TransactionCollection { collection("sessions") }
     var verificationCodes: TransactionCollection { collection("verification_codes") }
     var erasures: TransactionCollection { collection("erasures") }
+    var invitations: TransactionCollection { collection("invitations") }
+    var announcements: TransactionCollection { collection("announcements") }
+    var uploadViews: TransactionCollection { collection("upload_views") }
     var travelSpeeds: TransactionCollection { collection("travel_speeds") }
     var migrations: TransactionCollection { collection("migrations") }
     var leases: TransactionCollection { collection("leases") }

@@ -58,7 +58,7 @@ public enum ContactRules {
     }
 
     /// Controls, and format characters except the two joiners that some scripts spell with.
-    private static func isTreacherous(_ scalar: Unicode.Scalar) -> Bool {
+    static func isTreacherous(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .privateUse, .surrogate, .unassigned, .lineSeparator, .paragraphSeparator: true
         case .format: scalar.value != 0x200C && scalar.value != 0x200D

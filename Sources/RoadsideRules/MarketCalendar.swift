@@ -13,6 +13,14 @@ public struct MarketCalendar: Sendable, Hashable {
         public let start: Date
     }
 
+    /// One day of the market.
+    public struct Day: Sendable, Hashable {
+        /// `2026-11-30`.
+        public let name: String
+        /// Its first moment.
+        public let start: Date
+    }
+
     public static let kenya = MarketCalendar(minutesFromUTC: 180)
 
     /// Between −18 and 18 hours; anything else counts as UTC.
@@ -37,6 +45,23 @@ public struct MarketCalendar: Sendable, Hashable {
             let start = calendar.date(from: DateComponents(year: year, month: month + 1, day: 1))
             return start.map { Month(name: "\(year)-\(Self.twoDigits(month + 1))", start: $0) }
         }
+    }
+
+    /// So many days in a row, oldest first; the last is the one of this moment.
+    public func days(_ count: Int, upTo moment: Date) -> [Day] {
+        let (calendar, today) = (calendar, startOfDay(moment))
+        return (0..<max(count, 0)).reversed().compactMap { ago in
+            guard let start = calendar.date(byAdding: .day, value: -ago, to: today) else { return nil }
+            let parts = calendar.dateComponents([.year, .month, .day], from: start)
+            let name = "\(parts.year ?? 0)-\(Self.twoDigits(parts.month ?? 1))-\(Self.twoDigits(parts.day ?? 1))"
+            return Day(name: name, start: start)
+        }
+    }
+
+    /// `+03:00`, as databases take it.
+    public var offset: String {
+        let (hours, minutes) = abs(minutesFromUTC).quotientAndRemainder(dividingBy: 60)
+        return "\(minutesFromUTC < 0 ? "-" : "+")\(Self.twoDigits(hours)):\(Self.twoDigits(minutes))"
     }
 
     /// Minutes since midnight, 0 … 1439.

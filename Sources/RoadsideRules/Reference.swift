@@ -6,11 +6,13 @@ public enum Reference: Sendable, Hashable {
     /// The small number drawn from the counter, from 1.
     case number(Int64)
 
-    /// 24 hexadecimal digits, a decimal number, or a version-8 UUID; `nil` for anything else.
+    /// 24 hexadecimal digits, a decimal number without leading zeros, or a version-8 UUID; `nil` for anything else.
     public init?(_ text: String) {
         if let id = ObjectID(text) ?? PublicUUID.decode(text) {
             self = .id(id)
-        } else if text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int64(text), number > 0 {
+        } else if text.utf8.first != 0x30, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+            let number = Int64(text)
+        {
             self = .number(number)
         } else {
             return nil

@@ -32,7 +32,7 @@ extension TestServer {
 
 extension EventStreamClient {
     /// The next event, past comments and hints.
-    public func nextEvent(within limit: Duration = .seconds(15)) async throws -> HeardEvent {
+    public func nextEvent(within limit: Duration = .seconds(60)) async throws -> HeardEvent {
         while true {
             switch try await next(within: limit) {
             case .event(let id, let name, let data):
@@ -54,7 +54,7 @@ extension EventStreamClient {
     public func closeCode() async throws -> Int64? {
         var code: Int64?
         while true {
-            switch try await next(within: .seconds(30)) {
+            switch try await next(within: .seconds(60)) {
             case .event(nil, "closing", let data): code = try JSON.parse(Array(data.utf8))["d"]?["code"]?.int
             case .ended: return code
             default: continue

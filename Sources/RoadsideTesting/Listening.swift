@@ -3,7 +3,7 @@ public import FixOnCallClient
 
 extension SocketClient {
     /// The next frame as JSON text, exactly as it came.
-    public func nextText(within limit: Duration = .seconds(15)) async throws -> String {
+    public func nextText(within limit: Duration = .seconds(60)) async throws -> String {
         let message = try await next(within: limit)
         guard case .text(let text) = message else {
             throw UnexpectedAnswer(description: "a frame was expected, not \(message)")
@@ -12,7 +12,7 @@ extension SocketClient {
     }
 
     /// The next frame, parsed.
-    public func nextJSON(within limit: Duration = .seconds(15)) async throws -> JSON {
+    public func nextJSON(within limit: Duration = .seconds(60)) async throws -> JSON {
         try JSON.parse(Array(try await nextText(within: limit).utf8))
     }
 
@@ -29,7 +29,7 @@ extension SocketClient {
     /// The code with which the server closed, after whatever frames came first.
     public func closeCode() async throws -> UInt16? {
         while true {
-            switch try await next(within: .seconds(15)) {
+            switch try await next(within: .seconds(60)) {
             case .close(let code, _): return code
             case .ended: return nil
             default: continue

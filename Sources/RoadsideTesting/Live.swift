@@ -53,7 +53,7 @@ public struct Live: Sendable {
     public func seqsUntilClosed() async throws -> (seqs: [Int64], code: UInt16?, reason: String) {
         var seqs: [Int64] = []
         while true {
-            switch try await socket.next(within: .seconds(30)) {
+            switch try await socket.next(within: .seconds(60)) {
             case .text(let text): if let seq = try JSON.parse(Array(text.utf8))["s"]?.int { seqs.append(seq) }
             case .close(let code, let reason): return (seqs, code, reason)
             case .ended: return (seqs, nil, "")

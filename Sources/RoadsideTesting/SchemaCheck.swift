@@ -1,4 +1,5 @@
 public import BSON
+import Foundation
 
 /// Holds values against the schemas of an OpenAPI document, as far as JSON Schema is used there.
 ///
@@ -65,6 +66,24 @@ public struct SchemaCheck: Sendable {
         case "format":
             guard keyword.value == "date-time", let text = value.string else { return [] }
             return ISO8601.parse(text) == nil ? ["\(place) is \(text), no moment"] : []
+        case "exclusiveMaximum":
+            guard let number = Self.number(value), let bound = Self.number(keyword.value) else { return [] }
+            return number < bound ? [] : ["\(place) is \(value.text), not below \(keyword.value.text)"]
+        case "minLength", "maxLength", "minItems", "maxItems":
+            let isText = keyword.name.hasSuffix("Length")
+            guard let bound = keyword.value.int,
+                let count = isText ? value.string?.unicodeScalars.count : value.array?.count
+            else { return [] }
+            let fits = keyword.name.hasPrefix("min") ? count >= Int(bound) : count <= Int(bound)
+            return fits ? [] : ["\(place) is \(value.text), beyond the \(keyword.name) \(keyword.value.text)"]
+        case "pattern":
+            guard let text = value.string else { return [] }
+            guard let pattern = keyword.value.string.flatMap({ try? NSRegularExpression(pattern: $0) }) else {
+                return ["\(place): \(keyword.value.text) is no regular expression"]
+            }
+            let whole = NSRange(text.startIndex..., in: text)
+            return pattern.firstMatch(in: text, range: whole) == nil
+                ? ["\(place) is \(value.text), not like \(keyword.value.text)"] : []
         case "description", "examples": return []
         default: return ["\(place): the keyword \(keyword.name) is not known here"]
         }

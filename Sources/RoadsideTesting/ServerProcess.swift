@@ -21,8 +21,8 @@ public final class ServerProcess: Sendable {
         process.executableURL = program
         process.arguments = ["serve", "--no-seed"]
         process.environment = [
-            "FIXONCALL_ENV": "test", "PORT": String(port), "MONGO_URI": database.uri, "MONGO_DATABASE": database.name,
-            "ACCOUNTS_BCRYPT_COST": "4", "FIXONCALL_STATE": NSTemporaryDirectory() + "fixoncall-\(database.name)",
+            "FIXONCALL_ENV": "test", "ADMIN_PORT": "0", "PORT": String(port), "MONGO_URI": database.uri,
+            "MONGO_DATABASE": database.name, "ACCOUNTS_BCRYPT_COST": "4", "FIXONCALL_STATE": database.folder,
             "LIMITS_READS_PER_MINUTE": "0", "LIMITS_WRITES_PER_MINUTE": "0", "CRASH_AT": crashAt ?? "",
             "LOG_LEVEL": "error", "STATE_REFERENCE": TestServer.reference,
         ]
@@ -51,7 +51,7 @@ public final class ServerProcess: Sendable {
     /// Waits until the process has ended.
     public func ended() async throws {
         do {
-            try await eventually("the server process ends", within: .seconds(30)) { self.state == nil }
+            try await eventually("the server process ends", within: .seconds(60)) { self.state == nil }
         } catch {
             throw UnexpectedAnswer(description: "the server process does not end; its state is \(state ?? "?")")
         }

@@ -6,6 +6,8 @@ public import MongoTesting
 public import Roadside
 public import RoadsideWeb
 import ServiceLifecycle
+import Synchronization
+public import Telemetry
 
 /// The whole server in this process, on a free port and a fresh database.
 public final class TestServer: Sendable {
@@ -15,6 +17,7 @@ public final class TestServer: Sendable {
     /// What brings the inboxes to this server's sockets.
     public let hub: InboxHub
     public var roadside: Roadside { services.roadside }
+    private let boundAdmin: BoundAdmin
     private let group: ServiceGroup
     private let running: Task<Void, any Error>
 
@@ -23,17 +26,28 @@ public final class TestServer: Sendable {
     /// - Parameter change: settings for this server; cheap hashes, prompt closing and no limit of
     ///   requests are set already.
     public static func start(_ change: (inout Settings) -> Void = { _ in }) async throws -> TestServer {
-        let database = try await TestDatabase.fresh()
+        let database = try await TestDatabase.migrated()
         return try await start(on: database, change)
     }
 
+    /// The admin port, of a server that was given one; once it is bound.
+    public func adminPort() async throws -> Int {
+        try await eventually("the admin port is bound") { boundAdmin.port.withLock { $0 } != nil }
+        return boundAdmin.port.withLock { $0 } ?? 0
+    }
+
     /// Starts another server on a database that exists.
+    ///
+    /// - Parameter sink: what keeps its log; nil for a server that says nothing.
     public static func start(
-        on database: TestDatabase, _ change: (inout Settings) -> Void = { _ in }
+        on database: TestDatabase, logging sink: (any LogSink)? = nil, _ change: (inout Settings) -> Void = { _ in }
     ) async throws -> TestServer {
         var settings = Settings()
         settings.environment = .test
         settings.http.port = 0
+        // No test is about how quick this machine is today.
+        settings.http.requestSeconds = 60
+        settings.admin.port = nil
         settings.mongo.uri = database.uri
         settings.mongo.database = database.name
         settings.mongo.workers = 4
@@ -45,9 +59,9 @@ public final class TestServer: Sendable {
         settings.secrets.pepper = "only for tests, pepper of thirty-two characters"
         settings.secrets.encryption = "only for tests, sealing of thirty-two chars"
         settings.state.reference = Self.reference
-        settings.state.directory = NSTemporaryDirectory() + "fixoncall-\(database.name)"
+        settings.state.directory = database.folder
         change(&settings)
-        return try await TestServer(settings: settings, database: database)
+        return try await TestServer(settings: settings, database: database, sink: sink)
     }
 
     /// The reference data of the repository with the prices of the day, wherever and whenever a test is run.
@@ -60,15 +74,21 @@ public final class TestServer: Sendable {
         return copy
     }()
 
-    private init(settings: Settings, database: TestDatabase) async throws {
-        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    private init(settings: Settings, database: TestDatabase, sink: (any LogSink)?) async throws {
+        let log = sink.map { LogOutput.server($0, level: .trace) }
+        let logger = log?.logger("test") ?? Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let services = try await Services.open(settings, logger: logger)
         _ = try await services.roadside.migrations.run()
         let folder = try ReferenceFolder(contentsOf: settings.state.reference)
         try await services.roadside.catalog.install(folder)
-        let application = try FixOnCallApplication(services: services, settings: settings, logger: logger)
+        let application = try FixOnCallApplication(services: services, settings: settings, logger: logger, log: log)
         let (ports, bound) = AsyncStream<Int>.makeStream()
-        let group = application.serviceGroup(signals: []) { bound.yield($0.first ?? 0) }
+        let boundAdmin = BoundAdmin()
+        let group = application.serviceGroup(signals: []) { port in
+            boundAdmin.port.withLock { $0 = port }
+        } started: {
+            bound.yield($0.first ?? 0)
+        }
         let running = Task {
             defer { bound.finish() }
             try await group.run()
@@ -84,6 +104,7 @@ public final class TestServer: Sendable {
             throw CancellationError()
         }
         self.port = port
+        self.boundAdmin = boundAdmin
         self.database = database
         self.services = services
         self.hub = application.hub
@@ -120,4 +141,9 @@ public final class TestServer: Sendable {
         await halt()
         await database.drop()
     }
+}
+
+/// Where the admin port is, once it is anywhere.
+private final class BoundAdmin: Sendable {
+    let port = Mutex<Int?>(nil)
 }

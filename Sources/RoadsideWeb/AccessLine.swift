@@ -1,52 +1,46 @@
 import BSON
-import Foundation
-import Logging
+import Telemetry
 
-/// The fields of one access line, made safe to print.
-enum AccessLine {
-    static func metadata(
-        at: Date, address: String, method: String, target: String, status: Int, elapsed: Duration, requestID: String,
-        hiding secrets: SecretPaths = SecretPaths()
-    ) -> Logger.Metadata {
-        [
-            "timestamp": .string(ISO8601.milliseconds(at)),
-            "ip": .string(address),
-            "method": .string(printable(method, limit: 16)),
-            "path": .string(printable(path(of: target, hiding: secrets), limit: 256)),
-            "status": .stringConvertible(status),
-            "ms": .string(milliseconds(elapsed)),
-            "request_id": .string(requestID),
-        ]
+/// What one request came to, as its one line of the log tells it (promise D36, operations.md §5.1).
+///
+/// The route is told as its template and never as its path: ids, and what somebody puts into a path or a query, stay out.
+struct AccessLine {
+    /// Empty when no route matched.
+    var route = ""
+    var method = ""
+    var status = 0
+    var elapsed = Duration.zero
+    /// Nanoseconds that calls of the database waited and took; nil where there were none.
+    var waited: Int?
+    var worked: Int?
+    /// Bytes of the answer; nil for one whose length was not known before it was sent.
+    var bytes: Int?
+    var notes = RequestRecord.Notes()
+    /// Without its last part; see ``ClientAddress``.
+    var address = ""
+
+    func write(into line: inout JSONWriter) {
+        line.member("route", route.isEmpty ? "(none)" : route)
+        line.member("method", Self.known(method))
+        line.member("status", .int(Int64(status)))
+        line.member("dur_ms", Self.milliseconds(elapsed.nanoseconds))
+        if let waited { line.member("queue_ms", Self.milliseconds(waited)) }
+        if let worked { line.member("db_ms", Self.milliseconds(worked)) }
+        if let bytes { line.member("bytes", .int(Int64(bytes))) }
+        if let code = notes.code { line.member("code", code) }
+        if let user = notes.user { line.member("user", user) }
+        if let role = notes.role { line.member("role", role) }
+        line.member("ip", address)
     }
 
-    /// Everything before `?` or `#`: secrets may sit in a query, ids may sit in a path. Where a path ends in a secret, that
-    /// is left out.
-    static func path(of target: String, hiding secrets: SecretPaths = SecretPaths()) -> String {
-        secrets.hidden(String(target.prefix { $0 != "?" && $0 != "#" }))
-    }
+    /// One hundredth of a millisecond is as fine as a log reader needs.
+    static func milliseconds(_ nanoseconds: Int) -> JSON { .decimal(minorUnits: Int64(nanoseconds / 10_000), scale: 2) }
 
-    /// One tenth of a millisecond is as fine as a log reader needs.
-    static func milliseconds(_ elapsed: Duration) -> String {
-        let (seconds, attoseconds) = elapsed.components
-        let tenths = seconds * 10_000 + attoseconds / 100_000_000_000_000
-        return "\(tenths / 10).\(tenths % 10)"
-    }
-
-    /// Replaces what could forge a second line and cuts what could flood the log.
-    static func printable(_ text: String, limit: Int) -> String {
-        // Nearly every path and method.
-        if text.utf8.count <= limit, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
-        var kept = ""
-        for scalar in text.unicodeScalars.prefix(limit) {
-            kept.unicodeScalars.append(isPrintable(scalar) ? scalar : "\u{FFFD}")
-        }
-        return kept
-    }
-
-    private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
-        switch scalar.properties.generalCategory {
-        case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned, .surrogate, .privateUse: false
-        default: true
+    /// The method, when it is one that HTTP knows: a client may send any word.
+    static func known(_ method: String) -> String {
+        switch method {
+        case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS": method
+        default: "other"
         }
     }
 }

@@ -26,10 +26,11 @@ public struct BearerAuth: Sendable {
     public var hook: Blueprint<WebContext>.BeforeHook {
         { request, context in
             guard let roles = context.routing.operation?.roles else { return nil }
-            let caller = try await authenticate(Self.token(in: request.headers))
+            var caller = try await authenticate(Self.token(in: request.headers))
             guard roles.isEmpty || roles.contains(caller.role.rawValue) else {
                 throw RoadsideError(.forbidden, "Your role does not allow this.")
             }
+            caller.origin = context.origin
             context.caller = caller
             return nil
         }

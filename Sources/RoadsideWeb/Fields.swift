@@ -103,11 +103,12 @@ extension Fields {
                 issue("\(name)[\(index)]", "must be a string")
                 continue
             }
-            let trimmed = Self.trimmed(string)
+            guard let text = check(string, "\(name)[\(index)]", max: max) else { continue }
+            let trimmed = Self.trimmed(text)
             if trimmed.isEmpty {
                 issue("\(name)[\(index)]", "must not be blank")
-            } else if let checked = check(trimmed, "\(name)[\(index)]", max: max) {
-                texts.append(checked)
+            } else {
+                texts.append(trimmed)
             }
         }
         return texts
@@ -128,12 +129,14 @@ extension Fields {
 
     private mutating func text(_ names: [String], max: Int, required: Bool) -> String? {
         guard let found = read(names, required: required, kind: "a string", { $0.string }) else { return nil }
-        let trimmed = Self.trimmed(found)
+        // As it was sent, so that lengths are those of the documents.
+        guard let text = check(found, names[0], max: max) else { return nil }
+        let trimmed = Self.trimmed(text)
         guard !trimmed.isEmpty else {
             if required { issue(names[0], "must not be blank") }
             return nil
         }
-        return check(trimmed, names[0], max: max)
+        return trimmed
     }
 
     private mutating func check(_ text: String?, _ name: String, max: Int) -> String? {
@@ -262,6 +265,11 @@ extension Fields {
 
     public mutating func optionalObject<T>(_ name: String, _ body: (inout Fields) -> T) -> T? {
         object(name, required: false, body)
+    }
+
+    /// The members of a required object, as they are: for what has names of its own.
+    public mutating func members(_ name: String) -> [JSON.Member] {
+        read([name], required: true, kind: "an object") { $0.object } ?? []
     }
 
     /// A required list of objects, each read by `body`; its issues carry the place before their names: `shifts[0].from`.

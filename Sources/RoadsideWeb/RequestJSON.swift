@@ -7,8 +7,9 @@ import Roadside
 
 /// Reads a request's body as JSON, with every way it can be wrong as a value.
 public enum RequestJSON {
-    /// 64 KiB is far above any documented body; depth 16 far below anything that could hurt a recursive reader.
-    public static let limits = JSON.Limits(maxDepth: 16, maxBytes: 64 * 1024)
+    /// 64 KiB is far above any documented body; depth 16 far below anything that could hurt a recursive reader. What is
+    /// named twice is refused, so that nobody before us can have read another value (T22).
+    public static let limits = JSON.Limits(maxDepth: 16, maxBytes: 64 * 1024, allowsRepeats: false)
 
     /// The parsed body, or nil when there is none.
     ///

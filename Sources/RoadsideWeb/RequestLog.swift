@@ -1,58 +1,75 @@
-import Foundation
+import BSON
 import HTTPTypes
 public import Hummingbird
-public import Logging
+import Logging
+public import Roadside
+public import Telemetry
 
-/// The outermost responder: gives each request its id and its client's address, and writes one access line for its
-/// answer (promise D36).
-///
-/// A line carries timestamp, address, method, path without its query, status, milliseconds and request id; never a
-/// header, a body or a query string, because tokens, codes and tickets travel there.
+/// The outermost responder: gives each request its id, its client's address and its place in a trace, counts it, and writes
+/// one line for its answer (promise D36).
 public struct RequestLog<Next: HTTPResponder>: HTTPResponder where Next.Context == WebContext {
     private let next: Next
-    private let logger: Logger?
-    private let secrets: SecretPaths
+    private let output: LogOutput?
+    private let metrics: RequestMetrics
+    private let security: SecurityLog
     private let proxies: TrustedProxies
 
     /// - Parameters:
-    ///   - logger: where lines go; nil means the request's own logger.
-    ///   - secrets: paths that end in a secret.
+    ///   - output: where lines go; nil for a server that says nothing.
+    ///   - security: hears of refusals and of what staff does.
     ///   - proxies: whose word counts about where requests come from.
     public init(
-        _ next: Next, logger: Logger? = nil, hiding secrets: SecretPaths = SecretPaths(),
+        _ next: Next, to output: LogOutput?, metrics: RequestMetrics, security: SecurityLog,
         trusting proxies: TrustedProxies = TrustedProxies()
     ) {
-        self.next = next
+        (self.next, self.output, self.metrics, self.security) = (next, output, metrics, security)
         self.proxies = proxies
-        self.logger = logger
-        self.secrets = secrets
     }
 
     public func respond(to request: Request, context: WebContext) async throws -> Response {
         var context = context
-        context.adoptRequestID(from: request.headers)
+        context.adopt(from: request.headers)
         context.adoptAddress(from: request.headers, trusting: proxies)
-        let at = Date()
-        do {
-            var response = try await next.respond(to: request, context: context)
-            response.headers[.requestID] = context.requestID
-            write(request, context, status: response.status.code, at: at)
-            return response
-        } catch {
-            let status = (error as? any HTTPResponseError)?.status.code ?? 500
-            write(request, context, status: status, at: at)
-            throw error
+        let record = context.record
+        metrics.began()
+        return try await RequestRecord.$current.withValue(record) {
+            do {
+                var response = try await next.respond(to: request, context: context)
+                response.headers[.requestID] = record.requestID
+                end(request, context, status: response.status.code, bytes: response.body.contentLength)
+                return response
+            } catch {
+                let status = (error as? any HTTPResponseError)?.status.code ?? 500
+                end(request, context, status: status, bytes: nil)
+                throw error
+            }
         }
     }
 
-    private func write(_ request: Request, _ context: WebContext, status: Int, at: Date) {
+    private func end(_ request: Request, _ context: WebContext, status: Int, bytes: Int?) {
         let elapsed = context.started.duration(to: .now)
-        (logger ?? context.logger).log(
-            level: status >= 500 ? .error : .info,
-            "request",
-            metadata: AccessLine.metadata(
-                at: at, address: context.remoteAddress, method: request.method.rawValue,
-                target: request.head.path ?? "",
-                status: status, elapsed: elapsed, requestID: context.requestID, hiding: secrets))
+        let (notes, waited, worked) = context.record.summary
+        let (route, method) = (context.coreContext.endpointPath.value ?? "", request.method.rawValue)
+        metrics.ended(route: route, method: method, status: status, code: notes.code, after: elapsed)
+        if let output {
+            let line = AccessLine(
+                route: route, method: method, status: status, elapsed: elapsed, waited: waited, worked: worked,
+                bytes: bytes, notes: notes, address: ClientAddress.truncated(context.remoteAddress))
+            output.write(status >= 500 ? .error : .info, "Request", request: context.record) { line.write(into: &$0) }
+        }
+        tell(of: status, notes, route: route, method: method)
+    }
+
+    private func tell(of status: Int, _ notes: RequestRecord.Notes, route: String, method: String) {
+        let event: SecurityEvent
+        switch status {
+        case 403: event = .authzDeny
+        case 429: event = .rateLimit
+        case 200..<300 where notes.isStaff && method != "GET" && method != "HEAD": event = .adminAction
+        default: return
+        }
+        var metadata: Logger.Metadata = ["route": "\(route)", "method": "\(AccessLine.known(method))"]
+        metadata["role"] = notes.role.map { "\($0)" }
+        security.note(event, of: notes.user.flatMap(ObjectID.init), metadata)
     }
 }

@@ -5,15 +5,19 @@ public import Hummingbird
 public import Logging
 public import NIOCore
 public import Roadside
+import RoadsideRules
+public import Telemetry
 
 /// What is known about one request while it is served: who asks, from where, under which id, since when.
 public struct WebContext: BlueprintContext {
     public var coreContext: CoreRequestContextStorage
     public var routing = Routing()
-    /// The id that ties an answer, its log line and its stored events together; sent back as `X-Request-Id`.
-    public private(set) var requestID: String
+    /// What is found out about the request, for its access line.
+    public private(set) var record: RequestRecord
     /// Set by ``BearerAuth`` once the token has been verified; nil on public routes.
-    public var caller: Caller?
+    public var caller: Caller? {
+        didSet { if let caller { record.note(user: caller.userID.hex, role: caller.role.rawValue) } }
+    }
     /// What ``RequestLimits`` has left the caller; nil where he is not counted.
     public var allowance: Allowance?
     /// Whether the request is one of those that ``LoadShed`` counts.
@@ -29,22 +33,22 @@ public struct WebContext: BlueprintContext {
     public private(set) var remoteAddress: String
     /// When the request reached us; access logs measure from here.
     public let started: ContinuousClock.Instant
-    private let baseLogger: Logger
+    /// The server's; what is logged while a request is served names it by itself.
+    public let logger: Logger
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         remoteAddress = source.channel.remoteAddress?.ipAddress ?? "unknown"
         started = .now
-        requestID = ObjectID().hex
-        baseLogger = source.logger
+        record = RequestRecord()
+        logger = source.logger
     }
 
-    /// Tells the request's id with every line. It is made when something is to be said, since most requests say nothing.
-    public var logger: Logger {
-        var logger = baseLogger
-        logger[metadataKey: "request_id"] = .string(requestID)
-        return logger
-    }
+    /// The id that ties an answer, its log line and its stored events together; sent back as `X-Request-Id`.
+    public var requestID: String { record.requestID }
+
+    /// Where the request comes from, as what it changes will say.
+    public var origin: RequestOrigin { RequestOrigin(requestID: requestID, address: remoteAddress) }
 
     /// The connection, for an answer that takes its time.
     ///
@@ -54,10 +58,17 @@ public struct WebContext: BlueprintContext {
         return connection
     }
 
-    /// Keeps the caller's own id when it is one we can safely log and echo; otherwise the fresh one stays.
-    public mutating func adoptRequestID(from headers: HTTPFields) {
-        guard let offered = headers[.requestID], Self.isValidRequestID(offered) else { return }
-        requestID = offered
+    /// Keeps for the access line why the request is refused, by the code of its answer.
+    public func note(refusal code: String) { record.note(code: code) }
+
+    /// Keeps the client's own id when it is one we can safely log and echo, and goes on with his trace when he names one
+    /// properly; otherwise the fresh ones stay (operations.md §5.2).
+    mutating func adopt(from headers: HTTPFields) {
+        let offered = headers[.requestID].flatMap { Self.isValidRequestID($0) ? $0 : nil }
+        let parents = headers[values: .traceparent]
+        let trace = parents.count == 1 ? parents.first.flatMap(TraceContext.init(traceparent:)) : nil
+        guard offered != nil || trace != nil else { return }
+        record = RequestRecord(requestID: offered ?? record.requestID, trace: trace ?? record.trace)
     }
 
     /// Believes what a proxy of ours says about where the request comes from.
@@ -65,9 +76,9 @@ public struct WebContext: BlueprintContext {
         if let client = proxies.client(behind: remoteAddress, headers) { remoteAddress = client }
     }
 
-    /// 1 to 64 of `A–Z a–z 0–9 . _ -`: nothing that could break a log line, a header or a database key.
+    /// 8 to 64 of `A–Z a–z 0–9 . _ -`: nothing that could break a log line, a header or a database key.
     static func isValidRequestID(_ text: String) -> Bool {
-        (1...64).contains(text.utf8.count)
+        (8...64).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
@@ -79,6 +90,13 @@ public struct WebContext: BlueprintContext {
     }
 }
 
+extension RequestRecord.Notes {
+    /// Whether an admin or a dispatcher asks.
+    var isStaff: Bool { role.flatMap(Role.init(rawValue:))?.isStaff ?? false }
+}
+
 extension HTTPField.Name {
     public static let requestID = HTTPField.Name("X-Request-Id")!
+    /// W3C Trace Context.
+    static let traceparent = HTTPField.Name("traceparent")!
 }

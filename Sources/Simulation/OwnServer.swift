@@ -26,7 +26,9 @@ public final class OwnServer: Sendable {
         let folder = "\(base)fixoncall-city-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let log = "\(folder)/server.log"
-        let variables = ["FIXONCALL_ENV=test", "FIXONCALL_STATE=\(folder)", "MONGOD=\(mongod)", "MONGO_URI="]
+        let variables = [
+            "FIXONCALL_ENV=test", "ADMIN_PORT=0", "FIXONCALL_STATE=\(folder)", "MONGOD=\(mongod)", "MONGO_URI=",
+        ]
         let command =
             ["/usr/bin/env"] + variables + [
                 program, "serve", "--no-seed", "--port", "\(port)", "--directory", directory,

@@ -8,20 +8,21 @@ struct ArchitectureTests {
         "RoadsideWeb",
         "FixOnCall", "LiveBookings", "FixOnCallServer", "FixOnCallClient", "CLI", "MongoTesting", "RoadsideTesting",
         "Proving", "RaceCheck", "RaceCheckCommand", "Faults", "FaultsCommand", "Simulation", "CMongoC", "CCrypt",
-        "CCurl",
+        "CCurl", "Telemetry",
     ]
 
     /// Target folder → the modules of ours it may import. The arrows of the house, pointing down only.
     static let allowed: [String: Set<String>] = [
         "BSON": [],
+        "Telemetry": ["BSON"],
         "Mongo": ["BSON", "CMongoC"],
         "EmbeddedMongo": ["BSON", "Mongo"],
         "Blueprint": ["BSON"],
         "Realtime": [],
         "RoadsideRules": ["BSON"],
-        "Roadside": ["BSON", "Mongo", "RoadsideRules", "CCrypt"],
+        "Roadside": ["BSON", "Mongo", "RoadsideRules", "CCrypt", "Telemetry"],
         "Gateways": ["BSON", "CCurl", "Roadside", "RoadsideRules"],
-        "RoadsideWeb": ["BSON", "Blueprint", "Realtime", "Roadside", "RoadsideRules"],
+        "RoadsideWeb": ["BSON", "Blueprint", "Realtime", "Roadside", "RoadsideRules", "Telemetry"],
         "Dialects/FixOnCall": ["BSON", "Blueprint", "Roadside", "RoadsideRules", "RoadsideWeb"],
         "Dialects/LiveBookings": ["BSON", "Blueprint", "Realtime", "Roadside", "RoadsideRules", "RoadsideWeb"],
         "FixOnCallClient": ["BSON"],
@@ -50,6 +51,17 @@ struct ArchitectureTests {
             #expect(
                 file.path.hasPrefix("Sources/CLI/") || file.path.hasPrefix("Sources/RoadsideTesting/"),
                 "\(file.path) imports the composition root")
+        }
+    }
+
+    @Test("T20: no regular expression reads what strangers send: those of Swift and Foundation backtrack")
+    func noRegularExpressions() throws {
+        let words = ["Regex", "NSRegularExpression", "NSPredicate", ".regularExpression"]
+        for file in try SourceTree("Sources").files where !file.path.hasPrefix("Sources/RoadsideTesting/") {
+            for word in words {
+                let has = file.lines.contains { $0.contains(word) }
+                #expect(!has, "\(file.path) has \(word)")
+            }
         }
     }
 
@@ -94,6 +106,23 @@ struct ArchitectureTests {
         #expect(sizes[sizes.count / 2].0 <= 100)
         #expect(sizes[sizes.count * 9 / 10].0 <= 300)
         for (count, path) in sizes { #expect(count <= 500, "\(path) has \(count) lines") }
+    }
+
+    @Test("nobody changes the audit log, and one function alone writes it")
+    func auditLogIsAppendOnly() throws {
+        let writing = ["insert", "update", "replace", "delete", "findOneAnd", "bulk"]
+        var writers: [String] = []
+        for file in try SourceTree("Sources").files(in: "Roadside") {
+            for line in file.lines where line.contains("auditLog") || line.contains("AuditLog.collection") {
+                if writing.contains(where: line.contains) { writers.append("\(file.path): \(line)") }
+            }
+            let isNamed = file.lines.contains { $0.contains("\"audit_log\"") }
+            let isAllowed = ["AuditLog.swift", "M0021KeepAudit.swift", "Administration+Export.swift"].contains {
+                file.path.hasSuffix($0)
+            }
+            #expect(!isNamed || isAllowed, "\(file.path) names the audit log")
+        }
+        #expect(writers.count == 1, "\(writers)")
     }
 
     @Test("nothing unfinished is shipped, and nothing sleeps in a test")

@@ -93,6 +93,21 @@ struct JSONParserTests {
         #expect(try JSON.parse(Array("x[2]".utf8).dropFirst()) == [2])
     }
 
+    @Test("T22: who forbids repeated names is told where the second one stands, also in an object of many members")
+    func repeatsForbidden() throws {
+        let limits = JSON.Limits(allowsRepeats: false)
+        #expect(throws: JSONError(.repeatedName, offset: 7)) { try JSON.parse(#"{"a":1,"a":2}"#, limits: limits) }
+        // The same name, however it is spelled.
+        #expect(throws: JSONError(.repeatedName, offset: 7)) { try JSON.parse(#"{"a":1,"\u0061":2}"#, limits: limits) }
+        #expect(throws: JSONError(.repeatedName, offset: 13)) {
+            try JSON.parse(#"[{"b":{"c":1,"c":2}}]"#, limits: limits)
+        }
+        let many = (0..<40).map { #""n\#($0)":0"# }.joined(separator: ",")
+        #expect(throws: JSONError.self) { try JSON.parse(#"{\#(many),"n3":1}"#, limits: limits) }
+        #expect(try JSON.parse(#"{\#(many)}"#, limits: limits).object?.count == 40)
+        #expect(try JSON.parse(#"[{"a":1},{"a":2}]"#, limits: limits) == [["a": 1], ["a": 2]])
+    }
+
     @Test("an object of many members keeps the last of repeated names, and does so in little time")
     func manyMembers() throws {
         let members = (0..<60_000).map { "\"k\($0 % 30_000)\":\($0)" }.joined(separator: ",")

@@ -29,11 +29,14 @@ struct DocsTests {
         page.matches(of: /(?:src|href)="([^"]+)"/).map { String($0.1).replacing("&amp;", with: "&") }
     }
 
-    @Test("the page is one of ours, under a policy without inline scripts, and leads to its files and the document")
+    @Test(
+        "K29: the page is in its three places, one of ours, under a policy without inline scripts, and leads to its files and the document"
+    )
     func page() async throws {
         let files = try folder()
         try await TestServer.with({ $0.docs.files = files }) { server in
-            for path in ["/api/docs", "/api/docs/"] {
+            for path in ["/api/docs", "/api/docs/", "/swagger/", "/swagger-docs/", "/swagger", "/swagger-docs"] {
+                let place = path.hasSuffix("/") ? path : path + "/"
                 let page = try await server.http().get(path)
                 #expect(page.status == 200 && page.headers["Content-Type"] == "text/html; charset=utf-8")
                 #expect(page.headers["X-Content-Type-Options"] == "nosniff")
@@ -46,7 +49,7 @@ struct DocsTests {
                 #expect(links.count == 4)
                 for link in links {
                     let file = try await server.http().get(link)
-                    #expect(link.hasPrefix("/api/docs/") && file.status == 200, "\(link)")
+                    #expect(link.hasPrefix(place) && file.status == 200, "\(link)")
                     #expect(file.headers["Cache-Control"] == "public, max-age=31536000, immutable", "\(link)")
                 }
             }
@@ -134,7 +137,7 @@ struct DocsTests {
         }
         let routes = try await Book { $0.docs.enabled = false }.router.routes.map(\.template)
         #expect(!routes.isEmpty)
-        #expect(!routes.contains { $0.hasPrefix("/api/docs") || $0 == "/api/swagger.json" })
+        #expect(!routes.contains { $0.hasPrefix("/api/docs") || $0.hasPrefix("/swagger") || $0 == "/api/swagger.json" })
         let off = try await Settings.load(environment: ["DOCS_ENABLED": "false"], directory: folder()).settings
         #expect(!off.docs.enabled)
     }

@@ -13,7 +13,9 @@ struct OpenAPITests {
         let hidden = book.router.routes.filter(\.operation.hidden)
         #expect(
             hidden.map(\.endpoint) == [
-                "sockets_page", "sockets_style", "docs.page", "docs.page_slash", "docs.file",
+                "sockets_page", "sockets_style", "docs.page", "docs.page_slash", "docs.file", "swagger.page",
+                "swagger.page_slash", "swagger.file", "swagger_docs.page", "swagger_docs.page_slash",
+                "swagger_docs.file",
             ])
         let documented = Set(book.entries.map { "\($0.method) \($0.path)" })
         let routed = book.router.routes.filter { !$0.operation.hidden }.flatMap { route in

@@ -37,7 +37,11 @@ struct SchemaCheckTests {
             (nil, ["type": "string"], "is null"), (1.5, ["type": "integer"], "is 1.5"), (0, ["minimum": 1], "minimum"),
             (["x", "y"], ["items": ["enum": ["x"]]], "it/1"), ("soon", ["format": "date-time"], "no moment"),
             (2.5, ["anyOf": [["type": "string"], ["type": "integer"]]], "alternatives"),
-            ("x", ["pattern": "y"], "keyword pattern"), ([], ["type": "object"], "no \"object\""),
+            ("x", ["pattern": "y"], "not like"), ("x", ["multipleOf": 2], "keyword multipleOf"),
+            ("é", ["minLength": 2], "minLength"), ("ab", ["maxLength": 1], "maxLength"),
+            ([], ["minItems": 1], "minItems"),
+            ([1, 2], ["maxItems": 1], "maxItems"), (360, ["exclusiveMaximum": 360], "not below"),
+            ([], ["type": "object"], "no \"object\""),
             (.decimal(minorUnits: 15, scale: 1), ["maximum": 1.4], "maximum"),
         ] as [(JSON, JSON, String)])
     func refuses(value: JSON, schema: JSON, fault: String) {

@@ -136,6 +136,43 @@ struct SettingsTests {
         #expect(error?.faults.count == 1)
     }
 
+    @Test(
+        "T24: no setting leads to where a cloud keeps its machines' keys, and Google's keys are outside in production",
+        arguments: [
+            ("GOOGLE_KEYS", "https://169.254.169.254/latest", false, false),
+            ("GOOGLE_KEYS", "https://[fe80::1]/keys", false, false),
+            ("GOOGLE_KEYS", "https://metadata.google.internal/keys", false, false),
+            ("GOOGLE_KEYS", "https://2852039166/keys", false, false),
+            ("GOOGLE_KEYS", "https://10.0.0.7/k", true, false),
+            ("GOOGLE_KEYS", "https://[::ffff:192.168.0.1]/k", true, false),
+            ("GOOGLE_KEYS", "https://localhost/keys", true, false), ("GOOGLE_KEYS", "https://0x7f.1/keys", true, false),
+            ("GOOGLE_KEYS", "https://www.googleapis.com/oauth2/v3/certs", true, true),
+            ("ROUTING_OSRM", "http://169.254.169.254", false, false),
+            ("ROUTING_OSRM", "http://10.0.0.7:5000", true, true),
+            ("ROUTING_OSRM", "http://0.0.0.0:5000", false, false), ("ROUTING_OSRM", "http://router:5000", true, true),
+        ])
+    func hosts(name: String, address: String, inDevelopment: Bool, inProduction: Bool) async throws {
+        let secret = String(repeating: "s", count: 32)
+        let production = [
+            "FIXONCALL_ENV": "production", "MONGO_URI": "mongodb://db.example/fix", "JWT_SECRET_KEY": secret,
+            "SECRET_KEY": secret, "ENCRYPTION_KEY": secret,
+        ]
+        for (environment, isFine) in [([:], inDevelopment), (production, inProduction)] {
+            let given = environment.merging([name: address]) { $1 }
+            let loaded = try? await Settings.load(environment: given, directory: folder())
+            #expect((loaded != nil) == isFine, "\(address) in \(environment["FIXONCALL_ENV"] ?? "development")")
+        }
+    }
+
+    @Test("operators have a port of their own on loopback, unless it is turned off; a drain is production's")
+    func operators() async throws {
+        let path = try folder()
+        let usual = try await Settings.load(environment: [:], directory: path).settings
+        #expect(usual.admin.host == "127.0.0.1" && usual.admin.port == 9464 && usual.http.drainSeconds == 0)
+        let off = try await Settings.load(environment: ["ADMIN_PORT": "0"], directory: path).settings
+        #expect(off.admin.port == nil)
+    }
+
     @Test("D34 K31: the variable names of the source documents work")
     func aliases() async throws {
         let environment = [

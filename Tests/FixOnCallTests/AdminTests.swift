@@ -48,6 +48,16 @@ struct AdminTests {
             #expect(trend.last?["count"] == 1)
             #expect(trend.compactMap { $0["_id"]?.string } == trend.compactMap { $0["_id"]?.string }.sorted())
             #expect(names(in: data).isDisjoint(with: Self.secrets))
+            let kpis = try #require(data["kpis"])
+            #expect(kpis["days"] == 30 && kpis["revenue_by_day"]?.array?.count == 30)
+            #expect(kpis["time_to_accept"]?["count"] == 1 && kpis["completion_rate"]?.double == 1)
+            #expect(kpis["revenue_by_day"]?.array?.last?["revenue"] == 1500)
+            let week = try await admin.ask("GET", "/api/admin/dashboard?days=7").json?["data"]?["kpis"]
+            #expect(week?["revenue_by_day"]?.array?.count == 7)
+            for days in ["0", "91", "x"] {
+                expectProblem(
+                    try await admin.ask("GET", "/api/admin/dashboard?days=\(days)"), 422, fields: ["days"], days)
+            }
         }
     }
 
@@ -80,6 +90,14 @@ struct AdminTests {
         #expect(try await ids("search=ZUHURA&user_type=driver&is_active=true") == [customer.id])
         #expect(try await ids("search=zuhura&user_type=mechanic").isEmpty)
         #expect(try await ids("search=zuhura&is_active=false").isEmpty)
+        #expect(try await ids("search=zuhura&contact_verified=false") == [customer.id])
+        #expect(try await ids("search=zuhura&contact_verified=true").isEmpty)
+        let code = try sentCode(to: customer.email)
+        _ = try data(
+            try await customer.http.post(
+                "/api/auth/verify-email", ["email": .string(customer.email), "code": .string(code)]))
+        #expect(try await ids("search=zuhura&contact_verified=true") == [customer.id])
+        #expect(try await ids("search=zuhura&contact_verified=false").isEmpty)
         let national = "0" + customer.phone.dropFirst(4)
         for phone in [national, customer.phone.replacing("+", with: "%2B"), String(customer.phone.dropFirst(4))] {
             #expect(try await ids("user_type=driver&search=\(phone)").contains(customer.id), "\(phone)")
@@ -93,7 +111,8 @@ struct AdminTests {
         "D15, D17: queries that are none are refused by name; patterns and operators are plain text",
         arguments: [
             ("users?user_type=customer", "user_type"), ("users?user_type[$ne]=driver&user_type=$ne", "user_type"),
-            ("users?is_active=maybe", "is_active"), ("users?per_page=101", "per_page"), ("users?page=0", "page"),
+            ("users?is_active=maybe", "is_active"), ("users?contact_verified=maybe", "contact_verified"),
+            ("users?per_page=101", "per_page"), ("users?page=0", "page"),
             ("users?cursor=mine", "cursor"), ("users?search=a%00b", "search"),
             ("users?search=\(String(repeating: "a", count: 201))", "search"),
             ("users?search=a%20b%20c%20d%20e%20f%20g%20h%20i%20j%20k", "search"), ("users?search=%ff", "query"),

@@ -301,6 +301,7 @@ struct DocumentedAnswersTests {
                 "POST", me,
                 ["kind": .string(kind), "number": "12345", "expires_on": "2099-01-31", "upload_id": upload])
             let id = try #require(made["document"]?["id"]?.string)
+            try await admin.ask("POST", "/api/admin/documents/{id}/link", id: id)
             if let verdict {
                 try await admin.ask("POST", "/api/admin/documents/{id}/\(verdict)", id: id, ["reason": "Blurred"])
                 try await mechanic.ask("DELETE", "\(me)/{id}", id: id, refused: true)
@@ -310,6 +311,40 @@ struct DocumentedAnswersTests {
                 try await mechanic.ask("DELETE", "\(me)/{id}", id: id)
             }
         }
+    }
+
+    @Test("what staff do: figures, the audit log, invitations and notifications to many")
+    func staff() async throws {
+        let server = try server()
+        let admin = try await Client(server.admin())
+        let target = try await server.customer()
+        try await admin.ask("POST", "/api/admin/users/{id}/toggle-active", id: target.id)
+        try await admin.ask("GET", "/api/admin/dashboard", query: "?days=7")
+        try await admin.ask("GET", "/api/admin/dashboard", query: "?days=0", refused: true)
+        try await admin.ask("GET", "/api/admin/audit-log", query: "?per_page=2")
+        let (kept, email) = ("\(ObjectID().hex)@example.com", "\(ObjectID().hex)@example.com")
+        try await admin.ask("POST", "/api/admin/invitations", ["email": .string(kept), "role": "partner"])
+        try await admin.ask("POST", "/api/admin/invitations", ["email": "nobody", "role": "partner"], refused: true)
+        let body: JSON = [
+            "token": .string(try sentCode(to: kept, "invitation")), "name": "Pendo", "password": "A better one 7",
+        ]
+        try await admin.ask("POST", "/api/auth/invitations/accept", body)
+        try await admin.ask("POST", "/api/auth/invitations/accept", body, refused: true)
+        let made = try await admin.ask("POST", "/api/admin/invitations", ["email": .string(email), "role": "admin"])
+        let id = try #require(made["invitation"]?["id"]?.string)
+        try await admin.ask("DELETE", "/api/admin/invitations/{id}", id: id)
+        try await admin.ask("GET", "/api/admin/invitations")
+        let begun = try await admin.ask(
+            "POST", "/api/admin/notifications",
+            [
+                "key": .string(email.prefix(24).description), "template": "maintenance",
+                "parameters": ["day": "2027-03-31", "from": "01:00", "until": "02:30"],
+                "audience": ["ids": [.string(target.id)]],
+            ])
+        let notification = try #require(begun["notification"]?["id"]?.string)
+        try await admin.ask("GET", "/api/admin/notifications/{id}", id: notification)
+        try await admin.ask("GET", "/api/admin/notifications")
+        try await admin.ask("GET", "/api/admin/notifications/templates")
     }
 
     @Test("D32: refusals, of every status that these routes declare")

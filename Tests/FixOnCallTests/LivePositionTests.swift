@@ -70,7 +70,7 @@ extension Live {
     "fixoncall.v1: where the mechanic is",
     .server { ($0.sockets.resumeMilliseconds, $0.sockets.positionMilliseconds) = (60_000, 0) }, .serialized)
 struct LivePositionTests {
-    @Test("its driver, its mechanic and staff see it as REST shows it; nobody else does")
+    @Test("T2: its driver, its mechanic and staff see it as REST shows it; nobody else does")
     func viewers() async throws {
         let (scene, other) = try await (Approach.begin(), Approach.begin())
         let admin = try await server().admin()
@@ -111,7 +111,7 @@ struct LivePositionTests {
         #expect(moments == moments.sorted())
     }
 
-    @Test("none comes before the row that says accepted, none after the one that says it is over")
+    @Test("T3: none comes before the row that says accepted, none after the one that says it is over")
     func span() async throws {
         let scene = try await Approach.begin(accepted: false)
         let (customer, admin) = try await (Live.now(scene.customer), Live.now(server().admin()))
@@ -134,7 +134,7 @@ struct LivePositionTests {
         #expect(try await admin.positionsSoFar(of: scene.id).count == 2)
     }
 
-    @Test("a mechanic who gives it back is not seen any more, and does not see who comes after him")
+    @Test("T3: a mechanic who gives it back is not seen any more, and does not see who comes after him")
     func handover() async throws {
         let scene = try await Approach.begin()
         let second = try await server().provider(at: scene.spot)

@@ -94,7 +94,7 @@ struct LiveSocketTalkTests {
         #expect(try await long.socket.closeCode() == 1009)
     }
 
-    @Test("fault 10: signing out everywhere ends the socket; who signs in anew resumes over that and stays")
+    @Test("T3, fault 10: signing out everywhere ends the socket; who signs in anew resumes over that and stays")
     func revocation() async throws {
         let person = try await server().customer()
         let live = try await Live.open(person)

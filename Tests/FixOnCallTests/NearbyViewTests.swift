@@ -66,7 +66,7 @@ struct NearbyViewTests {
         #expect(NearbyMechanicView.list([found]).text == JSON.array([try Self.tree(odd)]).text)
     }
 
-    @Test("decision 14: contact data is masked unless the installation shows it; who is too far is none")
+    @Test("T2, decision 14: contact data is masked unless the installation shows it; who is too far is none")
     func masked() throws {
         let document = Self.profile(1, rating: 4, radius: 3, latitude: -1.30)
         let masked = try #require(NearbyProvider(document, around: Self.center, within: 5000, showingContact: false))

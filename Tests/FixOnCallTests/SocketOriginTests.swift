@@ -43,6 +43,23 @@ struct SocketOriginTests {
         #expect(two.status == 403)
     }
 
+    @Test("T16: no answer lets a page of another origin read it, whoever asks and however")
+    func noCORS() async throws {
+        let person = try await server().customer()
+        for origin in ["https://evil.example", "null", "https://app.example.com"] {
+            let headers = [
+                ("Origin", origin), ("Authorization", "Bearer \(person.token)"),
+                ("Access-Control-Request-Method", "POST"), ("Access-Control-Request-Headers", "authorization"),
+            ]
+            for method in ["GET", "OPTIONS"] {
+                let answer = try await person.http.request(method, "/api/auth/profile", headers: headers)
+                let names = answer.headers.fields.map { $0.name.lowercased() }
+                #expect(
+                    !names.contains { $0.hasPrefix("access-control-") || $0 == "set-cookie" }, "\(method) \(origin)")
+            }
+        }
+    }
+
     @Test("a foreign page spends no ticket")
     func unspent() async throws {
         let person = try await server().customer()

@@ -9,6 +9,7 @@ final class FakeOSRM: Sendable {
     struct Answer: Sendable {
         var status = HTTPResponseStatus.ok
         var body: String
+        var location: String?
     }
 
     private let channel: any Channel
@@ -96,7 +97,8 @@ private final class Handler: ChannelInboundHandler {
         let answer = head.method == .GET ? answer(head.uri) : FakeOSRM.refuse("InvalidService")
         guard let answer else { return }
         let body = context.channel.allocator.buffer(string: answer.body)
-        let headers: HTTPHeaders = ["content-type": "application/json", "content-length": "\(body.readableBytes)"]
+        var headers: HTTPHeaders = ["content-type": "application/json", "content-length": "\(body.readableBytes)"]
+        if let location = answer.location { headers.add(name: "location", value: location) }
         let version = HTTPVersion.http1_1
         context.write(
             wrapOutboundOut(.head(HTTPResponseHead(version: version, status: answer.status, headers: headers))),

@@ -76,6 +76,7 @@ struct GoogleIdentityTokensTests {
         let nonce = try google.token(good.adding("nonce", "n-1"))
         #expect(await code(tokens, nonce, nonce: "n-1") == nil)
         #expect(await code(tokens, nonce, nonce: "n-2") == .invalidCredentials)
+        #expect(await code(tokens, nonce) == .invalidCredentials)
         #expect(await code(tokens, try google.token(good), nonce: "n-1") == .invalidCredentials)
         try await google.stop()
     }
@@ -137,7 +138,7 @@ struct GoogleIdentityTokensTests {
         try await google.stop()
     }
 
-    @Test("without any key nobody is refused for good; redirects are not followed, and many ask once")
+    @Test("T24: redirects are not followed; without any key nobody is refused for good, and many ask once")
     func outage() async throws {
         let google = try await FakeGoogle()
         google.publish {

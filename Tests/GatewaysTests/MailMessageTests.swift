@@ -1,4 +1,6 @@
 import Foundation
+import Roadside
+import RoadsideRules
 import Testing
 
 @testable import Gateways
@@ -35,6 +37,19 @@ struct MailMessageTests {
         #expect(throws: MailMessage.BrokenHeader.self) { _ = try message(to: "a@example.com" + evil) }
         #expect(throws: MailMessage.BrokenHeader.self) { _ = try message(name: "Fix" + evil) }
         #expect(throws: MailMessage.BrokenHeader.self) { _ = try message(subject: "Ä" + evil) }
+    }
+
+    @Test("T18: an invitation has its key, its hours and no link", arguments: [Role.admin, .dispatcher, .partner])
+    func invitation(role: Role) {
+        let now = Date(timeIntervalSince1970: 1_705_314_600)
+        let letter = Letter(
+            to: ContactAddress(email: "a@example.com"),
+            .invitation("k3y", role, expiresAt: now.addingTimeInterval(259_200)))
+        let mail = MailText(letter, at: now)
+        #expect(mail.text.hasPrefix("k3y\n") && mail.text.contains("72 hours"))
+        #expect(!mail.text.contains("://") && !mail.subject.contains("k3y"))
+        #expect(letter.expiresAt == now.addingTimeInterval(259_200))
+        #expect("\(letter)" == "***")
     }
 
     @Test("words beyond ASCII are encoded, and a text is no more than its lines")

@@ -63,6 +63,22 @@ struct OSRMRoutesTests {
         try await fake.stop()
     }
 
+    @Test("T24: whom else it says to ask is not asked")
+    func redirect() async throws {
+        let elsewhere = try await FakeOSRM()
+        let target = elsewhere.address
+        let fake = try await FakeOSRM { question in
+            FakeOSRM.Answer(status: .temporaryRedirect, body: "", location: target + question)
+        }
+        let place = try Self.point(-1.3, 36.8)
+        await #expect(throws: OSRMRoutes.Failure.self) {
+            _ = try await routes(fake).seconds(from: [place], to: place)
+        }
+        #expect(fake.questions.count == 1 && elsewhere.questions.isEmpty)
+        try await fake.stop()
+        try await elsewhere.stop()
+    }
+
     @Test("one that does not answer is left, and one that is not there is no wait")
     func silence() async throws {
         let fake = try await FakeOSRM { _ in nil }

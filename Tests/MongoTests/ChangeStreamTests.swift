@@ -4,7 +4,7 @@ import Mongo
 import MongoTesting
 import Testing
 
-@Suite("Change streams", .timeLimit(.minutes(2)))
+@Suite("Change streams", .timeLimit(.minutes(5)))
 struct ChangeStreamTests {
     @Test("after opened every insert is seen, in order, with its document", .database)
     func inserts() async throws {
@@ -111,7 +111,7 @@ struct ChangeStreamTests {
 }
 
 /// Each test breaks a server of its own.
-@Suite("Change streams of a server with faults", .serialized, .timeLimit(.minutes(2)))
+@Suite("Change streams of a server with faults", .serialized, .timeLimit(.minutes(5)))
 struct ChangeStreamFaultTests {
     @Test("fault 15: it resumes without loss when its cursor is killed", .server, arguments: [1, 2, 5])
     func killedCursor(times: Int) async throws {

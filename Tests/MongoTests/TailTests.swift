@@ -4,7 +4,7 @@ import Mongo
 import MongoTesting
 import Testing
 
-@Suite("Tails of capped collections", .timeLimit(.minutes(2)))
+@Suite("Tails of capped collections", .timeLimit(.minutes(5)))
 struct TailTests {
     private func capped(_ client: MongoClient, _ count: Int32 = 1) async throws -> MongoCollection {
         try await client.run(["create": "tail", "capped": true, "size": .int64(1 << 20)])

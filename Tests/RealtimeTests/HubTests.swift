@@ -32,7 +32,7 @@ private final class MemberSession: SocketSession {
     func closed() { watch.note(.closed, connection) }
 }
 
-@Suite("A hub", .timeLimit(.minutes(1)))
+@Suite("A hub", .timeLimit(.minutes(5)))
 struct HubTests {
     private let hub = Hub<EncodedFrame>(group: MultiThreadedEventLoopGroup.singleton)
     private let watch = Watch()

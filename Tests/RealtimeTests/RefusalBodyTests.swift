@@ -4,7 +4,7 @@ import Testing
 
 @testable import Realtime
 
-@Suite("A refusal which no route sees", .timeLimit(.minutes(1)))
+@Suite("A refusal which no route sees", .timeLimit(.minutes(5)))
 struct RefusalBodyTests {
     @Test(
         "carries the server's body",

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Realtime
 
-@Suite("A server which stops", .timeLimit(.minutes(1)))
+@Suite("A server which stops", .timeLimit(.minutes(5)))
 struct ShutdownTests {
     @Test("fault 19: says farewell and 1012 to every socket and finishes")
     func sockets() async throws {

@@ -58,7 +58,7 @@ struct SocketEndTests {
         #expect(bench.events.filter { $0 == .closed }.count == 1)
     }
 
-    @Test("cancels the tasks of a connection when it closes and starts none afterwards", .timeLimit(.minutes(1)))
+    @Test("cancels the tasks of a connection when it closes and starts none afterwards", .timeLimit(.minutes(5)))
     func tasks() async throws {
         let watch = Watch()
         try await LiveServer.with(decide: watch.decide()) { server in

@@ -22,7 +22,7 @@ private final class BothWays: ChannelInboundHandler {
     }
 }
 
-@Suite("The way out of a socket", .timeLimit(.minutes(1)))
+@Suite("The way out of a socket", .timeLimit(.minutes(5)))
 struct SocketOutboxTests {
     @Test("passes the channel by only when nothing waits there and no turn is worked through")
     func order() async throws {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Realtime
 
-@Suite("An open socket", .timeLimit(.minutes(1)))
+@Suite("An open socket", .timeLimit(.minutes(5)))
 struct SocketTests {
     @Test("returns what an echo session returns")
     func echo() async throws {

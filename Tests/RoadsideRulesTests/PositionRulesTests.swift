@@ -21,7 +21,7 @@ struct PositionRulesTests {
     }
 
     @Test(
-        "what is not newer is outdated, what nobody can reach is doubted",
+        "T4: what is not newer is outdated, what nobody can reach is doubted",
         arguments: [
             (10.0, 700.0, true), (10, 799, true), (10, 801, false), (60, 4000, true), (60, 40_000, false),
             (0.001, 160, true), (0.001, 180, false),
@@ -34,7 +34,7 @@ struct PositionRulesTests {
         #expect(PositionRules.judge(try fix(-1), after: last, doubted: nil) == .outdated)
     }
 
-    @Test("inaccurate readings may be further apart, but nobody is anywhere by knowing nothing")
+    @Test("T4: inaccurate readings may be further apart, but nobody is anywhere by knowing nothing")
     func accuracy() throws {
         let last = try fix(0, accuracy: 10)
         #expect(PositionRules.judge(try fix(north: 1000, 10, accuracy: 200), after: last, doubted: nil) == .doubted)

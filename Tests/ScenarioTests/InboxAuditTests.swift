@@ -6,7 +6,7 @@ import MongoTesting
 import RoadsideTesting
 import Testing
 
-@Suite("Sockets that have missed something", .timeLimit(.minutes(2)))
+@Suite("Sockets that have missed something", .timeLimit(.minutes(5)))
 struct InboxAuditTests {
     @Test("fault 15, fault 17: are found by the audit and read on, although no bell ever rang")
     func missedRow() async throws {

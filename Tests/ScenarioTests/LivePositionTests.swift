@@ -7,7 +7,7 @@ import RoadsideTesting
 import Synchronization
 import Testing
 
-@Suite("Positions between two servers of one database", .timeLimit(.minutes(2)))
+@Suite("Positions between two servers of one database", .timeLimit(.minutes(5)))
 struct LivePositionTests {
     @Test("who watches at one server sees what is reported at the other, in order; a stranger there does not")
     func crossing() async throws {

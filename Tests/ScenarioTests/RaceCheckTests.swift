@@ -41,7 +41,7 @@ struct RaceCheckTests {
 
     private static func race(_ change: (inout RaceOptions) -> Void) async throws -> RaceReport {
         let database = try await TestDatabase.fresh()
-        let folder = NSTemporaryDirectory() + "fixoncall-\(database.name)"
+        let folder = database.folder
         var options = RaceOptions(
             program: ServerProcess.program.path, reference: TestServer.reference, folder: folder)
         options.jobs = 60

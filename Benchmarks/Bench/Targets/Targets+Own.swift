@@ -7,7 +7,7 @@ enum OwnTargets {
     static let tokenSecret = "a key that signs the tokens of a benchmark only"
 
     static let settings = [
-        "FIXONCALL_ENV": "production", "LOG_LEVEL": "warning",
+        "FIXONCALL_ENV": "production", "LOG_LEVEL": "warning", "ADMIN_PORT": "0", "HTTP_DRAIN_SECONDS": "0",
         "JWT_SECRET_KEY": tokenSecret,
         "SECRET_KEY": "a key that peppers the passwords of a benchmark only",
         "ENCRYPTION_KEY": "a key that seals the codes of a benchmark only",

@@ -118,7 +118,9 @@ private struct OpenAPIOperation {
         let parameters = pathParameters + operation.parameters.map(Self.parameter)
         if !parameters.isEmpty { json.add("parameters", .array(parameters)) }
         if let body = operation.body {
-            json.add("requestBody", ["content": .object([Self.media(body)]), "required": true])
+            // Who has to name nothing may send nothing.
+            let isRequired = body.schema.json["required"]?.array?.isEmpty == false || body.schema.json["anyOf"] != nil
+            json.add("requestBody", ["content": .object([Self.media(body)]), "required": .bool(isRequired)])
         }
         if !replies.isEmpty { json.add("responses", .object(replies)) }
         if let roles = operation.roles {

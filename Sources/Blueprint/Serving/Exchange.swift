@@ -104,7 +104,8 @@ struct Exchange<Context: BlueprintContext> {
     /// The end of the line: the 500 of the blueprint, or a bare one. The error's text goes to the log and nowhere else.
     private func fail(_ error: any Error, _ context: Context, _ outcome: inout Outcome) async throws {
         context.logger.error(
-            "request failed", metadata: ["error": "\(error)", "endpoint": "\(context.routing.endpoint)"])
+            "An error was handled by nobody",
+            metadata: ["error": "\(error)", "endpoint": "\(context.routing.endpoint)"])
         outcome.unhandled = error
         outcome.response = Response(status: .internalServerError)
         guard let handler = handlers.handler(forStatus: 500) else { return }
@@ -112,7 +113,7 @@ struct Exchange<Context: BlueprintContext> {
             outcome.response = try await handler(error, request, context)
         } catch let second {
             if Self.belongsToServer(second) { throw second }
-            context.logger.error("the handler of 500 failed", metadata: ["error": "\(second)"])
+            context.logger.error("The handler of 500 failed", metadata: ["error": "\(second)"])
         }
     }
 

@@ -44,6 +44,7 @@ public enum FixOnCall {
         Problem.answerErrors(in: &api)
         api.around(idempotency(roadside))
         api.register(AuthRoutes(accounts: roadside.accounts).blueprint)
+        api.register(InvitationRoutes(accounts: roadside.accounts).acceptance)
         api.register(PasswordRoutes(accounts: roadside.accounts).blueprint)
         api.register(AddressRoutes(accounts: roadside.accounts).blueprint)
         api.register(PersonalRoutes(data: roadside.personalData).blueprint)
@@ -61,6 +62,10 @@ public enum FixOnCall {
         api.register(EventRoutes(roadside, feed: feed, options: options).blueprint)
         api.register(TicketRoutes(accounts: roadside.accounts).blueprint)
         api.register(AdminRoutes(roadside).blueprint)
+        api.register(InvitationRoutes(accounts: roadside.accounts).desk)
+        api.register(AuditRoutes(log: roadside.auditLog).blueprint)
+        api.register(ExportRoutes(administration: roadside.administration).blueprint)
+        api.register(AnnouncementRoutes(announcements: roadside.announcements).blueprint)
         api.register(PaperRoutes(papers: roadside.papers).review)
         api.register(EmergencyRoutes(emergencies: roadside.emergencies).blueprint)
         api.register(EmergencyDeskRoutes(emergencies: roadside.emergencies).blueprint)
@@ -73,6 +78,13 @@ public enum FixOnCall {
     /// The bytes of uploaded files, below `/static/uploads`; to be mounted as it is.
     public static func files(_ roadside: Roadside, options: Options = Options()) -> Blueprint<WebContext> {
         UploadRoutes(uploads: roadside.uploads).files(roadside.accounts, options.limits)
+    }
+
+    /// What a balancer asks, below `/health`; to be mounted as it is.
+    ///
+    /// - Parameter isReady: whether this process should be sent requests.
+    public static func probes(isReady: @escaping @Sendable () async -> Bool) -> Blueprint<WebContext> {
+        ProbeRoutes(isReady: isReady).blueprint
     }
 
     /// Answers errors below `blueprint` in this dialect's envelope; for the app itself, whose bare paths belong to

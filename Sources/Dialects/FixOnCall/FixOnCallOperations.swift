@@ -1,6 +1,7 @@
 import BSON
 import Blueprint
 import RoadsideRules
+import RoadsideWeb
 
 /// Who may call a route. What is written here is what ``RoadsideWeb/BearerAuth`` enforces and what the documents print.
 enum Access {
@@ -30,6 +31,11 @@ extension Operation {
     ) -> Operation {
         let answer = Envelope.json(message, example, at: .documented)
         var replies = [status: Reply(message, .shape(of: answer), example: answer)]
+        var body = body
+        // A member that is null counts as absent; a form has none.
+        if let content = body, content.mediaType == "application/json" {
+            body?.schema = content.schema.withNullsForAbsent
+        }
         for refusal in Self.refusals(access, hasInput: body != nil || !query.isEmpty).union(refusals) {
             replies[refusal] = Reply(reason(refusal), .reference(FixOnCall.problemSchema))
         }
@@ -42,8 +48,8 @@ extension Operation {
         let byAccess: Set<Int> =
             switch access {
             case .everybody: []
-            case .signedIn: [401, 429]
-            case .only: [401, 403, 429]
+            // Whoever has been switched off is told so, and who asks too often.
+            case .signedIn, .only: [401, 403, 429]
             }
         return byAccess.union(hasInput ? [400, 422] : [])
     }
@@ -70,7 +76,26 @@ extension Schema {
     /// The schema an example follows; views of the catalogue by their names.
     static func shape(of example: JSON) -> Schema { FixOnCall.views.schema(of: example) }
 
-    static let emailAddress = Schema.string(format: "email")
+    /// The shape that ``RoadsideRules/ContactRules/email(_:)`` takes.
+    static let emailAddress: Schema = {
+        let atom = "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+"
+        let label = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
+        return string(
+            pattern: "^(?=.{1,64}@)\(atom)([.]\(atom)){0,9}@(\(label)[.]){1,9}[a-zA-Z]{2,63}$", length: 6...254)
+    }()
+
+    /// The shape that ``RoadsideRules/ContactRules/phone(_:region:)`` takes, without the spaces and brackets that it
+    /// leaves out.
+    static let phoneNumber = string(
+        pattern: "^([+](254[17][0-9]{8}|(?!254)[1-9][0-9]{7,14})|0[17][0-9]{8})$", length: 8...16
+    ).described("+254712345678, or a national number of Kenya")
+
+    /// Of which the commonest are refused as well.
+    static let newPassword = secret(length: 8...128).described("8 to 128 characters")
+    static let password = secret()
+    static let code = text(max: 20)
+    static let plate = string(pattern: "^ ?([A-Za-z0-9-] ?){2,12}$", length: 2...20)
+    static let modelYear = integer(in: 1886...2200)
 
     /// A number between two bounds, both included.
     static func number(in range: ClosedRange<Double>) -> Schema {

@@ -35,8 +35,11 @@ extension FixOnCall {
     /// answers that equals one of them is documented by its name.
     static let views = SchemaCatalog(
         [
-            .init("User", UserView.example, UserView.mechanicExample, members: user),
-            .init("SignIn", SignInView.example, members: ["notices": .array(of: .string)]),
+            .init(
+                "User", UserView.example, UserView.mechanicExample, StaffInvitationView.userExample, members: user),
+            .init(
+                "SignIn", SignInView.example, StaffInvitationView.signInExample,
+                members: ["notices": .array(of: .string)]),
             .init("Session", SessionView.example),
             .init(
                 "Service", ServiceView.example, ServiceView.acceptedExample, ServiceView.finishedExample,
@@ -133,7 +136,7 @@ extension FixOnCall {
             .init("Position", JSON.pointExample, JSON.roundedPointExample),
             .init("Pagination", ServiceRoutes.pagination),
             .init(problemSchema, Problem.example),
-        ], partyViews, members: members)
+        ], partyViews + staffViews, members: members)
 
     /// What a member of that name is in every view: amounts and distances, which examples show whole, and what is null
     /// until there is one.

@@ -106,9 +106,11 @@ extension Problem {
     /// The answer to a request that our contexts refuse; what clients do not see of the reason goes to the log.
     static func refuse(_ error: RoadsideError, _ request: Request, _ context: WebContext) -> Response {
         let problem = Problem(error)
+        context.note(refusal: problem.code)
         if problem.status.kind == .serverError || error.underlying != nil {
             context.logger.error(
-                "refused", metadata: ["code": "\(problem.code)", "underlying": "\(error.underlying ?? error.message)"])
+                "A request failed",
+                metadata: ["code": "\(problem.code)", "underlying": "\(error.underlying ?? error.message)"])
         }
         return problem.response(to: request, context)
     }
@@ -119,8 +121,9 @@ extension Problem {
         for status in refusals {
             blueprint.onError(status) { error, request, context in
                 guard let refusal = error as? any HTTPResponseError else { throw error }
-                return Problem(refusal, path: FixOnCall.secretPaths.hidden(request.uri.path)).response(
-                    to: request, context)
+                let problem = Problem(refusal, path: FixOnCall.secretPaths.hidden(request.uri.path))
+                context.note(refusal: problem.code)
+                return problem.response(to: request, context)
             }
         }
         blueprint.onError(.internalServerError) { _, request, context in

@@ -1,3 +1,4 @@
+import BSON
 import Blueprint
 import HTTPTypes
 import Hummingbird
@@ -23,23 +24,31 @@ extension Operation {
     /// The same command, for the version that its sender has seen.
     var conditional: Operation {
         with(
-            "If-Match",
+            "If-Match", TagSchema.list,
             "`ETag` of the answer that showed it: the command is carried out only if nothing has changed since.",
             412, Reply("Changed since; `ETag` has the version as it is", .reference(FixOnCall.problemSchema)))
     }
 
     /// The same view, spared to those who have it.
     var revalidated: Operation {
-        with("If-None-Match", "`ETag` of an answer that is at hand.", 304, Reply("Not changed since"))
+        with("If-None-Match", TagSchema.list, "`ETag` of an answer that is at hand.", 304, Reply("Not changed since"))
     }
 
-    private func with(_ header: String, _ meaning: String, _ status: Int, _ reply: Reply) -> Operation {
+    private func with(_ header: String, _ schema: Schema, _ meaning: String, _ status: Int, _ reply: Reply) -> Operation
+    {
         var operation = self
-        operation.parameters.append(Parameter(header, in: .header, .string, meaning))
+        operation.parameters.append(Parameter(header, in: .header, schema, meaning))
         operation.responses[status] = reply
         if operation.responses[400] == nil {
             operation.responses[400] = Reply("Malformed request", .reference(FixOnCall.problemSchema))
         }
         return operation
     }
+}
+
+/// What the headers of conditional requests look like (RFC 9110 §13.1).
+enum TagSchema {
+    private static let tag = #"(W/)?"[!#-~]*""#
+
+    static let list = Schema(["type": "string", "pattern": .string("^([*]|\(tag)( *, *\(tag))*)$")])
 }

@@ -12,7 +12,8 @@ enum BookingRefusals {
 
     /// Renders every error below `/ws` that this dialect answers for.
     static func record(in blueprint: inout Blueprint<WebContext>) {
-        blueprint.onError(RoadsideError.self) { error, _, _ in
+        blueprint.onError(RoadsideError.self) { error, _, context in
+            context.note(refusal: error.code.rawValue)
             let status = ErrorStatus.status(of: error.code)
             switch error.code {
             case .invalidToken: return answer(status, invalidToken)

@@ -13,6 +13,9 @@ struct SwaggerUI: Sendable {
     /// The name of the route that answers the document.
     private let document: String
 
+    /// Where it is, by the name of its blueprint: D's address, and A's two (K29).
+    private static let places = [("docs", "/api/docs"), ("swagger", "/swagger"), ("swagger_docs", "/swagger-docs")]
+
     init(folder: String, document: String) {
         files = BrowserFiles(
             folder: folder,
@@ -24,8 +27,11 @@ struct SwaggerUI: Sendable {
         self.document = document
     }
 
-    var blueprint: Blueprint<WebContext> {
-        var docs = Blueprint<WebContext>("docs", prefix: "/api/docs")
+    /// The same page in every place.
+    var blueprints: [Blueprint<WebContext>] { Self.places.map { blueprint($0.0, at: $0.1) } }
+
+    private func blueprint(_ name: String, at prefix: String) -> Blueprint<WebContext> {
+        var docs = Blueprint<WebContext>(name, prefix: prefix)
         docs.after { _, response, _ in
             response.headers[.xContentTypeOptions] = "nosniff"
             response.headers[.referrerPolicy] = "no-referrer"

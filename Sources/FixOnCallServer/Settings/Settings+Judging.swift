@@ -41,6 +41,7 @@ extension Settings {
         {
             reader.fault("google.keys must be an https:// address")
         }
+        judgeHosts(&reader)
         guard environment == .production else { return }
         if simulation.factor != 1 { reader.fault("simulation.factor must be 1 in production: people need their time") }
         if mongo.uri == nil { reader.fault("production needs MONGO_URI: a replica set of MongoDB 6 or later") }
@@ -48,6 +49,17 @@ extension Settings {
         judge(secrets.jwt, name: "JWT_SECRET_KEY", &reader)
         judge(secrets.pepper, name: "SECRET_KEY", &reader)
         judge(secrets.encryption, name: "ENCRYPTION_KEY", &reader)
+    }
+
+    /// What we ask must not be where a cloud keeps its machine's keys; Google's keys must not be inside either, but in tests.
+    /// A router and a mail server of our own may be (threat T24).
+    private func judgeHosts(_ reader: inout SettingsReader) {
+        for (key, address) in [("google.keys", google.keys), ("routing.osrm", routing.osrm), ("mail.url", mail.url)] {
+            guard let address, let host = OutsideHost(of: address) else { continue }
+            if host == .link || host == .inside && key == "google.keys" && environment == .production {
+                reader.fault("\(key) must not lead into a private network")
+            }
+        }
     }
 
     private func judge(_ secret: String?, name: String, _ reader: inout SettingsReader) {

@@ -104,6 +104,7 @@ extension Settings {
     private mutating func readAll(_ reader: inout SettingsReader) {
         reader.read("http.host", into: &http.host)
         reader.read("http.port", names: ["PORT"], in: 1...65535, into: &http.port)
+        reader.read("http.requestSeconds", in: 1...300, into: &http.requestSeconds)
         if let text = reader.text("http.extraPorts", names: ["EXTRA_PORTS"]) {
             let ports = text.split(separator: ",").map { Int($0.trimmingCharacters(in: .whitespaces)) }
             if ports.allSatisfy({ $0.map((1...65535).contains) ?? false }) {
@@ -119,6 +120,11 @@ extension Settings {
                     "http.trustedProxies must be addresses or networks such as 10.0.0.0/8, separated by commas")
             }
         }
+        reader.read("http.drainSeconds", in: 0...60, into: &http.drainSeconds)
+        reader.read("admin.host", into: &admin.host)
+        var adminPort = admin.port ?? 0
+        reader.read("admin.port", in: 0...65535, into: &adminPort)
+        admin.port = adminPort == 0 ? nil : adminPort
         reader.read("mongo.uri", names: ["MONGO_URI", "DATABASE_URL"], into: &mongo.uri)
         reader.read("mongo.database", into: &mongo.database)
         reader.read("mongo.workers", in: 1...64, into: &mongo.workers)

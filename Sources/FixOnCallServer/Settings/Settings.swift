@@ -10,6 +10,7 @@ public enum ServerEnvironment: String, Sendable, CaseIterable {
 public struct Settings: Sendable {
     public var environment: ServerEnvironment = .development
     public var http = HTTP()
+    public var admin = Admin()
     public var mongo = Mongo()
     public var state = State()
     public var secrets = SecretTexts()
@@ -46,6 +47,18 @@ public struct Settings: Sendable {
         /// Addresses and networks of proxies in front of the server, whose `X-Forwarded-For` says where requests come
         /// from.
         public var trustedProxies: [String] = []
+        /// What a request may take of the server before it is answered 503 (trust.md §1.9: ten).
+        public var requestSeconds = 10
+        /// Seconds for which a server that stops still serves, while `/health/ready` sends new requests elsewhere.
+        public var drainSeconds = 0
+    }
+
+    /// The port for operators: metrics, and health with its reasons.
+    public struct Admin: Sendable {
+        /// Whoever reaches it may read everything there.
+        public var host = "127.0.0.1"
+        /// nil for none.
+        public var port: Int? = 9464
     }
 
     /// The database.

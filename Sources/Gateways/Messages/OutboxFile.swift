@@ -30,6 +30,11 @@ public struct OutboxFile: CodeDelivery {
             line.add("code", .string(code))
             line.add("purpose", .string(purpose.rawValue))
             line.add("expires_at", .string(ISO8601.milliseconds(expiresAt)))
+        case .invitation(let token, let role, let expiresAt):
+            line.add("code", .string(token))
+            line.add("purpose", "invitation")
+            line.add("role", .string(role.rawValue))
+            line.add("expires_at", .string(ISO8601.milliseconds(expiresAt)))
         case .notice(let notice): line.add("notice", .string(notice.rawValue))
         }
         var bytes = line.bytes()

@@ -41,7 +41,7 @@ public struct OSRMRoutes: RoutingEngine {
         let sources = starts.indices.map { "\($0 + 1)" }.joined(separator: ";")
         let request = HTTPClientRequest(
             url: "\(address)/table/v1/driving/\(places)?sources=\(sources)&destinations=0&annotations=duration")
-        let response = try await HTTPClient.shared.execute(request, deadline: deadline)
+        let response = try await OutsideClient.http.execute(request, deadline: deadline)
         let body = try await response.body.collect(upTo: Self.longestAnswer)
         let json = try? JSON.parse(Array(body.readableBytesView))
         guard response.status == .ok, json?["code"]?.string == "Ok" else {

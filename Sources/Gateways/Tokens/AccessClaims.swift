@@ -19,6 +19,8 @@ struct AccessClaims: JWTPayload {
     let sid: String
     let exp: Int64
     let iat: Int64
+    /// We never say it; whoever does is held to it.
+    let nbf: Int64?
     let iss: String
     let aud: String
     let typ: String
@@ -30,6 +32,7 @@ struct AccessClaims: JWTPayload {
         sid = caller.sessionID.hex
         exp = Int64(caller.expiresAt.timeIntervalSince1970.rounded(.down))
         iat = Int64(issuedAt.timeIntervalSince1970.rounded(.down))
+        nbf = nil
         iss = issuer
         aud = audience
         typ = Self.type
@@ -42,7 +45,7 @@ struct AccessClaims: JWTPayload {
     func caller(now: Date, issuer: String, audience: String, leeway: Int64) -> Caller? {
         let seconds = Int64(now.timeIntervalSince1970.rounded(.down))
         guard typ == Self.type, iss == issuer, aud == audience, exp > seconds - leeway, iat <= seconds + leeway,
-            iat < exp,
+            iat < exp, nbf.map({ $0 <= seconds + leeway }) ?? true,
             let user = ObjectID(sub), let session = ObjectID(sid), let role = Role(rawValue: role)
         else { return nil }
         return Caller(

@@ -52,7 +52,9 @@ public struct GoogleIdentityTokens: IdentityTokens {
             && claims.azp.map(clients.contains) ?? true
             && claims.exp > now - Self.leeway && claims.iat <= now + Self.leeway && claims.iat < claims.exp
             && (1...255).contains(claims.sub.utf8.count) && claims.sub.utf8.allSatisfy { (0x21...0x7E).contains($0) }
-            && claims.isEmailVerified && (nonce == nil || claims.nonce == nonce)
+            && claims.isEmailVerified
+            // Whoever began with one has to show it, and a token that was made with one is nothing without it.
+            && claims.nonce == nonce
     }
 }
 

@@ -3,6 +3,8 @@ import CMongoC
 
 /// The documents that come out of a pipeline.
 struct Aggregate: Operation {
+    static let kind = "aggregate"
+
     let collection: String
     let pipeline: [Document]
 
@@ -31,6 +33,8 @@ struct Aggregate: Operation {
 /// All of them are not counted but known: the collection keeps its size, which only a crash of the database can leave
 /// off by a little. A transaction must count, for the size knows nothing of what it has not committed.
 struct Count: Operation {
+    static let kind = "count"
+
     let collection: String
     let filter: Document
 

@@ -3,6 +3,8 @@ import CMongoC
 
 /// A command of the database, sent as it is.
 struct Command: Operation {
+    static let kind = "command"
+
     let command: Document
     var database: String?
 

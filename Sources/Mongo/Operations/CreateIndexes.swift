@@ -3,6 +3,8 @@ import CMongoC
 
 /// Creates the indexes that do not exist yet, and the collection if need be.
 struct CreateIndexes: Operation {
+    static let kind = "createIndexes"
+
     let collection: String
     let indexes: [Index]
 

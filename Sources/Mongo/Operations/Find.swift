@@ -3,6 +3,8 @@ import CMongoC
 
 /// Documents that match a filter.
 struct Find: Operation {
+    static let kind = "find"
+
     let collection: String
     let filter: Document
     var sort: Document?

@@ -3,6 +3,8 @@ import CMongoC
 
 /// Finds one document, changes it, and returns it, in one step.
 struct FindAndModify: Operation {
+    static let kind = "findAndModify"
+
     let collection: String
     let filter: Document
     /// Nil deletes the document.

@@ -3,6 +3,8 @@ import CMongoC
 
 /// Inserts, updates, replacements and deletions, in one or several requests.
 struct Write: Operation {
+    static let kind = "write"
+
     let collection: String
     let writes: [BulkWrite]
     var isOrdered = true

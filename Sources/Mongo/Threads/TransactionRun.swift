@@ -9,6 +9,7 @@ struct TransactionRun<Value> {
     let client: OpaquePointer
     let database: String
     let call: Call
+    let observer: (any MongoObserver)?
     let pause: (Duration) -> Void
 
     func run(_ body: (MongoTransaction) throws -> Value) throws -> Value {
@@ -24,6 +25,7 @@ struct TransactionRun<Value> {
             } catch let again as Again {
                 let wait = Self.backoff(attempt)
                 if call.isAnswered || call.deadline.remaining <= wait { throw again.cause }
+                observer?.repeated()
                 pause(wait)
             }
         }
@@ -41,7 +43,8 @@ struct TransactionRun<Value> {
         guard mongoc_client_session_start_transaction(session, options, &error) else {
             throw MongoError(error, reply: Document(), during: .statement)
         }
-        let lease = MongoLease(client: client, session: session, database: database, call: call)
+        let lease = MongoLease(
+            client: client, session: session, database: database, call: call, observer: observer)
         let value: Value
         do {
             defer { lease.end() }
@@ -85,6 +88,7 @@ struct TransactionRun<Value> {
             guard failure.hasLabel(Self.unknown), !call.isAnswered, call.deadline.remaining > wait else {
                 throw failure
             }
+            observer?.repeated()
             pause(wait)
         }
     }

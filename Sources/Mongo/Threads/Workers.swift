@@ -6,6 +6,7 @@ final class Workers: Sendable {
     private struct State {
         var queue: WorkQueue
         var isStopping = false
+        var busy = 0
     }
 
     private let state: Monitor<State>
@@ -26,7 +27,9 @@ final class Workers: Sendable {
         let timers = timers
         threads = clients.enumerated().map { index, client in
             OwnThread(name: "mongo-\(index)") { [client] in
-                while let job = Self.next(state) {
+                var isBusy = false
+                while let job = Self.next(state, leaving: isBusy) {
+                    isBusy = true
                     if job.call.deadline.hasPassed { job.call.expire() }
                     if job.call.begin() { job.run(client.pointer) }
                     timers.forgetOne()
@@ -38,6 +41,8 @@ final class Workers: Sendable {
 
     /// How many calls wait for a worker.
     var waiting: Int { state.withLock { $0.queue.count } }
+    /// How many workers have one in hand.
+    var busy: Int { state.withLock { $0.busy } }
 
     /// Puts a call at the end of the queue, or refuses it at once.
     func submit(_ job: WorkQueue.Job) {
@@ -99,9 +104,16 @@ final class Workers: Sendable {
         timers.stop()
     }
 
-    private static func next(_ state: Monitor<State>) -> WorkQueue.Job? {
-        state.wait { state -> WorkQueue.Job?? in
-            if let job = state.queue.popFirst() { return .some(job) }
+    /// - Parameter busy: whether the worker has just finished one.
+    private static func next(_ state: Monitor<State>, leaving busy: Bool) -> WorkQueue.Job? {
+        var isCounted = busy
+        return state.wait { state -> WorkQueue.Job?? in
+            if isCounted { state.busy -= 1 }
+            isCounted = false
+            if let job = state.queue.popFirst() {
+                state.busy += 1
+                return .some(job)
+            }
             return state.isStopping ? .some(nil) : nil
         }
     }

@@ -26,7 +26,9 @@ final class SocketHandler: ChannelInboundHandler {
     private let (writeStall, closeDeadline): (TimeAmount, TimeAmount)
     private let drain: SocketDrain
     private let makeSession: (SocketConnection) -> any SocketSession
-    private let onClose: @Sendable () -> Void
+    private let onClose: @Sendable (UInt16?) -> Void
+    /// Why this side wanted the end.
+    private var ending: UInt16?
     private var context: ChannelHandlerContext?
     private var session: (any SocketSession)?
     private var reader: FrameReader
@@ -43,7 +45,7 @@ final class SocketHandler: ChannelInboundHandler {
 
     init(
         limits: SocketLimits, drain: SocketDrain, loop: any EventLoop, wheel: TimerWheel,
-        onClose: @escaping @Sendable () -> Void = {},
+        onClose: @escaping @Sendable (UInt16?) -> Void = { _ in },
         session: @escaping (SocketConnection) -> any SocketSession
     ) {
         (pendingBytes, rateWarnings) = (limits.pendingBytes, limits.rateWarnings)
@@ -280,6 +282,7 @@ extension SocketHandler {
 
     /// The phase has changed already, so that a session which closes or sends while it is asked changes nothing.
     private func sayGoodbye(_ disconnect: Disconnect, farewell: EncodedFrame?) {
+        ending = disconnect.code
         work.end()
         if let words = farewell ?? session?.closing(disconnect) { outbox?.write(words) }
         outbox?.write(.close(disconnect))
@@ -302,7 +305,7 @@ extension SocketHandler {
         for listener in listeners { listener() }
         session?.closed()
         session = nil
-        onClose()
+        onClose(ending)
     }
 }
 

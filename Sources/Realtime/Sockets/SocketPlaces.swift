@@ -4,6 +4,7 @@ import Synchronization
 public final class SocketPlaces: Sendable {
     private let limits: SocketLimits
     private let taken = Atomic(0)
+    private let closed = Mutex<[UInt16: Int]>([:])
 
     /// As many as `limits` allow.
     public init(_ limits: SocketLimits) {
@@ -11,7 +12,10 @@ public final class SocketPlaces: Sendable {
     }
 
     /// How many are taken.
-    var count: Int { taken.load(ordering: .relaxed) }
+    public var count: Int { taken.load(ordering: .relaxed) }
+
+    /// How many sockets this server has closed so far, by the code it gave; 0 stands for those that left by themselves.
+    public var closes: [UInt16: Int] { closed.withLock { $0 } }
 
     /// False when all places are taken; a place taken must be given back once.
     func take() -> Bool {
@@ -19,6 +23,14 @@ public final class SocketPlaces: Sendable {
         if now <= limits.sockets { return true }
         giveBack()
         return false
+    }
+
+    /// A socket has gone.
+    ///
+    /// - Parameter code: why this server wanted it; nil when it did not.
+    func left(_ code: UInt16?) {
+        closed.withLock { $0[code ?? 0, default: 0] += 1 }
+        giveBack()
     }
 
     func giveBack() {

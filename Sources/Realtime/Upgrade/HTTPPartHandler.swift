@@ -49,7 +49,7 @@ extension HTTPPartHandler {
 
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         guard ledger.admits() else { return }
-        guard let request = try? HTTPRequest(head, secure: isSecure, splitCookie: false) else {
+        guard let request = HTTPRequest(strict: head, isSecure: isSecure) else {
             return refuse(.badRequest, context)
         }
         connectionGuard.headerEnded()

@@ -68,7 +68,7 @@ extension UpgradeGate {
         switch (phase, unwrapInboundIn(data)) {
         case (.first, .head(let head)) where Handshake.isOffered(by: head):
             handlers.connectionGuard.headerEnded()
-            guard let request = try? HTTPRequest(head, secure: terms.isSecure, splitCookie: false) else {
+            guard let request = HTTPRequest(strict: head, isSecure: terms.isSecure) else {
                 return answer(.badRequest, context)
             }
             if Handshake.hasBody(head) {
@@ -197,7 +197,7 @@ extension UpgradeGate {
         pipeline.removeHandler(handlers.connectionGuard, promise: nil)
         let socket = SocketHandler(
             limits: terms.sockets, drain: terms.drain, loop: loop, wheel: terms.wheels.wheel(of: loop),
-            onClose: places.giveBack, session: acceptance.session)
+            onClose: places.left, session: acceptance.session)
         do {
             // NIO keeps grown receive buffers per channel, which ten thousand idle sockets cannot afford.
             try channel.syncOptions?.setOption(.recvAllocator, value: FixedSizeRecvByteBufferAllocator(capacity: 1024))

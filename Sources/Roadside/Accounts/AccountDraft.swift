@@ -6,7 +6,7 @@ import RoadsideRules
 struct AccountDraft: Sendable {
     let role: Role
     let email: String
-    /// Empty for an administrator, and for who came by an outside party.
+    /// Empty for staff and partners who have none, and for who came by an outside party.
     let phone: String
     let name: String
     let password: String
@@ -42,12 +42,14 @@ struct AccountDraft: Sendable {
         try check.finish()
     }
 
+    /// Staff, or a partner.
+    ///
     /// - Throws: `VALIDATION_ERROR` with every issue.
     init(
-        administrator name: String, email: String, phone: String?, password: String, settings: RoadsideSettings
+        invited role: Role, email: String, name: String, phone: String?, password: String, settings: RoadsideSettings
     ) throws(RoadsideError) {
         var check = ProfileCheck(region: settings.phoneRegion)
-        role = .admin
+        self.role = role
         self.email = check.email(email)
         check.password(password, own: [email, name, phone].compactMap(\.self))
         self.password = password
@@ -107,7 +109,11 @@ struct AccountDraft: Sendable {
     /// - Parameters:
     ///   - passwordHash: nil for who has no password.
     ///   - isProven: the addresses count as verified.
-    func user(id: ObjectID, number: Int64, passwordHash: String?, isProven: Bool = false, at now: Date) -> Document {
+    ///   - isEmailProven: the e-mail address does.
+    func user(
+        id: ObjectID, number: Int64, passwordHash: String?, isProven: Bool = false, isEmailProven: Bool = false,
+        at now: Date
+    ) -> Document {
         var user: Document = [
             "_id": .id(id), "number": .int64(number), "roles": [.string(role.rawValue)], "name": .string(name),
             "email": .string(email),
@@ -117,7 +123,8 @@ struct AccountDraft: Sendable {
         user.append(
             contentsOf: [
                 "is_active": true,
-                "is_verified": ["email": .bool(isProven), "phone": .bool(isProven)], "session_version": .int64(0),
+                "is_verified": ["email": .bool(isProven || isEmailProven), "phone": .bool(isProven)],
+                "session_version": .int64(0),
             ])
         if let vehicle { user.append("vehicle_info", .document(vehicle.document)) }
         user.append(SearchWords.field, SearchWords.of(name: name, email: email, phone: phone))

@@ -17,7 +17,7 @@ extension Accounts {
     ///   - wanted: nil flips what the account is at that moment.
     ///   - admin: who does it, and may not do it to himself; nil for the system.
     func setActive(
-        _ wanted: Bool?, account reference: Reference, by admin: ObjectID?
+        _ wanted: Bool?, account reference: Reference, by admin: Caller?
     ) async throws(RoadsideError) -> Account {
         let now = now
         let (id, isActive, rows) = try await store.transaction { transaction -> (ObjectID, Bool, [InboxRow]) in
@@ -26,6 +26,11 @@ extension Accounts {
             let was = user.get("is_active") ?? true
             let isActive = wanted ?? !was
             guard isActive != was else { return (id, isActive, []) }
+            try transaction.audit(
+                AuditEvent(
+                    action: isActive ? .userSwitchedOn : .userSwitchedOff, subject: AuditSubject(.user, id),
+                    before: ["is_active": .bool(was)], after: ["is_active": .bool(isActive)]),
+                by: admin.map(AuditAuthor.init) ?? AuditAuthor(.system), at: now)
 
             try transaction.mechanics.updateOne(
                 ["_id": .id(id)], ProviderProfile.update(setting: ["is_active": .bool(isActive)], at: now))
@@ -34,7 +39,7 @@ extension Accounts {
                     ["_id": .id(id)], ["$set": ["is_active": true, "updated_at": .date(now)]])
                 return (id, isActive, [])
             }
-            guard id != admin else {
+            guard id != admin?.userID else {
                 throw RoadsideError(.conflict, "You cannot switch off your own account.")
             }
             if user.get("roles", as: [String].self)?.contains(Role.admin.rawValue) == true {
@@ -63,8 +68,9 @@ extension Accounts {
         try await vet(.id(id), approve: approve, reason: reason)
     }
 
+    /// - Parameter admin: who says so; nil for the system.
     func vet(
-        _ reference: Reference, approve: Bool, reason: String? = nil
+        _ reference: Reference, approve: Bool, reason: String? = nil, by admin: Caller? = nil
     ) async throws(RoadsideError) -> Account {
         let reason = try Wording.reason(reason)
         let state: VettingState = approve ? .verified : .rejected
@@ -72,6 +78,7 @@ extension Accounts {
             "state": .string(state.rawValue), "reasons": .array(reason.map { [BSONValue.string($0)] } ?? []),
         ]
         let (needsPapers, dependencies) = (approve && !settings.requiredPapers.isEmpty, dependencies)
+        let now = now
         let update = ProviderProfile.update(setting: ["verification": .document(verification)], at: now)
         let (id, rows) = try await store.transaction { transaction -> (ObjectID, [InboxRow]) in
             if needsPapers, let profile = try transaction.mechanics.findOne(reference.filter) {
@@ -82,7 +89,13 @@ extension Accounts {
             let before = try transaction.mechanics.findOneAndUpdate(
                 reference.filter, update, returning: .before, projection: ["verification": 1])
             guard let before, let id: ObjectID = before.get("_id") else { throw RoadsideError.notFound("Provider") }
-            guard before.get("verification", as: Document.self) != verification else { return (id, []) }
+            let was: Document? = before.get("verification")
+            guard was != verification else { return (id, []) }
+            try transaction.audit(
+                AuditEvent(
+                    action: approve ? .providerApproved : .providerRejected, subject: AuditSubject(.user, id),
+                    before: was ?? [:], after: verification),
+                by: admin.map(AuditAuthor.init) ?? AuditAuthor(.system), at: now)
             var body = InboxBody(message: approve ? "provider.approved" : "provider.rejected")
             body.topic = "account"
             body.reason = reason

@@ -76,7 +76,11 @@ extension Accounts {
         }
         guard let document, let user: ObjectID = document.get("user_id"), let hash: String = document.get("hash"),
             dependencies.codes.matches(code, hash, purpose: purpose.rawValue, subject: key)
-        else { return nil }
+        else {
+            let isLast = document?.get("tries", as: Int.self).map { $0 >= settings.verificationCode.maxTries }
+            dependencies.security.note(isLast == true ? .otpLock : .codeFail, of: document?.get("user_id"))
+            return nil
+        }
         return ShownCode(key: key, user: user, hash: hash)
     }
 

@@ -14,9 +14,7 @@ extension Accounts {
         }
         gate.forget(session.user)
         inbox.ring(rows)
-        dependencies.logger.warning(
-            "A rotated refresh token was used again; its session is ended",
-            metadata: ["user": "\(session.user)", "session": "\(session.family)"])
+        dependencies.security.note(.refreshReuse, of: session.user, ["session": "\(session.family)"])
         let user = try await store.database { () async throws(MongoError) in
             try await store.users.findOne(["_id": .id(session.user)], projection: Contact.fields)
         }

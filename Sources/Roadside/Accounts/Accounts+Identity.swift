@@ -18,7 +18,13 @@ extension Accounts {
         identity token: String, nonce: String? = nil, password: String? = nil, from visitor: Visitor = Visitor()
     ) async throws(RoadsideError) -> SignIn {
         guard let identities else { throw .notFound("Signing in this way") }
-        let identity = try await identities.verify(token, nonce: nonce, now: now)
+        let identity: OutsideIdentity
+        do {
+            identity = try await identities.verify(token, nonce: nonce, now: now)
+        } catch {
+            if error.code == .invalidCredentials { dependencies.security.note(.loginFail) }
+            throw error
+        }
         if let user = try await user(joinedTo: identity) {
             return try await begin(user, whose: identity.proof, from: visitor)
         }

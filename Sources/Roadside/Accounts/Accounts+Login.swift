@@ -30,7 +30,10 @@ extension Accounts {
         let stored = user?.get("password_hash", as: String.self)
         let verdict = try await verify(password, of: user, at: address, from: visitor)
         guard let user, let stored, let id = user.get("_id", as: ObjectID.self), case .right(let outdated) = verdict
-        else { throw .wrongLogin }
+        else {
+            dependencies.security.note(.loginFail, of: user?.get("_id"))
+            throw .wrongLogin
+        }
         let signIn = try await begin(user, whose: ["password_hash": .string(stored)], from: visitor)
         if outdated { await renew(stored, of: id, password: password) }
         return signIn
@@ -65,6 +68,7 @@ extension Accounts {
             return found.matched == 1
         }
         guard isHis else { throw .wrongLogin }
+        dependencies.security.note(.login, of: id)
         return try await signIn(user, session, at: now)
     }
 

@@ -30,7 +30,7 @@ extension Accounts {
         email: String, password: String, name: String, phone: String? = nil
     ) async throws(RoadsideError) -> Account {
         let draft = try AccountDraft(
-            administrator: name, email: email, phone: phone, password: password, settings: settings)
+            invited: .admin, email: email, name: name, phone: phone, password: password, settings: settings)
         let user = try await create(
             draft, as: ObjectID(), at: now, session: nil, bootstrapToken: nil, from: Visitor())
         return try await account(user)
@@ -76,6 +76,13 @@ extension Accounts {
         try await store.transaction { transaction in
             if let bootstrapToken { try Self.spend(bootstrapToken, for: id, at: now, in: transaction) }
             try transaction.users.insert(user)
+            if InvitationRules.roles.contains(draft.role) {
+                try transaction.audit(
+                    AuditEvent(
+                        action: .userCreated, subject: AuditSubject(.user, id),
+                        after: ["role": .string(draft.role.rawValue)]),
+                    by: AuditAuthor(.system), at: now)
+            }
             if let profile { try transaction.mechanics.insert(profile.document(createdAt: now)) }
             if let session { try transaction.sessions.insert(session.document) }
             for code in codes {
@@ -96,7 +103,7 @@ extension Accounts {
     }
 
     /// Those that may go out: somebody who registers, erases and registers again is sent no more than anybody (T10).
-    private func verificationCodes(
+    func verificationCodes(
         for addresses: [ContactAddress], of id: ObjectID, from visitor: Visitor, at now: Date
     ) async throws(RoadsideError) -> [VerificationCode] {
         var codes: [VerificationCode] = []

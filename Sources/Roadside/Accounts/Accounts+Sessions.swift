@@ -53,6 +53,7 @@ extension Accounts {
         let rows = try await store.transaction { transaction in
             try endAll(of: caller.userID, setting: [:], reason: "logout_all", in: transaction)
         }
+        dependencies.security.note(.sessionsEnded, of: caller.userID)
         gate.forget(caller.userID)
         inbox.ring(rows)
     }

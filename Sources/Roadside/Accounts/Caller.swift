@@ -11,6 +11,8 @@ public struct Caller: Sendable, Hashable {
     /// Must equal `users.session_version`; raising that number ends every session of the account.
     public let sessionVersion: Int
     public let expiresAt: Date
+    /// Of whoever came by a request.
+    public var origin: RequestOrigin?
 
     public init(userID: ObjectID, role: Role, sessionID: ObjectID, sessionVersion: Int, expiresAt: Date) {
         self.userID = userID

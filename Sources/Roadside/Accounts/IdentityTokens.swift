@@ -3,7 +3,8 @@ public import Foundation
 /// Port: reads what an outside party (Google) says of somebody who has signed in there. Adapters know its tokens and keys,
 /// accounts know what follows from them.
 public protocol IdentityTokens: Sendable {
-    /// - Parameter nonce: what the client gave the party to put into the token; nil when it gave nothing.
+    /// - Parameter nonce: what the client gave the party to put into the token; nil when it gave nothing. A token
+    ///   that has one counts only with it.
     /// - Throws: `INVALID_CREDENTIALS` for anything but a token that was made for us, is good at `now` and proves an e-mail
     ///   address; `OVERLOADED` while the party's keys cannot be had.
     func verify(_ token: String, nonce: String?, now: Date) async throws(RoadsideError) -> OutsideIdentity

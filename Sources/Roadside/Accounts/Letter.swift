@@ -1,4 +1,5 @@
 public import Foundation
+public import RoadsideRules
 
 /// Something to tell a person at an address of his.
 public struct Letter: Sendable, Hashable {
@@ -6,6 +7,8 @@ public struct Letter: Sendable, Hashable {
         /// A code, what it is good for and until when. Sent later than that it is worth nothing.
         case code(String, CodePurpose, expiresAt: Date)
         case notice(Notice)
+        /// A token that makes an account of this role, and until when.
+        case invitation(String, Role, expiresAt: Date)
     }
 
     /// What somebody has to hear of, should it not have been he who did it (trust.md §2.2). Raw values name them in files.
@@ -28,12 +31,15 @@ public struct Letter: Sendable, Hashable {
 
     /// Until when it is worth sending; nil for what does not grow old.
     public var expiresAt: Date? {
-        if case .code(_, _, let expiresAt) = content { expiresAt } else { nil }
+        switch content {
+        case .code(_, _, let expiresAt), .invitation(_, _, let expiresAt): expiresAt
+        case .notice: nil
+        }
     }
 }
 
 extension Letter: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// Codes are never printed.
+    /// Codes and tokens are never printed.
     public var description: String { "***" }
     public var debugDescription: String { description }
     public var customMirror: Mirror { Mirror(self, children: []) }

@@ -96,7 +96,7 @@ struct ProfileCheck {
         return value
     }
 
-    private mutating func report(_ name: String, _ message: String) {
+    mutating func report(_ name: String, _ message: String) {
         issues.append(FieldIssue(name: name, message: message))
     }
 }

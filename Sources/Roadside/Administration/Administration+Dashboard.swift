@@ -5,14 +5,19 @@ import RoadsideRules
 
 extension Administration {
     /// Admins and dispatchers see how the platform stands. The figures are made once in a few seconds, however many ask.
-    public func dashboard(for caller: Caller) async throws(RoadsideError) -> Dashboard {
+    ///
+    /// - Parameter days: over how many its work is judged, today included; 1 to 90.
+    public func dashboard(
+        over days: Int = defaultDays, for caller: Caller
+    ) async throws(RoadsideError) -> Dashboard {
         try caller.require(.admin, .dispatcher, toDo: "see the dashboard")
         let settings = dependencies.settings
         let figures = try await figures.value(at: dependencies.now(), lifetime: settings.dashboardLifetime) {
             () async throws(RoadsideError) in try await count()
         }
         let recent = try await jobs.history(caller, .page(1, perPage: Self.recentJobs))
-        return Dashboard(figures: figures, recent: recent.items)
+        let performance = try await performance(over: min(max(days, Self.days.lowerBound), Self.days.upperBound))
+        return Dashboard(figures: figures, performance: performance, recent: recent.items)
     }
 
     /// Counted by indexes and by the collections' own records of their size, the long ones side by side.

@@ -21,22 +21,29 @@ public struct StaffMessage: Sendable, Hashable {
 extension Administration {
     /// Writes to one person: one row of his inbox, unread, which no socket of a job is told of.
     ///
-    /// - Parameter author: an admin, whose id stays with the row, or the system.
+    /// - Parameters:
+    ///   - author: an admin, whose id stays with the row, or the system.
+    ///   - origin: where his request came from.
     /// - Returns: the row as the recipient will list it.
     /// - Throws: `FORBIDDEN` for everybody else; `NOT_FOUND` for a recipient who does not exist; `VALIDATION_ERROR` with
     ///   every issue: a title of 1 to 100 characters in one line, a text of 1 to 2000, a topic of the form above.
     public func send(
-        _ message: StaffMessage, to recipient: Reference, by author: Actor
+        _ message: StaffMessage, to recipient: Reference, by author: Actor, from origin: RequestOrigin? = nil
     ) async throws(RoadsideError) -> InboxRow {
         guard author.role == nil || author.role == .admin else {
             throw RoadsideError(.forbidden, "Your role may not write to people.")
         }
         var body = try Self.checked(message)
         body.senderID = author.userID
-        let checked = body
+        let (checked, now) = (body, dependencies.now())
         let rows = try await store.transaction { transaction in
             let found = try transaction.users.findOne(recipient.filter, projection: ["_id": 1])
             guard let id: ObjectID = found?.get("_id") else { throw RoadsideError.notFound("Recipient") }
+            try transaction.audit(
+                AuditEvent(
+                    action: .notificationSent, subject: AuditSubject(.user, id),
+                    after: ["title": .string(checked.title ?? ""), "type": .string(checked.topic ?? "")]),
+                by: AuditAuthor(author, from: origin), at: now)
             return try inbox.append(
                 [InboxEntry(recipient: id, kind: .message, routes: [], body: checked)], in: transaction)
         }

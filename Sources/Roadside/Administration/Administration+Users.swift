@@ -7,12 +7,17 @@ public import RoadsideRules
 public struct AccountFilter: Sendable, Hashable {
     public var role: Role?
     public var isActive: Bool?
+    /// Whether an address of his is proven (K41), his e-mail address or his phone number.
+    public var isContactVerified: Bool?
     /// Beginnings of words of the name, the e-mail address or the phone number; each must fit.
     public var search: String?
 
-    public init(role: Role? = nil, isActive: Bool? = nil, search: String? = nil) {
+    public init(
+        role: Role? = nil, isActive: Bool? = nil, isContactVerified: Bool? = nil, search: String? = nil
+    ) {
         self.role = role
         self.isActive = isActive
+        self.isContactVerified = isContactVerified
         self.search = search
     }
 }
@@ -28,11 +33,19 @@ extension Administration {
         var listed = Document()
         listed.append("roles", ifPresent: filter.role?.rawValue)
         listed.append("is_active", ifPresent: filter.isActive)
+        // The cursor of a page takes the `$or` at the top.
+        var conditions: [BSONValue] = []
+        switch filter.isContactVerified {
+        case true?: conditions.append(["$or": [["is_verified.email": true], ["is_verified.phone": true]]])
+        case false?: conditions.append(["is_verified.email": ["$ne": true], "is_verified.phone": ["$ne": true]])
+        case nil: break
+        }
         let words = SearchWords.typed(filter.search ?? "")
         guard words.count <= SearchWords.most else {
             throw .validation([FieldIssue(name: "search", message: "At most \(SearchWords.most) words.")])
         }
-        if !words.isEmpty { listed.append(contentsOf: SearchWords.filter(words)) }
+        if !words.isEmpty { conditions.append(.document(SearchWords.filter(words))) }
+        if !conditions.isEmpty { listed.append("$and", .array(conditions)) }
 
         let page = try await store.page(store.users, listed, request, projection: Self.withoutSecrets)
         let profiles = try await profiles(of: page.items)
@@ -59,7 +72,7 @@ extension Administration {
         return ManagedAccount(account, profile: profile, online: online)
     }
 
-    private func profiles(of users: [Document]) async throws(RoadsideError) -> [ObjectID: Document] {
+    func profiles(of users: [Document]) async throws(RoadsideError) -> [ObjectID: Document] {
         let providers = users.filter {
             $0.get("roles", as: [String].self)?.contains(Role.provider.rawValue) ?? false
         }
@@ -74,7 +87,7 @@ extension Administration {
     }
 
     /// What a list need not read never leaves the database.
-    private static let withoutSecrets: Document = [
+    static let withoutSecrets: Document = [
         "password_hash": 0, "session_version": 0, "ended_sessions": 0, "search": 0,
     ]
 }

@@ -11,6 +11,7 @@ public struct Administration: Sendable {
     let inbox: Inbox
     let attendance: Attendance
     let figures = SharedValue<Dashboard.Figures>()
+    let performances = SharedValues<Int, Dashboard.Performance>()
     let finished = FinishedMonths()
 
     init(_ dependencies: Dependencies, accounts: Accounts, jobs: Jobs, inbox: Inbox, attendance: Attendance) {
@@ -32,7 +33,7 @@ public struct Administration: Sendable {
         _ reference: Reference, to isActive: Bool?, by caller: Caller
     ) async throws(RoadsideError) -> ManagedAccount {
         try caller.require(.admin, toDo: "manage accounts")
-        let account = try await accounts.setActive(isActive, account: reference, by: caller.userID)
+        let account = try await accounts.setActive(isActive, account: reference, by: caller)
         log("An account was switched \(account.isActive ? "on" : "off")", account, by: caller)
         return try await managed(account)
     }
@@ -49,14 +50,15 @@ public struct Administration: Sendable {
         let account: Account
         switch verdict {
         case .approved:
-            account = try await accounts.vet(reference, approve: true)
+            account = try await accounts.vet(reference, approve: true, by: caller)
         case .rejected(let reason):
             guard let reason = try Wording.reason(reason) else {
                 throw .validation([FieldIssue(name: "reason", message: "is required")])
             }
-            account = try await accounts.vet(reference, approve: false, reason: reason)
+            account = try await accounts.vet(reference, approve: false, reason: reason, by: caller)
         }
-        log("A provider was \(account.provider?.isVerified == true ? "approved" : "rejected")", account, by: caller)
+        let isApproved = account.provider?.isVerified == true
+        log(isApproved ? "A provider was approved" : "A provider was rejected", account, by: caller)
         return try await managed(account)
     }
 
@@ -66,9 +68,9 @@ public struct Administration: Sendable {
         case rejected(reason: String)
     }
 
-    private func log(_ what: String, _ account: Account, by caller: Caller) {
+    private func log(_ what: Logger.Message, _ account: Account, by caller: Caller) {
         dependencies.logger.notice(
-            "\(what)",
+            what,
             metadata: ["account": "\(account.id)", "by": "\(caller.userID)", "session": "\(caller.sessionID)"])
     }
 }

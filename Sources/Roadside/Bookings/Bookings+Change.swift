@@ -38,6 +38,7 @@ extension Bookings {
             var set = news
             set.append("updated_at", .date(dependencies.now()))
             _ = try transaction.bookings.updateOne(["_id": .id(booking.id)], ["$set": .document(set)])
+            try transaction.audit(.bookingChanged, job, outcome.job, news, by: caller, at: dependencies.now())
             return outcome
         }
         jobs.announce(outcome)

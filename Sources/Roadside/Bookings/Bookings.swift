@@ -63,13 +63,7 @@ public struct Bookings: Sendable {
     ///
     /// - Throws: `VALIDATION_ERROR` for a cursor that is none of ours.
     public func history(_ caller: Caller, _ request: PageRequest) async throws(RoadsideError) -> Page<Booking> {
-        let mine: Document
-        switch caller.role {
-        case .customer: mine = ["customer_id": .id(caller.userID)]
-        case .provider: mine = ["mechanic_id": .id(caller.userID)]
-        case .dispatcher, .admin: mine = [:]
-        case .partner: throw RoadsideError(.forbidden, "Your role may not list bookings.")
-        }
+        let mine = try caller.listCondition(on: .booking, toDo: "list bookings")
         let page = try await store.page(store.bookings, mine, request)
         let bookings = page.items.compactMap(BookingRecord.init)
         var pointedAt: Document = ["_id": ["$in": .array(bookings.map { .id($0.jobID) })]]

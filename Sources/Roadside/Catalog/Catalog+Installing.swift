@@ -22,6 +22,14 @@ extension Catalog {
             try Self.judge(entries, of: folder, over: installed)
             for entry in entries where entry.state == .installed {
                 try transaction.reference(entry.file).insert(try Self.document(entry, of: folder, at: now))
+                var (before, after) = (Document(), Document())
+                before.append("version", ifPresent: installed[entry.file]?.version)
+                after.append("version", .int64(entry.version))
+                try transaction.audit(
+                    AuditEvent(
+                        action: .referenceInstalled, subject: AuditSubject(.reference, named: entry.file.name),
+                        before: before, after: after),
+                    by: AuditAuthor(.system), at: now)
             }
             return entries
         }

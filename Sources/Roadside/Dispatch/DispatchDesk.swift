@@ -128,6 +128,10 @@ public struct DispatchDesk: Sendable {
             guard let job = JobRecord(changed) else {
                 throw RoadsideError(.conflict, "The job has just changed. Please look again.")
             }
+            try transaction.audit(
+                .jobSearchChanged, record, job,
+                ["mode": .string(mode.rawValue), "mode_before": .string(record.search.baseMode.rawValue)], by: caller,
+                at: now)
             return JobWriter.Outcome(job: job, rows: [])
         }
         jobs.announce(outcome)

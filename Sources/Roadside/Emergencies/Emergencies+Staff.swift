@@ -84,6 +84,11 @@ extension Emergencies {
             var body = changed.body("emergency.\(entry.what.rawValue)")
             (body.actor, body.reason, body.pickup, body.text) = (caller.role, note, nil, nil)
             let row = InboxEntry(recipient: changed.userID, kind: .emergency, routes: [], body: body)
+            try transaction.audit(
+                AuditEvent(
+                    action: state.isLive ? .emergencyAcknowledged : .emergencyResolved,
+                    subject: AuditSubject(.emergency, id), after: ["state": .string(state.rawValue)]),
+                by: AuditAuthor(caller), at: now)
             return (changed, try inbox.append([row], in: transaction))
         }
         inbox.ring(rows)

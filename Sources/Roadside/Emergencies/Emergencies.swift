@@ -68,7 +68,7 @@ public struct Emergencies: Sendable {
 
     private func alert(_ id: ObjectID, of caller: Caller) async throws(RoadsideError) -> EmergencyAlert {
         let document = try await store.database { () async throws(MongoError) in
-            try await store.emergencyAlerts.findOne(["_id": .id(id), "user_id": .id(caller.userID)])
+            try await store.emergencyAlerts.findOne(caller.condition(on: .emergency).and(["_id": .id(id)]))
         }
         guard let alert = EmergencyAlert(document) else { throw .noAlert }
         return alert

@@ -45,6 +45,7 @@ extension RoadsideError {
         case .reviewSide: RoadsideError(.conflict, "You have reviewed this job already.")
         case .pendingPaper:
             RoadsideError(.conflict, "A document of this kind is waiting to be looked at; take it back first.")
+        case .pendingInvitation: RoadsideError(.conflict, "Somebody else is inviting this address just now.")
         case .vehicleCrew: RoadsideError(.conflict, "Somebody else is in this truck.")
         default: RoadsideError(.conflict, "The change collides with another one.")
         }
@@ -65,4 +66,5 @@ enum UniqueIndex: String {
     case reviewSide = "reviews_side"
     case vehicleCrew = "mechanics_vehicle"
     case pendingPaper = "provider_documents_pending"
+    case pendingInvitation = "invitations_pending"
 }

@@ -92,7 +92,8 @@ struct JobReader: Sendable {
     private static func record(
         _ reference: Reference, _ kind: JobName, for caller: Caller, in lease: MongoLease
     ) throws(MongoError) -> JobRecord? {
-        let mine = condition(for: caller)
+        // For a provider, offers count as well.
+        let mine = caller.condition(on: .job)
         if let job = JobRecord(try lease.services.findOne(reference.filter(kind).and(mine))) { return job }
         guard caller.role == .provider else {
             return JobRecord(try lease.services.findOne(reference.filter(kind.other).and(mine)))
@@ -100,16 +101,6 @@ struct JobReader: Sendable {
         let either: BSONValue = ["$or": [.document(reference.filter(.job)), .document(reference.filter(.booking))]]
         return JobRecord(
             try lease.services.aggregate([["$match": either]] + heldOrOffered(to: caller.userID)).first)
-    }
-
-    /// Whose business a job is, as far as the job itself says so; for a provider, offers count as well.
-    private static func condition(for caller: Caller) -> Document {
-        switch caller.role {
-        case .customer: ["customer_id": .id(caller.userID)]
-        case .dispatcher, .admin: [:]
-        case .partner: ["$expr": false]
-        case .provider: ["assigned_to": .id(caller.userID)]
-        }
     }
 
     private static func heldOrOffered(to provider: ObjectID) -> [Document] {

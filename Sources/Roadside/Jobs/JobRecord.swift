@@ -146,10 +146,14 @@ extension JobRecord {
 }
 
 extension JobRecord {
-    /// The job of this name, or else the one whose booking has this name; whose it is, is for the caller to see to.
-    static func find(_ reference: Reference, in transaction: MongoTransaction) throws(MongoError) -> JobRecord? {
-        if let job = JobRecord(try transaction.services.findOne(reference.filter(.job))) { return job }
-        return JobRecord(try transaction.services.findOne(reference.filter(.booking)))
+    /// The job of this name, or else the one whose booking has this name.
+    ///
+    /// - Parameter mine: whose it has to be; without it that is for the caller to see to.
+    static func find(
+        _ reference: Reference, _ mine: Document = [:], in transaction: MongoTransaction
+    ) throws(MongoError) -> JobRecord? {
+        if let job = JobRecord(try transaction.services.findOne(reference.filter(.job).and(mine))) { return job }
+        return JobRecord(try transaction.services.findOne(reference.filter(.booking).and(mine)))
     }
 }
 

@@ -63,7 +63,9 @@ extension Jobs {
             let claim = Claim(job: job, profile: profile, offer: Offer(offer), dependencies)
             if claim.isHeldAlready { return JobWriter.Outcome(job: job, rows: []) }
             let decision = try JobRules.decide(job.facts, .assign(chosen), by: actor, now: dependencies.now()).orThrow()
-            return try writer.take(claim, decision, by: actor, mode: .manual, in: transaction)
+            let outcome = try writer.take(claim, decision, by: actor, mode: .manual, in: transaction)
+            try transaction.audit(.jobAssigned, job, outcome.job, by: caller, at: dependencies.now())
+            return outcome
         }
         announce(outcome)
         return try await reader.committed(outcome.job, for: caller, knowing: outcome.provider)

@@ -10,13 +10,7 @@ extension Jobs {
     public func history(
         _ caller: Caller, _ request: PageRequest, filter: JobFilter = JobFilter()
     ) async throws(RoadsideError) -> Page<Job> {
-        var listed: Document
-        switch caller.role {
-        case .customer: listed = ["customer_id": .id(caller.userID)]
-        case .provider: listed = ["assigned_to": .id(caller.userID)]
-        case .dispatcher, .admin: listed = [:]
-        case .partner: throw RoadsideError(.forbidden, "Your role may not list jobs.")
-        }
+        var listed = try caller.listCondition(on: .job, toDo: "list jobs")
         if !filter.statuses.isEmpty {
             listed.append("status", ["$in": .array(filter.statuses.map { .string($0.rawValue) })])
         }
@@ -30,12 +24,8 @@ extension Jobs {
     /// The caller's own jobs that are not over, newest first, at most a hundred: asked for or held. Who neither asks for
     /// jobs nor takes them has none.
     public func current(of caller: Caller) async throws(RoadsideError) -> [Job] {
-        let own: Document
-        switch caller.role {
-        case .customer: own = ["customer_id": .id(caller.userID)]
-        case .provider: own = ["assigned_to": .id(caller.userID)]
-        case .dispatcher, .admin, .partner: return []
-        }
+        guard case .ownedBy = AccessRules.claim(of: caller.role, on: .job) else { return [] }
+        let own = caller.condition(on: .job)
         let open = JobStatus.allCases.filter(\.isOpen).map { BSONValue.string($0.rawValue) }
         let documents = try await store.database { () async throws(MongoError) in
             try await store.services.find(

@@ -142,6 +142,12 @@ extension Jobs {
                 JobRules.decide(facts, command(proof), by: actor, now: dependencies.now()), about: record)
             let outcome = try writer.write(
                 decision, to: record, by: actor, waivesFee: waivesFee, in: transaction)
+            var details = Document()
+            details.append("reason", ifPresent: decision.reason)
+            if waivesFee { details.append("fee_waived", true) }
+            try transaction.audit(
+                AuditAction(leadingTo: outcome.job.status), record, outcome.job, details, by: caller,
+                at: dependencies.now())
             return (outcome, decision.stoppedBy)
         }
         announce(outcome)

@@ -54,7 +54,7 @@ public struct Papers: Sendable {
     public func mine(_ request: PageRequest, by caller: Caller) async throws(RoadsideError) -> Page<Paper> {
         try caller.require(.provider, toDo: "have documents")
         let now = dependencies.now()
-        let page = try await store.page(store.providerDocuments, ["provider_id": .id(caller.userID)], request)
+        let page = try await store.page(store.providerDocuments, caller.condition(on: .paper), request)
         return page.replacing(page.items.compactMap { Paper($0, at: now) })
     }
 
@@ -65,7 +65,7 @@ public struct Papers: Sendable {
         try caller.require(.provider, toDo: "have documents")
         let now = dependencies.now()
         try await store.transaction { transaction in
-            let mine: Document = ["_id": .id(paper), "provider_id": .id(caller.userID)]
+            let mine = caller.condition(on: .paper).and(["_id": .id(paper)])
             guard let found = Paper(try transaction.providerDocuments.findOne(mine), at: now) else {
                 throw RoadsideError.notFound("Document")
             }
@@ -151,6 +151,13 @@ extension Papers {
                 ["_id": .id(id)], Self.decision(on: paper, why, by: caller.userID, at: now))
             guard let decided = Paper(after, at: now) else { throw RoadsideError.broken("a paper cannot be read") }
             try Self.keepValidity(of: paper.kind, for: paper.providerID, at: now, in: transaction)
+            var decision: Document = ["state": .string(decided.state.rawValue)]
+            decision.append("reason", ifPresent: why)
+            try transaction.audit(
+                AuditEvent(
+                    action: isApproved ? .paperApproved : .paperRejected, subject: AuditSubject(.paper, id),
+                    before: ["state": .string(paper.state.rawValue)], after: decision),
+                by: AuditAuthor(caller), at: now)
             let entry = Self.notice(isApproved ? "paper.approved" : "paper.rejected", of: decided)
             return (decided, try inbox.append([entry], in: transaction))
         }

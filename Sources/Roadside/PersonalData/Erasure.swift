@@ -38,6 +38,10 @@ struct Erasure: Sendable {
         Holding(
             collection: "vehicles", filter: { ["owner_kind": "customer", "owner_id": .id($0)] }, fate: .removed),
         Holding(collection: "provider_documents", filter: { ["provider_id": .id($0)] }, fate: .removed),
+        // What was done in his name stays in the audit log, which knows him by his id alone.
+        Holding(
+            collection: "invitations", filter: { ["user_id": .id($0), "email": ["$ne": ""]] },
+            fate: .changed { _ in ["$set": ["email": ""]] }),
         // In no use any more, and that since long ago: the sweeper of uploads takes rows and chunks.
         Holding(
             collection: "uploads.files",
@@ -51,10 +55,10 @@ struct Erasure: Sendable {
             collection: "messages", filter: { ["sender_id": .id($0), "text": ["$ne": ""]] },
             fate: .changed { _ in ["$set": ["text": ""]] }),
         Holding(
-            collection: "emergency_alerts", filter: { ["user_id": .id($0), "name": ["$ne": .string(formerName)]] },
+            collection: "emergency_alerts", filter: { ["user_id": .id($0), "erased": ["$ne": true]] },
             fate: .changed { _ in
                 [
-                    "$set": ["name": .string(formerName)],
+                    "$set": ["name": .string(formerName), "erased": true],
                     "$unset": ["message": "", "location": "", "contacts_notified": ""],
                 ]
             }),
@@ -63,17 +67,15 @@ struct Erasure: Sendable {
             fate: .changed { _ in ["$set": ["notes": ""]] }),
         Holding(
             collection: "services",
-            filter: { ["customer_id": .id($0), "customer.name": ["$ne": .string(formerName)]] }, fate: .changed(asked)),
+            filter: { ["customer_id": .id($0), "customer.erased": ["$ne": true]] }, fate: .changed(asked)),
         Holding(
             collection: "services",
-            filter: { ["assigned_to": .id($0), "provider.name": ["$ne": .string(formerName)]] },
+            filter: { ["assigned_to": .id($0), "provider.erased": ["$ne": true]] },
             fate: .changed { user in
                 .pipeline([
                     [
                         "$set": .document(
-                            nobody("provider").and([
-                                "events": .document(silent(user)), "version": ["$add": ["$version", .int64(1)]],
-                            ]))
+                            nobody("provider").and(["version": ["$add": ["$version", .int64(1)]]]))
                     ]
                 ])
             }),
@@ -95,7 +97,7 @@ struct Erasure: Sendable {
             "destination": [
                 "$cond": [["$eq": [["$type": "$destination"], "object"]], .document(place), "$$REMOVE"]
             ],
-            "events": .document(silent(user)), "version": ["$add": ["$version", .int64(1)]],
+            "version": ["$add": ["$version", .int64(1)]],
         ]
         return .pipeline([
             ["$set": .document(nobody("customer").and(changes))],
@@ -123,6 +125,8 @@ struct Erasure: Sendable {
         [
             "\(side).name": .string(formerName), "\(side).phone": .string(ContactRules.masked(phone: "")),
             "\(side).email": .string(ContactRules.masked(email: "")),
+            // Anybody may call himself by that name.
+            "\(side).erased": true,
         ]
     }
 
@@ -154,6 +158,7 @@ extension Erasure {
                 }
             }
         }
+        try await silence(store)
         try await store.database { () async throws(MongoError) in
             // By then every server has heard that his sessions are over.
             try await store.notifications.updateMany(
@@ -161,4 +166,39 @@ extension Erasure {
             _ = try await store.erasures.deleteOne(["_id": .id(user)])
         }
     }
+
+    /// Takes the reasons he gave out of every job he had to do with: those he asked for, those he was asked about, among
+    /// them such that others did in the end, and what of their history is kept apart.
+    private func silence(_ store: Store) async throws(RoadsideError) {
+        let user = user
+        try await store.database { () async throws(MongoError) in
+            let (own, asked) = (
+                try await store.services.find(["customer_id": .id(user)], projection: ["_id": 1]),
+                try await store.offers.find(["provider_id": .id(user)], projection: ["job_id": 1])
+            )
+            let jobs = Set(own.compactMap { $0.get("_id", as: ObjectID.self) })
+                .union(asked.compactMap { $0.get("job_id", as: ObjectID.self) })
+            let ids = jobs.map(BSONValue.id)
+            for start in stride(from: 0, to: ids.count, by: Self.chunk) {
+                let some: Document = ["$in": .array(Array(ids[start..<min(start + Self.chunk, ids.count)]))]
+                let his: Document = ["actor_id": .id(user), "reason": ["$exists": true]]
+                try await store.services.updateMany(
+                    ["_id": .document(some), "events": ["$elemMatch": .document(his)]],
+                    .pipeline([
+                        [
+                            "$set": [
+                                "events": .document(Self.silent(user)), "version": ["$add": ["$version", .int64(1)]],
+                            ]
+                        ]
+                    ]))
+                try await store.jobEvents.updateMany(
+                    his.and(["job_id": .document(some)]), ["$unset": ["reason": ""]])
+            }
+            try await store.offers.updateMany(
+                ["provider_id": .id(user), "reason": ["$exists": true]], ["$unset": ["reason": ""]])
+        }
+    }
+
+    /// Jobs looked at in one statement; ours.
+    private static let chunk = 1000
 }

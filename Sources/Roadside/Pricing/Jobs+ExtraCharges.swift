@@ -50,10 +50,12 @@ extension Jobs {
     ) async throws(RoadsideError) -> Job {
         try caller.require(.customer, toDo: "decide about charges")
         let wanted: ExtraCharge.State = approve ? .approved : .rejected
-        return try await amendCharges(of: reference, ifVersion: expected, by: caller, "charge.\(wanted)") {
+        // A foreign job is one that is not there, before anybody looks for the charge.
+        let mine = caller.condition(on: .job)
+        return try await amendCharges(of: reference, mine, ifVersion: expected, by: caller, "charge.\(wanted)") {
             job, actor, now throws in
             var extras = job.charges.extras
-            guard actor.userID == job.customerID, let index = extras.firstIndex(where: { $0.id == charge }) else {
+            guard let index = extras.firstIndex(where: { $0.id == charge }) else {
                 throw RoadsideError.notFound("Charge")
             }
             switch ExtraChargeRules.verdict(on: extras[index].state, wanted: wanted) {
@@ -77,12 +79,15 @@ extension Jobs {
     ///
     /// - Parameter change: the charges as they shall be, and who hears of which; nil for no change.
     private func amendCharges(
-        of reference: Reference, ifVersion expected: Expectation, by caller: Caller, _ message: String,
+        of reference: Reference, _ mine: Document = [:], ifVersion expected: Expectation, by caller: Caller,
+        _ message: String,
         _ change: @escaping @Sendable (JobRecord, Actor, Date) throws -> Amendment?
     ) async throws(RoadsideError) -> Job {
         let actor = Actor(caller)
         let outcome = try await store.transaction { transaction in
-            guard let job = try JobRecord.find(reference, in: transaction) else { throw RoadsideError.jobNotFound }
+            guard let job = try JobRecord.find(reference, mine, in: transaction) else {
+                throw RoadsideError.jobNotFound
+            }
             guard let (extras, told, recipient) = try change(job, actor, dependencies.now()) else {
                 return JobWriter.Outcome(job: job, rows: [])
             }

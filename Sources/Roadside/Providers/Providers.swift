@@ -68,9 +68,10 @@ public struct Providers: Sendable {
         try caller.require(.provider, toDo: "set a licence")
         let calendar = try await dependencies.calendar(of: caller.userID)
         var issues: [FieldIssue] = []
+        let named = classes.count
         let classes = Set(classes.map(Licence.normalized))
         let isPlain = classes.allSatisfy { (1...4).contains($0.utf8.count) && $0.allSatisfy(\.isASCIIWord) }
-        if classes.isEmpty || classes.count > 12 || !isPlain {
+        if classes.isEmpty || named > 12 || !isPlain {
             issues.append(FieldIssue(name: "classes", message: "Name 1 to 12 classes, such as B or C1."))
         }
         let number = Licence.normalized(number)

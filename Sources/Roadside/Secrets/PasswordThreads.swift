@@ -26,6 +26,9 @@ final class PasswordThreads: Sendable {
         self.queue = max(0, queue)
     }
 
+    /// How many wait for a thread.
+    var waiting: Int { state.withLock { $0.waiting.count } }
+
     /// Runs `work` on one of the threads.
     /// - Throws: `OVERLOADED` at once when the queue is full.
     func run<T: Sendable>(_ work: @escaping @Sendable () -> T) async throws(RoadsideError) -> T {

@@ -71,7 +71,7 @@ public struct Sharing: Sendable {
     public func revoke(_ link: ObjectID, to reference: Reference, by caller: Caller) async throws(RoadsideError) {
         let job = try await job(reference, of: caller)
         let now = dependencies.now()
-        let one = Self.working(job.id, at: now).and(["_id": .id(link), "customer_id": .id(caller.userID)])
+        let one = Self.working(job.id, at: now).and(caller.condition(on: .shareLink)).and(["_id": .id(link)])
         let result = try await store.database { () async throws(MongoError) in
             try await store.shareLinks.updateOne(one, ["$set": ["revoked_at": .date(now)]])
         }

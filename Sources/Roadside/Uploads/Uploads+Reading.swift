@@ -1,5 +1,6 @@
 public import BSON
 import Foundation
+import Logging
 import Mongo
 import RoadsideRules
 
@@ -8,15 +9,27 @@ extension Uploads {
     /// parties; a face in use for everybody. All that is part of the query, so a foreign file and a missing one are the
     /// same answer (decision 24).
     ///
-    /// Whoever looks at somebody else's paper leaves a row that says so, before he sees it (threat T8).
+    /// Whoever looks at somebody else's paper needs a link of his own to it, and leaves a row that says so, before he sees
+    /// it (threat T8).
     ///
-    /// - Throws: `NOT_FOUND`.
-    public func open(_ id: ObjectID, for caller: Caller) async throws(RoadsideError) -> Upload {
+    /// - Parameter link: the text of a ``PaperLink``.
+    /// - Throws: `NOT_FOUND`; `FORBIDDEN` for somebody else's paper without a link, or with one that was made for another
+    ///   session or another file, or whose time is over.
+    public func open(
+        _ id: ObjectID, for caller: Caller, link: String? = nil
+    ) async throws(RoadsideError) -> Upload {
         let rows = try await store.database { () async throws(MongoError) in
             try await store.uploads.files.aggregate(Self.visible(id, to: caller))
         }
         guard let upload = Upload(rows.first) else { throw .notFound("File") }
-        if upload.purpose == .document, upload.ownerID != caller.userID { try await note(upload, seenBy: caller) }
+        guard upload.purpose == .document, upload.ownerID != caller.userID else { return upload }
+        let opens = link.map {
+            PaperLink.opens(upload.id, $0, for: caller, at: dependencies.now(), dependencies.sealer)
+        }
+        guard opens == true else {
+            throw RoadsideError(.forbidden, "Ask for a link to this document; it serves your own session for a minute.")
+        }
+        try await note(upload, seenBy: caller)
         return upload
     }
 
@@ -82,11 +95,18 @@ extension Uploads {
     }
 
     private func note(_ upload: Upload, seenBy caller: Caller) async throws(RoadsideError) {
-        try await store.database { () async throws(MongoError) in
-            try await store.uploadViews.insert([
+        dependencies.security.note(.paperView, of: caller.userID, ["upload": "\(upload.id)"])
+        let now = dependencies.now()
+        try await store.transaction { transaction in
+            try transaction.uploadViews.insert([
                 "_id": .id(ObjectID()), "upload_id": .id(upload.id), "owner_id": .id(upload.ownerID),
-                "viewer_id": .id(caller.userID), "session_id": .id(caller.sessionID), "at": .date(dependencies.now()),
+                "viewer_id": .id(caller.userID), "session_id": .id(caller.sessionID), "at": .date(now),
             ])
+            try transaction.audit(
+                AuditEvent(
+                    action: .paperViewed, subject: AuditSubject(.upload, upload.id),
+                    after: ["owner_id": .id(upload.ownerID)]),
+                by: AuditAuthor(caller), at: now)
         }
     }
 }

@@ -105,6 +105,10 @@ public struct Uploads: Sendable {
                     JobPhoto(id: upload.id, ownerID: caller.userID, addedAt: now), to: $0, by: Actor(caller),
                     in: transaction)
             }
+            if let record, let outcome {
+                try transaction.audit(
+                    .jobPhotographed, record, outcome.job, ["upload_id": .id(upload.id)], by: caller, at: now)
+            }
             // The sweeper may have taken it for given up.
             guard try transaction.uploadDrafts.deleteOne(["_id": .id(whole.id), "swept": ["$exists": false]]) == 1
             else {

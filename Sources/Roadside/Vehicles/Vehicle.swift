@@ -106,6 +106,7 @@ public struct VehicleDraft: Sendable {
     }
 
     private static let wordLimit = 60
-    static let years = 1886...2200
+    /// Of cars: the first one was of 1886; the end is ours.
+    public static let years = 1886...2200
     private static let masses: ClosedRange<Int64> = 1...100_000
 }

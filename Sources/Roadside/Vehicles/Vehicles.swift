@@ -97,7 +97,7 @@ public struct Vehicles: Sendable {
     }
 
     private static func owned(by caller: Caller) -> Document {
-        ["owner_id": .id(caller.userID), "owner_kind": "customer"]
+        caller.condition(on: .vehicle).and(["owner_kind": "customer"])
     }
 
     /// Vehicles have no numbers.

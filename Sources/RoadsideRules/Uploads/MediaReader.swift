@@ -82,13 +82,11 @@ public struct MediaReader: Sendable {
                     return
                 }
                 step = try format.next()
-            case .passUntil(let byte):
-                guard let stop = rest.firstIndex(of: byte) else {
-                    output += rest
-                    return
-                }
-                output += rest[..<stop]
-                rest = rest[stop...]
+            case .passCoded:
+                let coded = rest.prefix(JPEGReader.codedLength(of: rest))
+                output += coded
+                rest = rest.dropFirst(coded.count)
+                if rest.isEmpty { return }
                 step = try format.next()
             case .end:
                 guard rest.isEmpty else { throw .trailingData }
@@ -104,8 +102,8 @@ enum MediaStep: Sendable, Hashable {
     case gather(Int)
     /// Let so many pass, into the output or into nothing.
     case pass(Int, isKept: Bool)
-    /// Let all pass that come before such a byte, which stays.
-    case passUntil(UInt8)
+    /// Let the coded pixels of a JPEG pass, up to a mark that is none of theirs.
+    case passCoded
     /// The file has to end here.
     case end
 }

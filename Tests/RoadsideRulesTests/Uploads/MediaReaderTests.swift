@@ -166,13 +166,38 @@ struct MediaReaderTests {
         moving[20] |= 2
         #expect(fault(moving) == .animated)
         #expect(fault(MediaSample.webp(with: MediaSample.piece("ANMF", [0, 0]))) == .animated)
-        for action in ["/OpenAction<</S/JavaScript/JS(x)>>", "/A<</S/Launch>>", "/Names<</EmbeddedFiles 2 0 R>>"] {
+        for action in [
+            "/OpenAction<</S/JavaScript/JS(x)>>", "/A<</S/Launch>>", "/Names<</EmbeddedFiles 2 0 R>>",
+            "/OpenAction<</S/J#61vaScript/JS(x)>>", "/A<</S/#4c#61#75#6E#63h>>", "/S/#4Aava#53cript",
+            "/Names<</#45#6D#62#65#64#64#65#64#46#69#6C#65s 2 0 R>>",
+        ] {
             let file = MediaSample.pdf(action)
-            #expect(fault(file) == .active)
-            for cut in 1...15 {
+            #expect(fault(file) == .active, "\(action)")
+            for cut in 1...40 {
                 #expect(throws: MediaFault.active) { try take(file, cut: cut) }
             }
         }
+        for harmless in ["/Title(JavaScript)", "/Java/Script", "/J#6", "/J#zzvaScript", "/Laun#2Fch", "/#"] {
+            #expect(fault(MediaSample.pdf(harmless)) == nil, "\(harmless)")
+        }
+    }
+
+    @Test("JPEG: pixels that are nothing but FF 00 pass as one piece, and fill bytes without end are refused")
+    func costlyJPEG() throws {
+        let pairs = (0..<60_000).flatMap { _ -> [UInt8] in [0xFF, 0x00, 0xFF, 0xD3] }
+        #expect(JPEGReader.codedLength(of: pairs[...]) == pairs.count)
+        #expect(JPEGReader.codedLength(of: pairs.dropLast()) == pairs.count - 2)
+        #expect(JPEGReader.codedLength(of: [0x12, 0xFF, 0xFF, 0x00]) == 1)
+        #expect(JPEGReader.codedLength(of: [0x12, 0xFF]) == 1 && JPEGReader.codedLength(of: []) == 0)
+        let whole = MediaSample.jpeg()
+        let file = whole.dropLast(2) + pairs + whole.suffix(2)
+        for cut in [Int.max, 4095, 17] { #expect(try take(Array(file), cut: cut).bytes == Array(file)) }
+        func filled(_ count: Int) -> [UInt8] {
+            [0xFF, 0xD8] + [UInt8](repeating: 0xFF, count: count) + whole.dropFirst(2)
+        }
+        #expect(fault(filled(1000)) == nil)
+        #expect(fault(filled(5000)) == .malformed)
+        #expect(fault(Array(whole.dropLast(2)) + [UInt8](repeating: 0xFF, count: 100_000) + [0xD9]) == .malformed)
     }
 
     @Test("more bytes than its kind may have are refused while they come")

@@ -31,11 +31,11 @@ struct AccountsBench: Sendable {
         settings.bcryptCost = Bcrypt.costs.lowerBound
         settings.passwordQueue = 64
         change(&settings)
-        let database = try await TestDatabase.fresh()
+        let database = try await TestDatabase.migrated()
         let bench = try await AccountsBench(database: database, settings: settings)
         do {
             try await Migrations(bench.dependencies).run()
-            try await body(bench)
+            try await Deadline.$scoped.withValue(.after(.seconds(600))) { try await body(bench) }
         } catch {
             await database.drop()
             throw error
@@ -139,6 +139,8 @@ final class MovableClock: Sendable {
 
     var now: Date { date.withLock { $0 } }
 
+    func set(_ moment: Date) { date.withLock { $0 = moment } }
+
     func advance(_ seconds: TimeInterval) { date.withLock { $0 += seconds } }
 }
 
@@ -161,6 +163,13 @@ final class LetterBox: CodeDelivery {
         all(for: address).compactMap { letter in
             guard case .notice(let notice) = letter.content else { return nil }
             return notice
+        }
+    }
+
+    func invitations(for address: String) -> [String] {
+        all(for: address).compactMap { letter in
+            guard case .invitation(let token, _, _) = letter.content else { return nil }
+            return token
         }
     }
 

@@ -114,7 +114,7 @@ import Testing
         }
     }
 
-    @Test("decision 12: of two who present the bootstrap token at once, one becomes the admin")
+    @Test("T5, decision 12: of two who present the bootstrap token at once, one becomes the admin")
     func bootstrap() async throws {
         try await AccountsBench.with {
             $0.bootstrapToken = "only for the first"

@@ -36,7 +36,7 @@ struct BookingsTimerTests {
             // As a process left it that took the timer up and died.
             try await world.store.services.updateOne(
                 ["_id": .id(booking.job.id)],
-                ["$set": ["dispatch.next_timer_at": .date(Date().addingTimeInterval(15))]])
+                ["$set": ["dispatch.next_timer_at": .date(Date().addingTimeInterval(600))]])
             let next = Dispatch(world.dependencies, inbox: Inbox(world.dependencies))
             #expect(await next.settle() == 0)
             try await world.makeDue(booking.job)

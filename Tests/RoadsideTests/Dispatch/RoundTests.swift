@@ -188,7 +188,7 @@ struct RoundTests {
             // As a server left them that died right after taking the round up.
             for job in jobs {
                 try await world.store.services.updateOne(
-                    ["_id": .id(job.id)], ["$set": ["dispatch.round_at": .date(Date().addingTimeInterval(15))]])
+                    ["_id": .id(job.id)], ["$set": ["dispatch.round_at": .date(Date().addingTimeInterval(600))]])
             }
             let early = await world.dispatch.takeRound()
             #expect(!early)

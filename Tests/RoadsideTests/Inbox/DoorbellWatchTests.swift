@@ -6,7 +6,7 @@ import Testing
 
 @testable import Roadside
 
-@Suite("The doorbell is watched", .timeLimit(.minutes(1)))
+@Suite("The doorbell is watched", .timeLimit(.minutes(5)))
 struct DoorbellWatchTests {
     private struct Away: Error {}
 

@@ -47,7 +47,7 @@ struct JobsWorld: Sendable {
 
     static func make(workers: Int = 8, _ adjust: (inout RoadsideSettings) -> Void = { _ in }) async throws -> JobsWorld
     {
-        let database = try await TestDatabase.fresh(workers: workers)
+        let database = try await TestDatabase.migrated(workers: workers)
         var settings = RoadsideSettings()
         settings.environment = .test
         adjust(&settings)
@@ -70,6 +70,13 @@ struct JobsWorld: Sendable {
     /// Every provider of a ring is asked at the same time.
     static let asksAllAtOnce: @Sendable (inout RoadsideSettings) -> Void = { $0.searchPlan.staggerSeconds = 0 }
 
+    /// Every window of a search is a hundred times as long, so that none passes while a test looks.
+    static let searchesSlowly: @Sendable (inout RoadsideSettings) -> Void = {
+        $0.searchPlan.ringSeconds *= 100
+        $0.searchPlan.staggerSeconds *= 100
+        $0.searchPlan.searchSeconds *= 100
+    }
+
     /// Runs a story in a world of its own, and clears up behind it.
     static func with(
         workers: Int = 8, _ adjust: (inout RoadsideSettings) -> Void = { _ in },
@@ -77,7 +84,8 @@ struct JobsWorld: Sendable {
     ) async throws {
         let world = try await make(workers: workers, adjust)
         do {
-            try await story(world)
+            // No story is about how quick this machine is today.
+            try await Deadline.$scoped.withValue(.after(.seconds(600))) { try await story(world) }
         } catch {
             await world.database.drop()
             throw error

@@ -26,7 +26,8 @@ import Testing
             let all =
                 M0002CreateIndexes.indexes + M0005IndexLists.indexes + M0014KeepAnswers.indexes
                 + M0011IndexFleets.indexes + M0012IndexPositions.indexes + M0015KeepPresence.indexes
-                + M0017IndexPeople.indexes + M0018KeepUploads.indexes + M0019KeepTalk.indexes + added
+                + M0017IndexPeople.indexes + M0018KeepUploads.indexes + M0019KeepTalk.indexes
+                + M0021KeepAudit.indexes + added
             for (collection, indexes) in all {
                 let idle =
                     (M0007DropIndexes.idle.first { $0.collection == collection }?.indexes ?? []) + [

@@ -201,6 +201,54 @@ import Testing
         }
     }
 
+    @Test("reasons go with whoever gave them: of a job that somebody else did, of a refusal, and what is kept apart")
+    func reasons() async throws {
+        try await Self.inTown { town in
+            let (bench, store) = (town.bench, town.bench.store)
+            let customer = try await bench.caller(try await bench.customer())
+            let quitter = try await bench.caller(try await bench.provider(at: .nairobi))
+            let job = try await town.accepted(customer, quitter)
+            _ = try await town.jobs.cancel(.id(job.id), reason: "My clutch is gone", by: quitter)
+            let there = try #require(try await store.services.findOne(["_id": .id(job.id)]))
+            #expect(String(decoding: there.bytes, as: UTF8.self).contains("clutch"))
+            try await store.jobEvents.insert([
+                "_id": .id(ObjectID()), "job_id": .id(job.id), "seq": 1, "actor_id": .id(quitter.userID),
+                "reason": "A clutch",
+            ])
+            try await store.jobEvents.insert([
+                "_id": .id(ObjectID()), "job_id": .id(job.id), "seq": 2, "actor_id": .id(customer.userID),
+                "reason": "Not his",
+            ])
+            try await store.offers.updateMany(
+                ["provider_id": .id(quitter.userID)], ["$set": ["reason": "No clutch"]])
+
+            try await town.data.erase(quitter, password: AccountsBench.password)
+
+            let kept = try #require(try await store.services.findOne(["_id": .id(job.id)]))
+            #expect(!String(decoding: kept.bytes, as: UTF8.self).contains("clutch"))
+            let apart = try await store.jobEvents.find([:]).compactMap { $0.get("reason", as: String.self) }
+            #expect(apart == ["Not his"])
+            #expect(try await store.offers.count(["reason": ["$exists": true]]) == 0)
+        }
+    }
+
+    @Test("who calls himself a former member is erased like everybody else")
+    func namesake() async throws {
+        try await Self.inTown { town in
+            let (bench, store) = (town.bench, town.bench.store)
+            let caller = try await bench.caller(try await bench.customer())
+            let provider = try await bench.caller(try await bench.provider(at: .nairobi))
+            let job = try await town.accepted(caller, provider)
+            _ = try await town.jobs.cancel(.id(job.id), by: caller)
+            try await store.services.updateOne(
+                ["_id": .id(job.id)],
+                ["$set": ["customer.name": .string(Erasure.formerName), "address": "Kilimani Road 7"]])
+            try await town.data.erase(caller, password: AccountsBench.password)
+            let kept = try #require(try await store.services.findOne(["_id": .id(job.id)]))
+            #expect(kept.get("address") == "")
+        }
+    }
+
     @Test("nobody leaves during a job, nor the owner of a company, nor the last admin; nothing of it is done")
     func needed() async throws {
         try await Self.inTown { town in

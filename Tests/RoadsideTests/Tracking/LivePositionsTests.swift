@@ -35,7 +35,7 @@ struct LivePositionsTests {
         Position(point: JobsWorld.north(km), heading: 180, fixAt: Date(timeIntervalSinceNow: -ago))
     }
 
-    @Test("from acceptance to the end, with what the job says of its arrival; nothing before, after, or of others")
+    @Test("T3: from acceptance to the end, with what the job says of its arrival; nothing before, after, or of others")
     func life() async throws {
         try await JobsWorld.with { world in
             let log = WatchLog(world.tracking.live)
@@ -83,7 +83,7 @@ struct LivePositionsTests {
         }
     }
 
-    @Test("what is no news is not told, and neither is an older one")
+    @Test("T4: what is no news is not told, and neither is an older one")
     func news() async throws {
         try await JobsWorld.with { world in
             let log = WatchLog(world.tracking.live)
@@ -126,7 +126,7 @@ struct LivePositionsTests {
     }
 }
 
-@Suite("Live positions between servers of one database", .timeLimit(.minutes(2)))
+@Suite("Live positions between servers of one database", .timeLimit(.minutes(5)))
 struct PositionRelayTests {
     /// Two processes on one database, both at work; only the second is watched.
     private func between(

@@ -32,7 +32,7 @@ struct PositionTests {
         }
     }
 
-    @Test("a jump moves him only when the next position agrees, whichever server hears that")
+    @Test("T4: a jump moves him only when the next position agrees, whichever server hears that")
     func jump() async throws {
         try await JobsWorld.with { world in
             let provider = try await world.provider()

@@ -88,7 +88,7 @@ struct SupervisionTests {
             #expect(record.status == .accepted)
             let watch: Document? = try await world.document(of: job).get("watch")
             let next: Date = try #require(watch?.get("next_at"))
-            #expect((80...91).contains(next.timeIntervalSinceNow))
+            #expect((10...91).contains(next.timeIntervalSinceNow))
             #expect(await world.supervisor().settle() == 0)
         }
     }

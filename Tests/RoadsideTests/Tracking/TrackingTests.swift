@@ -9,7 +9,7 @@ import Testing
 
 @Suite("Positions and availability")
 struct TrackingTests {
-    @Test("nearest first, within the radius by our own measure, and only roughly where (D6, F1, decision 14)")
+    @Test("T2: nearest first, within the radius by our own measure, and only roughly where (D6, F1, decision 14)")
     func nearby() async throws {
         try await JobsWorld.with { world in
             let three = try await world.provider("Three", km: 3)
@@ -85,7 +85,7 @@ struct TrackingTests {
         }
     }
 
-    @Test("a position that cannot be is refused with every fault named")
+    @Test("T4: a position that cannot be is refused with every fault named")
     func badPositions() async throws {
         try await JobsWorld.with { world in
             let provider = try await world.provider()

@@ -9,7 +9,7 @@ import Synchronization
 import Testing
 
 /// Each test breaks a database server of its own.
-@Suite("Faults of the database (realtime.md 5)", .serialized, .timeLimit(.minutes(2)))
+@Suite("Faults of the database (realtime.md 5)", .serialized, .timeLimit(.minutes(5)))
 struct DatabaseFaultTests {
     /// Who finds no database is told so soon, instead of after five seconds.
     private static let impatient: @Sendable (inout Settings) -> Void = { settings in

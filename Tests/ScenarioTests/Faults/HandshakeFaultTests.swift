@@ -6,7 +6,7 @@ import MongoTesting
 import RoadsideTesting
 import Testing
 
-@Suite("Handshakes that are too many (realtime.md 3.8)", .serialized, .timeLimit(.minutes(1)))
+@Suite("Handshakes that are too many (realtime.md 3.8)", .serialized, .timeLimit(.minutes(5)))
 struct HandshakeFaultTests {
     @Test("503: of a storm some come in and the rest is told when to come again, and does come in then")
     func storm() async throws {

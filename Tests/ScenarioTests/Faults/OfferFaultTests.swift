@@ -3,7 +3,7 @@ import MongoTesting
 import RoadsideTesting
 import Testing
 
-@Suite("Faults of the clock of offers (realtime.md 5)", .serialized, .timeLimit(.minutes(2)))
+@Suite("Faults of the clock of offers (realtime.md 5)", .serialized, .timeLimit(.minutes(5)))
 struct OfferFaultTests {
     @Test("fault 3: two servers come to the same moment: each offer ends once, is told once, and one more is asked")
     func fault3TwoSweepers() async throws {

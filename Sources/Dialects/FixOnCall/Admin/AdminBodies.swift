@@ -2,6 +2,17 @@ import Roadside
 import RoadsideRules
 import RoadsideWeb
 
+/// D14: over how many days the platform's work is judged.
+struct DashboardQuery {
+    let days: Int
+
+    init(_ query: QueryFields) throws(RoadsideError) {
+        var query = query
+        days = query.optionalInt("days", in: Administration.days) ?? Administration.defaultDays
+        try query.finish()
+    }
+}
+
 /// D15: which accounts.
 struct UsersQuery {
     static let perPage = 20
@@ -22,6 +33,10 @@ struct UsersQuery {
         if let word = query.optionalText("is_active", max: 10) {
             filter.isActive = Self.flags[word]
             if filter.isActive == nil { query.issue("is_active", "must be true or false") }
+        }
+        if let word = query.optionalText("contact_verified", max: 10) {
+            filter.isContactVerified = Self.flags[word]
+            if filter.isContactVerified == nil { query.issue("contact_verified", "must be true or false") }
         }
         filter.search = query.optionalText("search")
         try query.finish()

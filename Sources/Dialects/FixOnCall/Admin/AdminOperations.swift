@@ -2,6 +2,7 @@ import BSON
 import Blueprint
 import Roadside
 import RoadsideRules
+import RoadsideWeb
 
 /// What the documents say of the routes under `/api/admin`, and who may call them. Dispatchers may look at services; to
 /// touch an account one has to be an admin.
@@ -15,8 +16,14 @@ extension AdminRoutes {
         tag, "How the platform stands", for: staff,
         description: """
             For admins and dispatchers. Figures are a few seconds old at most; `online_mechanics` are connected to a \
-            server; `revenue_trend` has the last twelve months of Nairobi's calendar, oldest first, of completed services.
+            server; `revenue_trend` has the last twelve months of Nairobi's calendar, oldest first, of completed services. \
+            `kpis` judge the last `days` of that calendar, today included: whole seconds from the beginning of a search to \
+            the acceptance that ended it (nearest rank), what part of the services that ended was completed, and the \
+            revenue of each day.
             """,
+        query: [
+            .query("days", .integer(in: Int64(Administration.days.lowerBound)...Int64(Administration.days.upperBound)))
+        ],
         message: "Dashboard retrieved.", data: DashboardView.example)
 
     static let users = Operation.fixOnCall(
@@ -27,7 +34,8 @@ extension AdminRoutes {
             """,
         query: [
             .query("user_type", .string(oneOf: FixOnCallWords.userTypes)), .query("is_active", .boolean),
-            .query("search"),
+            .query("contact_verified", .boolean, "whether an address is proven"),
+            .query("search", .optionalText()),
         ] + ServiceRoutes.paging(perPage: UsersQuery.perPage),
         message: "Users retrieved.",
         data: ["users": [ManagedUserView.example], "pagination": ServiceRoutes.pagination])
@@ -44,7 +52,9 @@ extension AdminRoutes {
     static let services = Operation.fixOnCall(
         tag, "All services, newest first", for: staff,
         description: "For admins and dispatchers, contact data included.",
-        query: [.query("status", .string(oneOf: FixOnCallWords.statuses)), .query("service_type")]
+        query: [
+            .query("status", .string(oneOf: FixOnCallWords.statuses)), .query("service_type", .optionalText(max: 60)),
+        ]
             + ServiceRoutes.paging(perPage: servicesPerPage),
         message: "Services retrieved.",
         data: ["services": [ServiceView.example], "pagination": ServiceRoutes.pagination])
@@ -56,6 +66,6 @@ extension AdminRoutes {
     static let reject = Operation.fixOnCall(
         tag, "Reject a mechanic", for: admins,
         description: "He is told the reason, and offered nothing more; a service he has stays his.",
-        body: .json(.object(["reason": .string]), example: ["reason": "The licence has expired."]),
+        body: .json(.object(["reason": .text(max: 500)]), example: ["reason": "The licence has expired."]),
         message: "Mechanic rejected.", data: user, refusals: [404])
 }

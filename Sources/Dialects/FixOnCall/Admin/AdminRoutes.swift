@@ -32,7 +32,8 @@ struct AdminRoutes: Sendable {
     }
 
     @Sendable private func dashboard(_ request: Request, _ context: WebContext) async throws -> Response {
-        let dashboard = try await administration.dashboard(for: context.requireCaller())
+        let query = try DashboardQuery(QueryFields(request))
+        let dashboard = try await administration.dashboard(over: query.days, for: context.requireCaller())
         return Envelope.success("Dashboard retrieved.", DashboardView(dashboard).json)
     }
 

@@ -8,7 +8,7 @@ struct DashboardView {
     let json: JSON
 
     init(_ dashboard: Dashboard) {
-        let figures = dashboard.figures
+        let (figures, performance) = (dashboard.figures, dashboard.performance)
         json = [
             "statistics": Self.statistics(figures),
             "recent_services": .array(dashboard.recent.map { ServiceView($0).json }),
@@ -19,6 +19,32 @@ struct DashboardView {
                     [
                         "_id": .string(month.month.name), "month": .string(month.month.name),
                         "revenue": .amount(month.takings.revenue), "count": .int(Int64(month.takings.jobs)),
+                    ]
+                }),
+            "kpis": Self.kpis(performance, activeServices: figures.openJobs),
+        ]
+    }
+
+    private static func kpis(_ performance: Dashboard.Performance, activeServices: Int) -> JSON {
+        let seconds = performance.secondsToAccept
+        return [
+            "days": .int(Int64(performance.days)), "since": .time(performance.since),
+            "active_services": .int(Int64(activeServices)),
+            "time_to_accept": [
+                "count": .int(Int64(seconds.total)), "p50_seconds": JSON(seconds.percentile(50)),
+                "p90_seconds": JSON(seconds.percentile(90)),
+            ],
+            "ended_services": .int(Int64(performance.ended)),
+            "completed_services": .int(Int64(performance.completed)),
+            // Four decimals are a hundredth of a percent.
+            "completion_rate": performance.completionRate.map {
+                .decimal(minorUnits: Int64(($0 * 10_000).rounded()), scale: 4)
+            } ?? .null,
+            "revenue_by_day": .array(
+                performance.takings.map { line in
+                    [
+                        "date": .string(line.day.name), "revenue": .amount(line.takings.revenue),
+                        "count": .int(Int64(line.takings.jobs)),
                     ]
                 }),
         ]
@@ -45,6 +71,14 @@ struct DashboardView {
         "recent_services": [ServiceView.example],
         "service_types": [["_id": "breakdown", "count": 610]],
         "revenue_trend": [["_id": "2024-01", "month": "2024-01", "revenue": 412500, "count": 275]],
+        "kpis": kpisExample,
+    ]
+
+    static let kpisExample: JSON = [
+        "days": 30, "since": "2023-12-16T21:00:00Z", "active_services": 7,
+        "time_to_accept": ["count": 268, "p50_seconds": 21, "p90_seconds": 74], "ended_services": 290,
+        "completed_services": 275, "completion_rate": 0.9483,
+        "revenue_by_day": [["date": "2024-01-15", "revenue": 18000, "count": 12]],
     ]
 }
 

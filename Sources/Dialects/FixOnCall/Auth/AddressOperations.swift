@@ -1,5 +1,6 @@
 import BSON
 import Blueprint
+import RoadsideWeb
 
 /// What the documents say of the routes for another address.
 extension AddressRoutes {
@@ -11,7 +12,9 @@ extension AddressRoutes {
             """,
         body: .json(
             .object(
-                ["email": .emailAddress, "phone": .string, "password": .string], optional: ["email", "phone"]),
+                ["email": AuthRoutes.email, "phone": AuthRoutes.phone, "password": .password],
+                optional: ["email", "phone"]
+            ).needingOne(of: "email", "phone"),
             example: ["email": "new@example.com", "password": "Test123!"]),
         status: 202, message: "A code is on its way to the new address.", data: [:], refusals: [409, 429, 503])
 
@@ -19,7 +22,9 @@ extension AddressRoutes {
         AuthRoutes.tag, "Put the new address in the place of the old one", for: .signedIn,
         description: "The old address is told. Sessions stay.",
         body: .json(
-            .object(["email": .emailAddress, "phone": .string, "code": .string], optional: ["email", "phone"]),
+            .object(
+                ["email": AuthRoutes.email, "phone": AuthRoutes.phone, "code": .code], optional: ["email", "phone"]
+            ).needingOne(of: "email", "phone"),
             example: ["email": "driver@example.com", "code": "123456"]),
         message: "Your address is changed.", data: ["user": UserView.example], refusals: [409, 429])
 }

@@ -62,6 +62,8 @@ struct LoginBody {
             identity = .phone(fields.text("phone", "phone_number", max: 40))
         } else {
             identity = .email(fields.text("email", max: 254))
+            // A phone beside it decides nothing, and is a text all the same.
+            _ = fields.optionalText("phone", "phone_number", max: 40)
         }
         try fields.finish()
     }
@@ -161,7 +163,7 @@ extension Fields {
         optionalObject("vehicle_info") { fields in
             VehicleFacts(
                 make: fields.text("make", max: 60), model: fields.text("model", max: 60),
-                year: fields.optionalInt("year"),
+                year: fields.optionalInt("year", in: VehicleDraft.years),
                 licensePlate: fields.optionalText("license_plate", max: 60) ?? "")
         }
     }
@@ -171,7 +173,8 @@ extension Fields {
     /// An e-mail address or a phone number, whichever is there.
     mutating func optionalAddress() -> String? {
         let email = optionalText("email", max: 254)
-        return email ?? optionalText("phone", "phone_number", max: 40)
+        let phone = optionalText("phone", "phone_number", max: 40)
+        return email ?? phone
     }
 
     /// As ``optionalAddress()``; empty only together with an issue.

@@ -15,12 +15,12 @@ extension AuthRoutes {
         body: .json(
             .object(
                 [
-                    "email": .emailAddress, "password": .string.described("8 to 128 characters"), "name": .string,
-                    "phone": .string.described("+254712345678, or a national number of Kenya"),
+                    "email": .emailAddress, "password": .newPassword, "name": .text(max: 100),
+                    "phone": .phoneNumber,
                     "user_type": .string(oneOf: FixOnCallWords.userTypes), "vehicle_info": vehicle,
-                    "specialization": .array(of: .string), "fuel_types": fuelTypes,
+                    "specialization": words, "fuel_types": fuelTypes,
                     "experience_years": .integer(in: 0...80),
-                    "service_radius_km": .number(in: 0.1...100), "location": position, "bootstrap_token": .string,
+                    "service_radius_km": .number(in: 0.1...100), "location": position, "bootstrap_token": .secret(),
                 ],
                 optional: [
                     "vehicle_info", "specialization", "fuel_types", "experience_years", "service_radius_km", "location",
@@ -36,7 +36,8 @@ extension AuthRoutes {
     static let login = Operation.fixOnCall(
         tag, "Log in by e-mail address or phone number", for: .everybody,
         body: .json(
-            .object(["email": .emailAddress, "phone": .string, "password": .string], optional: ["email", "phone"]),
+            .object(["email": email, "phone": phone, "password": .password], optional: ["email", "phone"])
+                .needingOne(of: "email", "phone"),
             example: ["email": "driver@example.com", "password": "Test123!"]),
         message: "Login successful.", data: SignInView.example, refusals: [401, 403, 429, 503])
 
@@ -48,7 +49,10 @@ extension AuthRoutes {
             """,
         body: .json(
             .object(
-                ["id_token": .string, "nonce": .string, "password": .string], optional: ["nonce", "password"]),
+                [
+                    "id_token": .secret(length: 0...4096),
+                    "nonce": .secret().described("that of the token, where it has one"), "password": .password,
+                ], optional: ["nonce", "password"]),
             example: ["id_token": "eyJhbGciOi…"]),
         message: "Login successful.", data: SignInView.example, refusals: [401, 403, 404, 409, 429, 503])
 
@@ -70,16 +74,17 @@ extension AuthRoutes {
             """,
         query: [
             Operation.Parameter(
-                DeviceBinding.header, in: .header, Schema(["type": "string", "maxLength": 128]),
-                "Names the device, alike in every request; without it the `User-Agent` does.")
+                DeviceBinding.header, in: .header, .string,
+                "Names the device, alike in every request, by its first 128 characters; without it the `User-Agent` does."
+            )
         ],
-        body: .json(.object(["refresh_token": .string]), example: ["refresh_token": "c3VjY2Vzc29y…"]),
+        body: .json(.object(["refresh_token": .secret()]), example: ["refresh_token": "c3VjY2Vzc29y…"]),
         message: "Token refreshed.", data: SignInView.example, refusals: [401])
 
     static let logout = Operation.fixOnCall(
         tag, "End this session", for: .signedIn,
         body: .json(
-            .object(["refresh_token": .string], optional: ["refresh_token"]),
+            .object(["refresh_token": .secret()], optional: ["refresh_token"]),
             example: ["refresh_token": "c3VjY2Vzc29y…"]),
         message: "Logged out.", data: [:])
 
@@ -87,10 +92,10 @@ extension AuthRoutes {
         tag, "End every session of this account", for: .signedIn, message: "Logged out everywhere.", data: [:])
 
     static let verifyEmail = verification(
-        "e-mail address", .object(["email": .emailAddress, "code": .string]),
+        "e-mail address", .object(["email": .text(max: 254), "code": .code]),
         example: ["email": "driver@example.com", "code": "123456"])
     static let verifyPhone = verification(
-        "phone number", .object(["phone": .string, "code": .string]),
+        "phone number", .object(["phone": .text(max: 40), "code": .code]),
         example: ["phone": "+254712345678", "code": "123456"])
 
     static let resend = Operation.fixOnCall(
@@ -98,7 +103,7 @@ extension AuthRoutes {
         description:
             "To the address given or, with a token alone, to the caller. The answer never tells whether it exists.",
         body: .json(
-            .object(["email": .emailAddress, "phone": .string], optional: ["email", "phone"]),
+            .object(["email": email, "phone": phone], optional: ["email", "phone"]),
             example: ["email": "driver@example.com"]),
         status: 202, message: "If this address is waiting for a code, a new one is on its way.", data: [:],
         refusals: [401, 429])
@@ -110,19 +115,27 @@ extension AuthRoutes {
     }
 
     static let vehicle = Schema.object(
-        ["make": .string, "model": .string, "year": .integer, "license_plate": .string],
+        [
+            "make": .text(max: 60), "model": .text(max: 60), "year": .modelYear,
+            "license_plate": .optionalText(max: 60),
+        ],
         optional: ["year", "license_plate"])
     static let position = Schema.object(["latitude": .latitude, "longitude": .longitude])
 
-    static let fuelTypes = Schema.array(of: .string).described(
+    /// Where either of the two will do; what they are is not asked before one of them is looked up.
+    static let email = Schema.optionalText(max: 254)
+    static let phone = Schema.optionalText(max: 40)
+
+    static let words = Schema.array(of: .text(max: 60), count: 0...20)
+    static let fuelTypes = Schema.array(of: .text(max: 60), count: 0...30).described(
         "codes of /api/fuel/prices that a mechanic carries; none stands for all of them")
 
     static let profileBody = Schema.object(
         [
-            "name": .string, "phone": .string, "vehicle_info": vehicle, "specialization": .array(of: .string),
+            "name": .optionalText(max: 100), "phone": phone, "vehicle_info": vehicle, "specialization": words,
             "fuel_types": fuelTypes, "experience_years": .integer(in: 0...80),
             "service_radius_km": .number(in: 0.1...100), "is_available": .boolean, "location": position,
-            "photo_upload_id": Schema.string.nullable.described("of a `profile_photo`; `null` for none"),
+            "photo_upload_id": Schema.fileID.nullable.described("of a `profile_photo`; `null` for none"),
         ],
         optional: [
             "photo_upload_id", "name", "phone", "vehicle_info", "specialization", "fuel_types", "experience_years",

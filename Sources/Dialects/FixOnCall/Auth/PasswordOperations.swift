@@ -1,5 +1,6 @@
 import BSON
 import Blueprint
+import RoadsideWeb
 
 /// What the documents say of the routes for passwords.
 extension PasswordRoutes {
@@ -15,8 +16,9 @@ extension PasswordRoutes {
         description: "Ends every session of the account. The code serves once, within ten minutes and five tries.",
         body: .json(
             .object(
-                ["email": .emailAddress, "phone": .string, "code": .string, "password": newPassword],
-                optional: ["email", "phone"]),
+                ["email": AuthRoutes.email, "phone": AuthRoutes.phone, "code": .code, "password": .newPassword],
+                optional: ["email", "phone"]
+            ).needingOne(of: "email", "phone"),
             example: ["email": "driver@example.com", "code": "123456", "password": "A better one 7"]),
         message: "Your password is changed. Please log in.", data: [:], refusals: [429, 503])
 
@@ -24,11 +26,12 @@ extension PasswordRoutes {
         AuthRoutes.tag, "Change one's own password", for: .signedIn,
         description: "Ends every other session of the account.",
         body: .json(
-            .object(["current_password": .string, "new_password": newPassword]),
+            .object(["current_password": .password, "new_password": .newPassword]),
             example: ["current_password": "Test123!", "new_password": "A better one 7"]),
         message: "Your password is changed.", data: [:], refusals: [409, 429, 503])
 
     /// An e-mail address or a phone number.
-    static let address = Schema.object(["email": .emailAddress, "phone": .string], optional: ["email", "phone"])
-    private static let newPassword = Schema.string.described("8 to 128 characters")
+    static let address = Schema.object(
+        ["email": AuthRoutes.email, "phone": AuthRoutes.phone], optional: ["email", "phone"]
+    ).needingOne(of: "email", "phone")
 }

@@ -2,6 +2,7 @@ import BSON
 import Blueprint
 import Roadside
 import RoadsideRules
+import RoadsideWeb
 
 /// What the documents say of the routes under `/api/bookings`, and who may call them.
 extension BookingRoutes {
@@ -20,13 +21,14 @@ extension BookingRoutes {
         body: .json(
             .object(
                 [
-                    "service_id": .string, "location": ServiceRoutes.place,
-                    "service_type": .string.described("a `code` of /api/services/types"),
-                    "mechanic_id": .string,
-                    "scheduled_time": .dateTime, "estimated_duration": minutes, "notes": .string,
-                    "description": .string, "vehicle_info": AuthRoutes.vehicle, "vehicle_id": VehicleRoutes.name,
+                    "service_id": .reference, "location": ServiceRoutes.place,
+                    "service_type": Schema.optionalText(max: 60).described("a `code` of /api/services/types"),
+                    "mechanic_id": .reference,
+                    "scheduled_time": .dateTime, "estimated_duration": minutes, "notes": .optionalText(max: 2000),
+                    "description": .optionalText(max: 2000), "vehicle_info": AuthRoutes.vehicle,
+                    "vehicle_id": VehicleRoutes.name,
                     "destination": ServiceRoutes.place,
-                    "quote_id": .string,
+                    "quote_id": .reference,
                 ],
                 optional: [
                     "service_id", "location", "service_type", "mechanic_id", "scheduled_time", "estimated_duration",
@@ -54,7 +56,7 @@ extension BookingRoutes {
         description: "A new time only while no mechanic has the service; the rest until it is finished.",
         body: .json(
             .object(
-                ["scheduled_time": .dateTime, "estimated_duration": minutes, "notes": .string],
+                ["scheduled_time": .dateTime, "estimated_duration": minutes, "notes": .optionalText(max: 2000)],
                 optional: ["scheduled_time", "estimated_duration", "notes"]),
             example: ["scheduled_time": "2024-01-16T09:00:00Z"]),
         message: "Booking updated.", data: one, refusals: [404, 409]
@@ -75,7 +77,7 @@ extension BookingRoutes {
 
     static let start = Operation.fixOnCall(
         tag, "Start the work with the driver's code", for: .only([.provider, .dispatcher, .admin]),
-        body: .json(.object(["otp": .string], optional: ["otp"]), example: ["otp": "123456"]),
+        body: .json(.object(["otp": .optionalText(max: 20)], optional: ["otp"]), example: ["otp": "123456"]),
         message: "Booking started.", data: one, refusals: [404, 409, 429]
     ).conditional
 

@@ -75,11 +75,13 @@ extension ChatRoutes {
     static let send = Operation.fixOnCall(
         tag, "Write to the other side of a service", for: sides,
         description: "From acceptance until an hour after the end; at most 4096 bytes. It arrives as `chat.message`.",
-        body: .json(.object(["text": .string]), example: ["text": "I stand beside the blue gate"]),
+        body: .json(
+            .object(["text": .text(max: ChatRules.bytes.upperBound)]), example: ["text": "I stand beside the blue gate"]
+        ),
         status: 201, message: "Message sent.", data: ["message": MessageView.example], refusals: [404, 409, 429])
 
     static let read = Operation.fixOnCall(
         tag, "Say how far one has read", for: sides,
-        body: .json(.object(["seq": .integer]), example: ["seq": 1]),
+        body: .json(.object(["seq": .integer(in: 1...Int64.max)]), example: ["seq": 1]),
         message: "Messages read.", data: ["read": MessageView.readExample], refusals: [404])
 }

@@ -1,6 +1,7 @@
 import BSON
 import Blueprint
 import RoadsideRules
+import RoadsideWeb
 
 /// What the documents say of the routes under `/api/companies`, and who may call them. What a mechanic may do there
 /// besides is a matter of his role in the company.
@@ -47,7 +48,7 @@ extension CompanyRoutes {
         tag, "Invite a mechanic", for: .only([.provider]),
         description: "By owner and managers. He is a member once he has accepted.",
         body: .json(
-            .object(["mechanic_id": .string, "role": roleWord], optional: ["role"]),
+            .object(["mechanic_id": .reference, "role": roleWord], optional: ["role"]),
             example: ["mechanic_id": "65a50b2c9f1d4e0012345679", "role": "crew"]),
         message: "Mechanic invited.", data: company, refusals: [404, 409])
 
@@ -79,15 +80,16 @@ extension CompanyRoutes {
         description: "By owner and managers; not while it is in a job. Whoever is in it gets out.",
         message: "Vehicle removed.", data: [:], refusals: [404, 409])
 
-    private static let name = Operation.Content.json(.object(["name": .string]), example: ["name": "Karibu Towing"])
+    private static let name = Operation.Content.json(
+        .object(["name": .text(max: 100)]), example: ["name": "Karibu Towing"])
     private static let roleWord = Schema.string(oneOf: ["manager", "crew"])
     private static let vehicleBody = Operation.Content.json(
         .object(
             [
-                "license_plate": .string, "type": .string.described("in your own words"),
-                "tow_class": .string.described(
+                "license_plate": .plate, "type": Schema.text(max: 60).described("in your own words"),
+                "tow_class": Schema.optionalText(max: 40).described(
                     "`light` or `heavy`, as in the prices; absent for one that tows nothing"),
-                "capacity_kg": .integer(in: 1...100_000), "equipment": .array(of: .string),
+                "capacity_kg": .integer(in: 1...100_000), "equipment": .array(of: .text(max: 60), count: 0...30),
             ], optional: ["tow_class", "capacity_kg", "equipment"]),
         example: [
             "license_plate": "KCA 123B", "type": "flatbed", "tow_class": "heavy", "capacity_kg": 8000,

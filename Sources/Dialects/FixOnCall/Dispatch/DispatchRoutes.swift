@@ -75,7 +75,10 @@ extension DispatchRoutes {
         tag, "Give several services away", for: staff,
         description: "Each item has an outcome of its own; what cannot be done hinders no other.",
         body: .json(
-            .object(["assignments": .array(of: .object(["service_id": .string, "mechanic_id": .string]))]),
+            .object([
+                "assignments": .array(
+                    of: .object(["service_id": .reference, "mechanic_id": .reference]), count: 1...100)
+            ]),
             example: [
                 "assignments": [
                     ["service_id": "65a50b2c9f1d4e0012345680", "mechanic_id": "65a50b2c9f1d4e0012345679"]
@@ -90,7 +93,7 @@ extension DispatchRoutes {
             and who was chosen. Kept for a month.
             """,
         query: [
-            .query("cursor", .string, "`next_cursor` of the slice before"),
+            .query("cursor", .optionalText(), "`next_cursor` of the slice before"),
             .query("limit", .integer(in: 1...100), "25 by default"),
         ],
         message: "Dispatch trace retrieved.",

@@ -2,10 +2,12 @@ import BSON
 import Blueprint
 import Roadside
 import RoadsideRules
+import RoadsideWeb
 
 /// What the documents say of emergencies and of whom one trusts.
 extension EmergencyRoutes {
     static let tag = "Emergencies"
+    fileprivate static let words = Schema.optionalText(max: EmergencyRules.wordsLimit)
 
     static let raise = Operation.fixOnCall(
         tag, "Call for help in danger", for: .signedIn,
@@ -17,8 +19,8 @@ extension EmergencyRoutes {
         body: .json(
             .object(
                 [
-                    "service_id": .string.described("one of one's own"),
-                    "location": .object(["latitude": .latitude, "longitude": .longitude]), "message": .string,
+                    "service_id": Schema.reference.described("one of one's own"),
+                    "location": .object(["latitude": .latitude, "longitude": .longitude]), "message": words,
                 ], optional: ["service_id", "location", "message"]),
             example: ["location": .pointExample, "message": "Two men are following me"]),
         status: 201, message: "Help has been called.", data: ["emergency": EmergencyView.example, "joined": false],
@@ -42,13 +44,14 @@ extension EmergencyDeskRoutes {
     static let acknowledge = Operation.fixOnCall(
         EmergencyRoutes.tag, "Look after an emergency", for: staff,
         description: "Of several who do, one does. Whoever is in danger is told.",
-        body: .json(.object(["note": .string], optional: ["note"]), example: ["note": "Police are on the way"]),
+        body: .json(
+            .object(["note": EmergencyRoutes.words], optional: ["note"]), example: ["note": "Police are on the way"]),
         message: "Emergency acknowledged.", data: one, refusals: [404, 409])
 
     static let resolve = Operation.fixOnCall(
         EmergencyRoutes.tag, "End an emergency", for: staff,
         description: "Whoever was in danger is told, and so are his trusted contacts who were told of it.",
-        body: .json(.object(["note": .string]), example: ["note": "She is at home"]),
+        body: .json(.object(["note": .text(max: EmergencyRules.wordsLimit)]), example: ["note": "She is at home"]),
         message: "Emergency resolved.", data: one, refusals: [404, 409])
 }
 
@@ -64,7 +67,10 @@ extension TrustedContactRoutes {
             account and has proven that the address is his; the answer does not say.
             """,
         body: .json(
-            .object(["name": .string, "phone": .string, "email": .emailAddress], optional: ["phone", "email"]),
+            .object(
+                ["name": .text(max: 100), "phone": AuthRoutes.phone, "email": AuthRoutes.email],
+                optional: ["phone", "email"]
+            ).needingOne(of: "phone", "email"),
             example: ["name": "Jane", "phone": "+254712345670"]),
         status: 201, message: "Contact added.", data: ["contact": TrustedContactView.example], refusals: [409])
 

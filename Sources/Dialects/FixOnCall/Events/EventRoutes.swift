@@ -112,7 +112,8 @@ extension EventRoutes {
                 "Last-Event-ID", in: .header, .integer(in: 0...Int64.max),
                 "Sent by browsers that come back. It confirms everything up to there, as `ack` does."))
         operation.responses[200]?.alternatives = [
-            .init(mediaType: streamType, .string, example: .string(EventView.streamExample))
+            // What a reader validates is each event, with its `id`, `event` and `data`.
+            .init(mediaType: streamType, .any, example: .string(EventView.streamExample))
         ]
         return operation
     }()

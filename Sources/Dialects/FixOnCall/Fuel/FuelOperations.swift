@@ -1,6 +1,7 @@
 import BSON
 import Blueprint
 import RoadsideRules
+import RoadsideWeb
 
 /// What the documents say of the routes under `/api/fuel`, and who may call them.
 extension FuelRoutes {
@@ -22,12 +23,12 @@ extension FuelRoutes {
         data: ["service": ServiceView.fuelExample, "nearby_mechanics": [NearbyMechanicView.example]],
         refusals: [409, 503])
 
-    static let fuelType = Schema.string.described("a `fuel_type` of /api/fuel/prices")
+    static let fuelType = Schema.text(max: 60).described("a `fuel_type` of /api/fuel/prices")
     static let litres = Schema.number(
         in: Double(FuelOrder.millilitreLimits.lowerBound / 1000)...Double(FuelOrder.millilitreLimits.upperBound / 1000)
     ).described("at most three decimals")
 
-    private static let body = content("quote_id", .string)
+    private static let body = content("quote_id", .reference)
     private static let quoteBody = content("scheduled_time", .dateTime)
 
     /// - Parameter name: of the member that only one of the two bodies has.
@@ -35,8 +36,9 @@ extension FuelRoutes {
         .json(
             .object(
                 [
-                    "fuel_type": fuelType, "litres": litres, "location": ServiceRoutes.place, "description": .string,
-                    "vehicle_info": AuthRoutes.vehicle, "vehicle_id": VehicleRoutes.name, "mechanic_id": .string,
+                    "fuel_type": fuelType, "litres": litres, "location": ServiceRoutes.place,
+                    "description": .optionalText(max: 2000),
+                    "vehicle_info": AuthRoutes.vehicle, "vehicle_id": VehicleRoutes.name, "mechanic_id": .reference,
                     name: schema,
                 ], optional: ["description", "vehicle_info", "vehicle_id", "mechanic_id", name]),
             example: [

@@ -33,9 +33,9 @@ struct AvailabilityBody {
     init(_ fields: Fields) throws(RoadsideError) {
         var fields = fields
         let flag = fields.optionalBool("is_available")
-        let word = fields.optionalText("availability", max: 40)
+        let word = fields.has("availability") ? fields.text("availability", max: 40) : nil
         let named = word.flatMap(FixOnCallWords.chosenAvailability)
-        if let word, named == nil {
+        if let word, !word.isEmpty, named == nil {
             let words = Availability.allCases.filter { FixOnCallWords.chosenAvailability($0.rawValue) != nil }
             fields.issue(
                 "availability",
@@ -76,11 +76,7 @@ extension Fields {
         let heading = optionalNumber("heading")
         let speed = optionalNumber("speed")
         let accuracy = optionalNumber("accuracy")
-        let fixAt = optionalText("fix_at", max: 40).flatMap { text in
-            let date = ISO8601.parse(text)
-            if date == nil { issue("fix_at", "must be an ISO 8601 date and time") }
-            return date
-        }
+        let fixAt = time("fix_at")
         return point.map { Position(point: $0, heading: heading, speed: speed, accuracy: accuracy, fixAt: fixAt) }
     }
 }

@@ -113,16 +113,20 @@ extension MechanicRoutes {
         body: .json(
             .object(
                 [
-                    "latitude": .latitude, "longitude": .longitude, "heading": .number.described("degrees from north"),
-                    "speed": .number.described("metres per second"), "accuracy": .number.described("metres"),
-                    "fix_at": .dateTime, "positions": .array(of: position),
+                    "latitude": .latitude, "longitude": .longitude, "heading": heading,
+                    "speed": speed, "accuracy": accuracy,
+                    "fix_at": .dateTime, "positions": .array(of: position, count: 1...Tracking.positionsAtOnce),
                 ], optional: ["latitude", "longitude", "heading", "speed", "accuracy", "fix_at", "positions"]),
             example: ["latitude": -1.2921, "longitude": 36.8219]),
         message: "Location updated.", data: me)
 
+    private static let heading = Schema(["type": "number", "minimum": 0, "exclusiveMaximum": 360]).described(
+        "degrees from north")
+    private static let speed = Schema.number(in: 0...90).described("metres per second")
+    private static let accuracy = Schema.number(in: 0...100_000).described("metres")
     private static let position = Schema.object(
         [
-            "latitude": .latitude, "longitude": .longitude, "heading": .number, "speed": .number, "accuracy": .number,
+            "latitude": .latitude, "longitude": .longitude, "heading": heading, "speed": speed, "accuracy": accuracy,
             "fix_at": .dateTime,
         ], optional: ["heading", "speed", "accuracy", "fix_at"])
 }

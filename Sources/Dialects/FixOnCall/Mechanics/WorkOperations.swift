@@ -1,6 +1,7 @@
 import BSON
 import Blueprint
 import RoadsideRules
+import RoadsideWeb
 
 /// What the documents say of a mechanic's routes about his work, and who may call them.
 extension WorkRoutes {
@@ -26,7 +27,9 @@ extension WorkRoutes {
         body: .json(
             .object([
                 "shifts": .array(
-                    of: .object(["days": .array(of: .integer(in: 1...7)), "from": timeOfDay, "to": timeOfDay]))
+                    of: .object([
+                        "days": .array(of: .integer(in: 1...7), count: 1...7), "from": timeOfDay, "to": timeOfDay,
+                    ]), count: 0...30)
             ]), example: ["shifts": [ShiftView.example]]),
         message: "Shifts updated.", data: MechanicRoutes.me)
 
@@ -35,7 +38,7 @@ extension WorkRoutes {
         description: "Tows ask for classes of it. Others see its number masked. Not during a job.",
         body: .json(
             .object([
-                "classes": .array(of: .string), "number": .string,
+                "classes": .array(of: licenceClass, count: 1...12), "number": .text(max: 32),
                 "expires_on": .string(format: "date").described("its last day"),
             ]), example: LicenceView.example),
         message: "Licence updated.", data: MechanicRoutes.me, refusals: [409])
@@ -43,15 +46,18 @@ extension WorkRoutes {
     static let equipment = Operation.fixOnCall(
         tag, "Replace the list of what one carries", for: .only([.provider]),
         description: "Of the equipment that tows ask for; the truck's own counts besides.",
-        body: .json(.object(["equipment": .array(of: .string)]), example: ["equipment": ["dolly"]]),
+        body: .json(
+            .object(["equipment": .array(of: .text(max: 60), count: 0...30)]), example: ["equipment": ["dolly"]]),
         message: "Equipment updated.", data: MechanicRoutes.me, refusals: [409])
 
     static let vehicle = Operation.fixOnCall(
         tag, "Get into a truck of one's company, or out of it", for: .only([.provider]),
         description: "`null` gets out. A truck has one mechanic at a time. Not during a job.",
         body: .json(
-            .object(["vehicle_id": Schema.string.nullable]), example: ["vehicle_id": "65a50b2c9f1d4e0012345696"]),
+            .object(["vehicle_id": Schema.reference.nullable]), example: ["vehicle_id": "65a50b2c9f1d4e0012345696"]),
         message: "Vehicle updated.", data: MechanicRoutes.me, refusals: [404, 409])
 
-    private static let timeOfDay = Schema.string.described("`HH:MM`")
+    private static let timeOfDay = Schema.string(pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$", length: 5...5).described(
+        "`HH:MM`")
+    private static let licenceClass = Schema.string(pattern: "^[A-Za-z0-9]+$", length: 1...4)
 }

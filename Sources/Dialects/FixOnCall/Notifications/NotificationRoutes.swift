@@ -23,7 +23,7 @@ struct NotificationRoutes: Sendable {
         let caller = try context.requireCaller()
         let body = try SendBody(try await RequestJSON.fields(request))
         let row = try await administration.send(
-            body.message, to: body.recipient, by: Actor(role: caller.role, userID: caller.userID))
+            body.message, to: body.recipient, by: Actor(role: caller.role, userID: caller.userID), from: caller.origin)
         return Envelope.created(
             "Notification sent.", ["notification": NotificationView(row).json],
             at: try context.routing.url(for: ".mine"))
@@ -68,9 +68,10 @@ extension NotificationRoutes {
         body: .json(
             .object(
                 [
-                    "recipient_id": .string, "title": .string.described("1 to 100 characters"),
-                    "message": .string.described("1 to 2000 characters"),
-                    "type": .string.described("`general` by default"),
+                    "recipient_id": .reference, "title": Schema.text(max: 100).described("1 to 100 characters"),
+                    "message": Schema.text(max: 2000).described("1 to 2000 characters"),
+                    "type": Schema.string(pattern: "^[a-z][a-z0-9_.-]*$", length: 1...40).described(
+                        "`general` by default"),
                 ], optional: ["type"]),
             example: [
                 "recipient_id": "65a50b2c9f1d4e0012345678", "title": "Road closed",

@@ -1,6 +1,7 @@
 import BSON
 import Blueprint
 import RoadsideRules
+import RoadsideWeb
 
 /// What the documents say of mechanics' documents, and who may call their routes.
 extension PaperRoutes {
@@ -18,8 +19,8 @@ extension PaperRoutes {
         body: .json(
             .object(
                 [
-                    "kind": .string(oneOf: FixOnCallWords.documents), "number": .string,
-                    "expires_on": .string(format: "date").described("its last day"), "upload_id": .string,
+                    "kind": .string(oneOf: FixOnCallWords.documents), "number": .text(max: 40),
+                    "expires_on": .string(format: "date").described("its last day"), "upload_id": .fileID,
                 ], optional: ["expires_on"]),
             example: [
                 "kind": "driving_licence", "number": "DL-0012678", "expires_on": "2027-03-31",
@@ -38,11 +39,18 @@ extension PaperRoutes {
 
     static let all = Operation.fixOnCall(
         tag, "Documents of all mechanics, newest first", for: admins,
-        description: "Every look at a file behind a `url` is recorded.",
+        description: "The file behind a `url` is served by a link only.",
         query: [.query("status", .string(oneOf: FixOnCallWords.documentStates))]
             + ServiceRoutes.paging(perPage: PapersQuery.perPage),
         message: "Documents retrieved.",
         data: ["documents": [PaperView.waitingExample], "pagination": ServiceRoutes.pagination])
+
+    static let link = Operation.fixOnCall(
+        tag, "A link to the file of a document, for a minute", for: admins,
+        description: """
+            It is to be asked for with the access token of the session that made it, and of no other. Every look is recorded.
+            """,
+        message: "Link made.", data: PaperLinkView.example, refusals: [404])
 
     static let approve = Operation.fixOnCall(
         tag, "Approve a document", for: admins,
@@ -54,6 +62,6 @@ extension PaperRoutes {
         description: """
             Its mechanic is told the reason. One that was approved can be rejected, too; a service that he has stays his.
             """,
-        body: .json(.object(["reason": .string]), example: ["reason": "The scan is blurred."]),
+        body: .json(.object(["reason": .text(max: 500)]), example: ["reason": "The scan is blurred."]),
         message: "Document rejected.", data: ["document": PaperView.rejectedExample], refusals: [404])
 }

@@ -22,6 +22,7 @@ struct PaperRoutes: Sendable {
     var review: Blueprint<WebContext> {
         var blueprint = Blueprint<WebContext>("reviews_of_documents", prefix: "/admin/documents")
         blueprint.get("", name: "all", Self.all, handler: all)
+        blueprint.post("/<id>/link", name: "link", Self.link, handler: link)
         blueprint.post("/<id>/approve", name: "approve", Self.approve, handler: approve)
         blueprint.post("/<id>/reject", name: "reject", Self.reject, handler: reject)
         return blueprint
@@ -51,6 +52,11 @@ struct PaperRoutes: Sendable {
         let query = try PapersQuery(QueryFields(request))
         let page = try await papers.all(in: query.state, query.page, for: context.requireCaller())
         return Envelope.page("Documents retrieved.", "documents", page) { PaperView.json($0) }
+    }
+
+    @Sendable private func link(_ request: Request, _ context: WebContext) async throws -> Response {
+        let link = try await papers.link(to: id(context), for: context.requireCaller())
+        return Envelope.success("Link made.", PaperLinkView.json(link))
     }
 
     @Sendable private func approve(_ request: Request, _ context: WebContext) async throws -> Response {

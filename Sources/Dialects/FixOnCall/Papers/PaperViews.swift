@@ -46,3 +46,14 @@ enum PaperView {
     static let rejectedExample = approvedExample.adding("status", "rejected").adding("reason", "The scan is blurred.")
         .adding("expires_on", nil).adding("kind", "id_card")
 }
+
+/// Where an admin finds the file of somebody else's document, and until when.
+enum PaperLinkView {
+    static func json(_ link: PaperLink) -> JSON {
+        ["url": .string("\(UploadView.url(link.uploadID))?link=\(link.text)"), "expires_at": .time(link.expiresAt)]
+    }
+
+    static let example: JSON = [
+        "url": "/static/uploads/65a50b2c9f1d4e00123456a0?link=0131c0ffee", "expires_at": "2024-01-15T10:31:00Z",
+    ]
+}

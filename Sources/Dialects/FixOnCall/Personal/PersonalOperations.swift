@@ -15,6 +15,6 @@ extension PersonalRoutes {
             keep their services without name, address or words of who has left; everything else is deleted, and the \
             addresses are free again.
             """,
-        body: .json(.object(["password": .string]), example: ["password": "Test123!"]),
+        body: .json(.object(["password": .password]), example: ["password": "Test123!"]),
         message: "Your account is erased.", data: [:], refusals: [409, 429, 503])
 }

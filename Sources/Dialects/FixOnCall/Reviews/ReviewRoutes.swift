@@ -49,7 +49,9 @@ extension ReviewRoutes {
         description:
             "Once a side, when it is completed and within seven days. A driver's stars make the mechanic's `rating`.",
         body: .json(
-            .object(["rating": .integer(in: 1...5), "comment": .string], optional: ["comment"]),
+            .object(
+                ["rating": .integer(in: 1...5), "comment": .optionalText(max: ReviewRules.commentLimit)],
+                optional: ["comment"]),
             example: ["rating": 5, "comment": "Quick and friendly"]),
         status: 201, message: "Review written.", data: ["review": ReviewView.example], refusals: [404, 409])
 

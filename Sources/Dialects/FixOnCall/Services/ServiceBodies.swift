@@ -200,10 +200,12 @@ extension Fields {
 
     /// An ISO 8601 date and time; nil when absent.
     mutating func time(_ name: String) -> Date? {
-        optionalText(name, max: 40).flatMap { text in
-            let date = ISO8601.parse(text)
-            if date == nil { issue(name, "must be an ISO 8601 date and time with its zone") }
-            return date
+        let before = issues.count
+        let date = optionalText(name, max: 40).flatMap(ISO8601.parse)
+        // A blank one is wrong rather than absent: whoever sends it meant to name a time.
+        if date == nil, has(name), issues.count == before {
+            issue(name, "must be an ISO 8601 date and time with its zone")
         }
+        return date
     }
 }

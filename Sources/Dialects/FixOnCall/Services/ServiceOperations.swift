@@ -2,6 +2,7 @@ import BSON
 import Blueprint
 import Roadside
 import RoadsideRules
+import RoadsideWeb
 
 /// What the documents say of the routes under `/api/services`, and who may call them.
 extension ServiceRoutes {
@@ -19,7 +20,7 @@ extension ServiceRoutes {
 
     /// Those of a list that is only read on from a place.
     static let scrolling: [Operation.Parameter] = [
-        .query("cursor", .string, "`next_cursor` of the slice before"),
+        .query("cursor", .optionalText(), "`next_cursor` of the slice before"),
         .query("limit", .integer(in: 1...100), "\(PageRequest.defaultSize) by default, for slices by cursor"),
     ]
 
@@ -29,7 +30,7 @@ extension ServiceRoutes {
             Mechanics around are alerted at once; a `mechanic_id` is asked first and alone. A `quote_id` of a live quote \
             for just this gives it the quote's price.
             """,
-        body: content("quote_id", .string),
+        body: content("quote_id", .reference),
         status: 201, message: "Service requested.",
         data: ["service": ServiceView.example, "nearby_mechanics": [NearbyMechanicView.example]], refusals: [409, 503])
 
@@ -42,10 +43,11 @@ extension ServiceRoutes {
         .json(
             .object(
                 [
-                    "service_type": .string.described("a `code` of /api/services/types"), "location": place,
-                    "description": .string,
+                    "service_type": Schema.text(max: 60).described("a `code` of /api/services/types"),
+                    "location": place,
+                    "description": .optionalText(max: 2000),
                     "vehicle_info": AuthRoutes.vehicle, "vehicle_id": VehicleRoutes.name, "destination": place,
-                    "mechanic_id": .string,
+                    "mechanic_id": .reference,
                     "fuel_type": FuelRoutes.fuelType, "litres": FuelRoutes.litres,
                     "vehicle_type": TowingRoutes.vehicleType, "wheels_locked": .boolean,
                     "mass_kg": TowingRoutes.mass, name: schema,
@@ -66,7 +68,7 @@ extension ServiceRoutes {
     static let assign = Operation.fixOnCall(
         tag, "Choose the mechanic of a service", for: .only([.customer, .dispatcher, .admin]),
         description: "By its driver: that mechanic is asked. By staff: he has the service at once.",
-        body: .json(.object(["mechanic_id": .string]), example: ["mechanic_id": "65a50b2c9f1d4e0012345679"]),
+        body: .json(.object(["mechanic_id": .reference]), example: ["mechanic_id": "65a50b2c9f1d4e0012345679"]),
         message: "Mechanic assigned.", data: one, refusals: [404, 409]
     ).conditional
 
@@ -75,14 +77,16 @@ extension ServiceRoutes {
         description: "`accepted` takes it, `in_progress` arrives and starts; every step on the way is kept and told.",
         body: .json(
             .object(
-                ["status": .string(oneOf: FixOnCallWords.commands), "otp": .string, "reason": .string],
+                ["status": .string(oneOf: FixOnCallWords.commands), "otp": .optionalText(max: 20), "reason": why],
                 optional: ["otp", "reason"]), example: ["status": "in_progress"]),
         message: "Service status updated.", data: one, refusals: [404, 409, 429]
     ).conditional
 
     static let history = Operation.fixOnCall(
         tag, "One's own services, newest first", for: parties, description: "Staff see everybody's.",
-        query: [.query("status", .string(oneOf: FixOnCallWords.statuses)), .query("service_type")]
+        query: [
+            .query("status", .string(oneOf: FixOnCallWords.statuses)), .query("service_type", .optionalText(max: 60)),
+        ]
             + paging(perPage: 10),
         message: "Service history retrieved.", data: ["services": [ServiceView.example], "pagination": pagination])
 
@@ -123,7 +127,7 @@ extension ServiceRoutes {
 
     static let start = Operation.fixOnCall(
         tag, "Start the work with the driver's code", for: .only([.provider, .dispatcher, .admin]),
-        body: .json(.object(["otp": .string], optional: ["otp"]), example: ["otp": "123456"]),
+        body: .json(.object(["otp": .optionalText(max: 20)], optional: ["otp"]), example: ["otp": "123456"]),
         message: "Service started.", data: one, refusals: [404, 409, 429]
     ).conditional
 
@@ -146,8 +150,10 @@ extension ServiceRoutes {
         body: .json(
             .object(
                 [
-                    "code": .string, "title": .string, "amount": .number, "reason": .string,
-                    "upload_ids": .array(of: .string).described("photos of the service that one has added"),
+                    "code": .optionalText(max: 40), "title": .text(max: 100), "amount": .number,
+                    "reason": .text(max: 500),
+                    "upload_ids": Schema.array(of: .fileID, count: 0...30).described(
+                        "photos of the service that one has added"),
                 ], optional: ["code", "upload_ids"]),
             example: [
                 "code": "battery", "title": "New battery", "amount": 9500,
@@ -168,7 +174,7 @@ extension ServiceRoutes {
     ).conditional
 
     static let cancellation = Operation.Content.json(
-        .object(["reason": .string, "waive_fee": .boolean], optional: ["reason", "waive_fee"]),
+        .object(["reason": why, "waive_fee": .boolean], optional: ["reason", "waive_fee"]),
         example: ["reason": "The car starts again"])
 
     static let fail = Operation.fixOnCall(
@@ -181,7 +187,7 @@ extension ServiceRoutes {
         body: .json(
             .object(
                 [
-                    "outcome": .string(oneOf: FailBody.outcomes), "reason": .string,
+                    "outcome": .string(oneOf: FailBody.outcomes), "reason": why,
                     "contact_attempted": .boolean.described("whether the mechanic called or wrote to the driver"),
                 ], optional: ["reason", "contact_attempted"]),
             example: ["outcome": "gone_on_arrival", "reason": "Nobody at the car park", "contact_attempted": true]),
@@ -191,8 +197,9 @@ extension ServiceRoutes {
     static let pagination: JSON = ["page": 1, "per_page": 25, "total": 1, "pages": 1, "next_cursor": nil]
 
     private static let reason = Operation.Content.json(
-        .object(["reason": .string], optional: ["reason"]), example: ["reason": "Too far away"])
+        .object(["reason": why], optional: ["reason"]), example: ["reason": "Too far away"])
 
     static let place = Schema.object(
-        ["latitude": .latitude, "longitude": .longitude, "address": .string], optional: ["address"])
+        ["latitude": .latitude, "longitude": .longitude, "address": .optionalText(max: 300)], optional: ["address"])
+    private static let why = Schema.optionalText(max: 500)
 }

@@ -28,7 +28,9 @@ struct TicketRoutes: Sendable {
             with `route` only that one. The socket ends with the token that asked for the ticket, and with its session.
             """,
         body: .json(
-            .object(["route": .string.described("The path of the socket.")], optional: ["route"]),
+            .object(
+                ["route": Schema.string(pattern: "^(/.*)?$", length: 0...200).described("The path of the socket.")],
+                optional: ["route"]),
             example: ["route": "/ws/v1/"]),
         message: "Ticket issued.", data: TicketView.example, refusals: [503])
 }

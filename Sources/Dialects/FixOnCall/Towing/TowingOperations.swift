@@ -1,6 +1,7 @@
 import BSON
 import Blueprint
 import RoadsideRules
+import RoadsideWeb
 
 /// What the documents say of the routes under `/api/towing`, and who may call them.
 extension TowingRoutes {
@@ -19,10 +20,11 @@ extension TowingRoutes {
         data: ["service": ServiceView.towingExample, "nearby_mechanics": [NearbyMechanicView.example]],
         refusals: [409, 503])
 
-    static let vehicleType = Schema.string.described("such as saloon, pickup or lorry; a refusal lists them all")
-    static let mass = Schema.integer.described("kilograms; may ask for a greater truck than the type does")
+    static let vehicleType = Schema.text(max: 60).described("such as saloon, pickup or lorry; a refusal lists them all")
+    static let mass = Schema.integer(in: 1...100_000).described(
+        "kilograms; may ask for a greater truck than the type does")
 
-    private static let body = content("quote_id", .string)
+    private static let body = content("quote_id", .reference)
     private static let quoteBody = content("scheduled_time", .dateTime)
 
     /// - Parameter name: of the member that only one of the two bodies has.
@@ -31,8 +33,8 @@ extension TowingRoutes {
             .object(
                 [
                     "location": ServiceRoutes.place, "destination": ServiceRoutes.place, "vehicle_type": vehicleType,
-                    "wheels_locked": .boolean, "mass_kg": mass, "description": .string,
-                    "vehicle_info": AuthRoutes.vehicle, "vehicle_id": VehicleRoutes.name, "mechanic_id": .string,
+                    "wheels_locked": .boolean, "mass_kg": mass, "description": .optionalText(max: 2000),
+                    "vehicle_info": AuthRoutes.vehicle, "vehicle_id": VehicleRoutes.name, "mechanic_id": .reference,
                     name: schema,
                 ],
                 optional: [

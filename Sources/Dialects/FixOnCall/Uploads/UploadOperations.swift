@@ -20,7 +20,7 @@ extension UploadRoutes {
             .object(
                 [
                     "file": .string(format: "binary"), "purpose": .string(oneOf: FixOnCallWords.purposes),
-                    "service_id": .string.described("of a `job_photo`"),
+                    "service_id": Schema.reference.described("of a `job_photo`"),
                 ], optional: ["service_id"]),
             example: ["file": "", "purpose": "job_photo", "service_id": "65a50b2c9f1d4e0012345680"]),
         status: 201, message: "File stored.", data: ["upload": UploadView.example],
@@ -31,9 +31,10 @@ extension UploadRoutes {
             tag, "The bytes of an uploaded file", for: .signedIn,
             description: """
                 For its owner and staff; photos of a service for its parties, profile photos for everybody signed in, \
-                papers for their owner and admins only. One range is served. Images are shown, papers saved.
+                papers for their owner, and for an admin with a `link` of his own (`POST /api/admin/documents/{id}/link`). \
+                One range is served. Images are shown, papers saved.
                 """,
-            query: [], message: "The file", data: [:], refusals: [400, 404, 416])
+            query: [], message: "The file", data: [:], refusals: [400, 403, 404, 416, 422])
         let binary = Schema.string(format: "binary")
         let kinds = MediaKind.allCases.map { Operation.Content(mediaType: $0.mediaType, binary) }
         for (status, meaning) in [200: "The file", 206: "The part that was asked for"] {
@@ -43,8 +44,9 @@ extension UploadRoutes {
         }
         operation.responses[304] = Operation.Reply("As it was when it was asked for last")
         operation.parameters = [
+            .query("link", .string, "To somebody else's document"),
             Operation.Parameter("Range", in: .header, .string, "`bytes=0-499`"),
-            Operation.Parameter("If-None-Match", in: .header, .string, "The `ETag` at hand"),
+            Operation.Parameter("If-None-Match", in: .header, TagSchema.list, "The `ETag` at hand"),
             Operation.Parameter("If-Range", in: .header, .string, "The `ETag` that the part belongs to"),
         ]
         return operation

@@ -43,7 +43,10 @@ struct UploadRoutes: Sendable {
 
     @Sendable private func file(_ request: Request, _ context: WebContext) async throws -> Response {
         guard case .id(let id) = try context.reference(to: "File") else { throw RoadsideError.notFound("File") }
-        let upload = try await uploads.open(id, for: context.requireCaller())
+        var query = QueryFields(request)
+        let link = query.optionalText("link", max: 512)
+        try query.finish()
+        let upload = try await uploads.open(id, for: context.requireCaller(), link: link)
         return try await UploadAnswer.response(to: request, with: upload, of: uploads)
     }
 }

@@ -58,7 +58,7 @@ extension VehicleRoutes {
     private static let one: JSON = ["vehicle": VehicleView.example]
 
     /// In a request for help.
-    static let name = Schema.string.described("one of /api/vehicles, instead of `vehicle_info`")
+    static let name = Schema.reference.described("one of /api/vehicles, instead of `vehicle_info`")
 
     static let list = Operation.fixOnCall(
         tag, "One's own vehicles", for: .only([.customer]), message: "Vehicles retrieved.",
@@ -82,8 +82,9 @@ extension VehicleRoutes {
     private static let body = Operation.Content.json(
         .object(
             [
-                "license_plate": .string, "make": .string, "model": .string, "year": .integer,
-                "colour": .string, "vehicle_type": TowingRoutes.vehicleType, "fuel_type": FuelRoutes.fuelType,
+                "license_plate": .plate, "make": .text(max: 60), "model": .text(max: 60), "year": .modelYear,
+                "colour": .optionalText(max: 60), "vehicle_type": .optionalText(max: 60),
+                "fuel_type": .optionalText(max: 60),
                 "mass_kg": TowingRoutes.mass,
             ], optional: ["year", "colour", "vehicle_type", "fuel_type", "mass_kg"]),
         example: [

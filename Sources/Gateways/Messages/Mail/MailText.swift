@@ -1,8 +1,9 @@
 import Foundation
 import Roadside
+import RoadsideRules
 
-/// What letters say in mails. Nothing of it comes from people but the code, and no link is in it: there is none to forge
-/// (T18).
+/// What letters say in mails. Nothing of it comes from people but the code or the key, and no link is in it: there is
+/// none to forge (T18).
 struct MailText {
     let subject: String
     let text: String
@@ -18,6 +19,17 @@ struct MailText {
                 \(Self.use(purpose)) It is good for \(minutes) minutes and works once.
 
                 If you did not ask for it, ignore this message, and tell the code to nobody: we never ask for it.
+                """
+        case .invitation(let token, let role, let expiresAt):
+            let hours = max(1, Int((expiresAt.timeIntervalSince(now) / 3600).rounded()))
+            subject = "You are invited to Fix On Call"
+            text = """
+                \(token)
+
+                This key makes you an account \(Self.work(of: role)) under this address. Enter it in the app, with your name \
+                and a password of your choice. It is good for \(hours) hours and works once.
+
+                If you do not know why you are invited, ignore this message, and give the key to nobody.
                 """
         case .notice(let notice):
             subject = Self.subject(notice)
@@ -42,6 +54,15 @@ struct MailText {
         case .verify: "This code proves that this address is yours."
         case .reset: "This code sets a new password."
         case .change: "This code makes this the address of your account."
+        }
+    }
+
+    private static func work(of role: Role) -> String {
+        switch role {
+        case .admin: "of an administrator"
+        case .dispatcher: "of a dispatcher"
+        case .partner: "of a partner"
+        case .customer, .provider: "of a member"
         }
     }
 
