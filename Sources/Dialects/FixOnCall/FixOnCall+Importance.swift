@@ -6,7 +6,9 @@ extension FixOnCall {
 
     /// Those that are not usual, by name; a test holds that they exist.
     static let importances: [String: Importance] = {
-        var all: [String: Importance] = ["fixoncall.health.health": .vital]
+        var all: [String: Importance] = [
+            "\(Self.name).health.health": .vital, "probes.live": .vital, "probes.ready": .vital,
+        ]
         for name in [
             "emergency.raise", "services.accept", "services.decline", "services.status", "services.start",
             "services.complete", "services.cancel", "services.fail", "bookings.accept", "bookings.start",
@@ -18,6 +20,9 @@ extension FixOnCall {
             "services.history", "bookings.mine", "notifications.mine", "admin.dashboard", "admin.users",
             "admin.services",
             "documents.mine", "reviews_of_documents.all", "admin_emergencies.list", "personal.export", "vehicles.list",
+            "exports.users", "exports.services", "exports.bookings", "exports.audit_log", "audit_log.list",
+            "announcements.list",
+            "invitations.list",
         ] {
             all["\(Self.name).\(name)"] = .deferrable
         }
