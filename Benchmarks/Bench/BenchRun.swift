@@ -189,6 +189,9 @@ struct BenchRun {
         if scene == .handshakes {
             return try HandshakeScene(database: database, options: options, workplace: workplace).play(running)
         }
+        if scene == .flood {
+            return try FloodScene(database: database, options: options, workplace: workplace).play(running)
+        }
         let play = DutyScene(database: database, options: options, workplace: workplace)
         return try scene == .alerts ? play.alerts(running) : play.positions(running)
     }

@@ -82,7 +82,8 @@ public struct FixOnCallApplication: Sendable {
         let bound = BoundPorts(expected: ports.count, all: started)
         let responder = RequestLog(
             RequestDeadline(next: router, limit: .seconds(settings.http.requestSeconds)), to: log,
-            metrics: RequestMetrics(services.metrics), security: services.roadside.security)
+            metrics: RequestMetrics(services.metrics), security: services.roadside.security,
+            trusting: settings.trustedProxies)
         let listeners = ports.enumerated().map { index, port in
             Listener(
                 host: settings.http.host, port: port, responder: responder, limits: settings.socketLimits, group: group,

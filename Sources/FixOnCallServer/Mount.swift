@@ -23,12 +23,16 @@ enum Mount {
         var app = Blueprint<WebContext>("fixoncall")
         // Outside every dialect's own paths the main one answers.
         FixOnCall.answerErrors(in: &app)
+        let shed = LoadShed(limit: settings.limits.inFlight, importance: FixOnCall.importance)
         app.before { _, context in
             if let refusal = context.refusal { throw refusal }
+            try shed.enter(&context)
             return nil
         }
-        app.register(FixOnCall.blueprint(roadside, feed: feed, options: settings.fixOnCall, health: health))
-        app.register(FixOnCall.files(roadside))
+        app.teardown(shed.teardown)
+        let options = settings.fixOnCall
+        app.register(FixOnCall.blueprint(roadside, feed: feed, options: options, health: health))
+        app.register(FixOnCall.files(roadside, options: options))
         app.register(FixOnCall.probes(isReady: isReady))
         app.register(LiveBookings.blueprint(roadside, hub: hub, options: settings.liveBookings, logger: logger))
         app.register(
@@ -70,7 +74,8 @@ enum Mount {
 extension Settings {
     var fixOnCall: FixOnCall.Options {
         FixOnCall.Options(
-            expiryGrace: .seconds(sockets.expiryGraceSeconds), commentInterval: .seconds(sockets.commentSeconds))
+            expiryGrace: .seconds(sockets.expiryGraceSeconds), commentInterval: .seconds(sockets.commentSeconds),
+            limits: requestLimits)
     }
 
     var pace: InboxHub.Pace {

@@ -21,13 +21,15 @@ public struct Installation: Sendable {
     /// Lets one registration become the first admin.
     public static let bootstrap = "proving-ground-bootstrap-token"
 
-    /// The environment of its servers, without a port: every secret is known, passwords are cheap, tokens outlast the run.
+    /// The environment of its servers, without a port: every secret is known, passwords are cheap, tokens
+    /// outlast the run, and nobody asks too often.
     public var variables: [String: String] {
         [
             "FIXONCALL_ENV": "test", "ADMIN_PORT": "0", "MONGO_URI": uri, "MONGO_DATABASE": database,
             "FIXONCALL_STATE": folder,
             "STATE_REFERENCE": reference, "LOG_LEVEL": "error", "ACCOUNTS_BCRYPT_COST": "4",
-            "ACCOUNTS_ACCESS_MINUTES": "240", "BOOTSTRAP_ADMIN_TOKEN": Self.bootstrap,
+            "ACCOUNTS_ACCESS_MINUTES": "240", "LIMITS_READS_PER_MINUTE": "0", "LIMITS_WRITES_PER_MINUTE": "0",
+            "LIMITS_IN_FLIGHT": "1000000", "BOOTSTRAP_ADMIN_TOKEN": Self.bootstrap,
             "JWT_SECRET_KEY": "for proving grounds only, thirty-two characters",
             "SECRET_KEY": "for proving grounds only, a pepper of its own...",
             "ENCRYPTION_KEY": "for proving grounds only, the sealing of codes",

@@ -46,6 +46,8 @@ public struct RoadsideSettings: Sendable {
     public var verificationSendsPerDay = 10
     /// Tries at the codes of one address and purpose within an hour, whichever code they meant (T9); three codes' worth, ours.
     public var verificationTriesPerHour = 15
+    /// How often one may be wrong, and how much may be sent.
+    public var limits = LimitSettings()
     /// Providers are vetted at registration (decision 20): on in development, off in production.
     public var autoVerify = true
     /// Lets one registration become the first admin (decision 12); used once, ever.
@@ -129,7 +131,8 @@ public struct RoadsideSettings: Sendable {
     public var idempotencyLease: Duration = .seconds(30)
 
     // Files
-    /// How many files one person may store within 24 hours. Ours: a job keeps twenty photos.
+    /// How many files one person may send within a day, those that are refused among them. Ours: a job keeps twenty
+    /// photos.
     public var uploadsPerDay = 100
 
     // Staff

@@ -44,6 +44,8 @@ struct Store: Sendable {
     /// Refresh tokens, one document each.
     var sessions: MongoCollection { client.collection("sessions") }
     var verificationCodes: MongoCollection { client.collection("verification_codes") }
+    /// Counters of what costs money or room, a document for each window.
+    var budgets: MongoCollection { client.collection("budgets") }
     /// People who have left and of whom something is still to be taken away, `_id` = user id.
     var erasures: MongoCollection { client.collection("erasures") }
     /// What staff have done; written by ``MongoTransaction/audit(_:by:at:)`` alone.
@@ -139,6 +141,7 @@ extension MongoLease {
     var services: LeasedCollection { collection("services") }
     var offers: LeasedCollection { collection("offers") }
     var jobEvents: LeasedCollection { collection("job_events") }
+    var budgets: LeasedCollection { collection("budgets") }
     var notifications: LeasedCollection { collection("notifications") }
     var inboxHeads: LeasedCollection { collection("inbox_heads") }
     var instances: LeasedCollection { collection("instances") }

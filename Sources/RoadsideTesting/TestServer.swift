@@ -23,7 +23,8 @@ public final class TestServer: Sendable {
 
     /// Starts a server.
     ///
-    /// - Parameter change: settings for this server; cheap hashes and prompt closing are set already.
+    /// - Parameter change: settings for this server; cheap hashes, prompt closing and no limit of
+    ///   requests are set already.
     public static func start(_ change: (inout Settings) -> Void = { _ in }) async throws -> TestServer {
         let database = try await TestDatabase.migrated()
         return try await start(on: database, change)
@@ -51,6 +52,8 @@ public final class TestServer: Sendable {
         settings.mongo.database = database.name
         settings.mongo.workers = 4
         settings.accounts.bcryptCost = 4
+        settings.limits.readsPerMinute = 0
+        settings.limits.writesPerMinute = 0
         settings.sockets.expiryGraceSeconds = 0
         settings.secrets.jwt = "only for tests, thirty-two characters long"
         settings.secrets.pepper = "only for tests, pepper of thirty-two characters"

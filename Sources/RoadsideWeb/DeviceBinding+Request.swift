@@ -5,7 +5,7 @@ public import Roadside
 extension DeviceBinding {
     /// The header by which an app names the device it runs on.
     public static let header = "X-Device-Id"
-    private static let longest = 128
+    static let longest = 128
 
     /// The device's own name or, of clients that give none, their `User-Agent`.
     public init(_ request: Request) {

@@ -5,24 +5,31 @@ import Logging
 public import Roadside
 public import Telemetry
 
-/// The outermost responder: gives each request its id and its place in a trace, counts it, and writes one line for its
-/// answer (promise D36).
+/// The outermost responder: gives each request its id, its client's address and its place in a trace, counts it, and writes
+/// one line for its answer (promise D36).
 public struct RequestLog<Next: HTTPResponder>: HTTPResponder where Next.Context == WebContext {
     private let next: Next
     private let output: LogOutput?
     private let metrics: RequestMetrics
     private let security: SecurityLog
+    private let proxies: TrustedProxies
 
     /// - Parameters:
     ///   - output: where lines go; nil for a server that says nothing.
     ///   - security: hears of refusals and of what staff does.
-    public init(_ next: Next, to output: LogOutput?, metrics: RequestMetrics, security: SecurityLog) {
+    ///   - proxies: whose word counts about where requests come from.
+    public init(
+        _ next: Next, to output: LogOutput?, metrics: RequestMetrics, security: SecurityLog,
+        trusting proxies: TrustedProxies = TrustedProxies()
+    ) {
         (self.next, self.output, self.metrics, self.security) = (next, output, metrics, security)
+        self.proxies = proxies
     }
 
     public func respond(to request: Request, context: WebContext) async throws -> Response {
         var context = context
         context.adopt(from: request.headers)
+        context.adoptAddress(from: request.headers, trusting: proxies)
         let record = context.record
         metrics.began()
         return try await RequestRecord.$current.withValue(record) {

@@ -18,14 +18,19 @@ public struct WebContext: BlueprintContext {
     public var caller: Caller? {
         didSet { if let caller { record.note(user: caller.userID.hex, role: caller.role.rawValue) } }
     }
+    /// What ``RequestLimits`` has left the caller; nil where he is not counted.
+    public var allowance: Allowance?
+    /// Whether the request is one of those that ``LoadShed`` counts.
+    var takesPlace = false
     /// The connection, where an answer may take as long as it likes to leave; nil while an upgrade is being decided, since
     /// the answer is gathered then before it is sent. Set by the server.
     public var connection: (any Channel)?
     /// Why the server wants the request refused whatever it asks for, in the words of the dialect whose path it is. Set by
     /// the server.
     public var refusal: RoadsideError?
-    /// The peer's address without its port, `unknown` for channels that have none.
-    public let remoteAddress: String
+    /// The client's address without a port, `unknown` for channels that have none: the peer's, or what a trusted proxy
+    /// says.
+    public private(set) var remoteAddress: String
     /// When the request reached us; access logs measure from here.
     public let started: ContinuousClock.Instant
     /// The server's; what is logged while a request is served names it by itself.
@@ -64,6 +69,11 @@ public struct WebContext: BlueprintContext {
         let trace = parents.count == 1 ? parents.first.flatMap(TraceContext.init(traceparent:)) : nil
         guard offered != nil || trace != nil else { return }
         record = RequestRecord(requestID: offered ?? record.requestID, trace: trace ?? record.trace)
+    }
+
+    /// Believes what a proxy of ours says about where the request comes from.
+    mutating func adoptAddress(from headers: HTTPFields, trusting proxies: TrustedProxies) {
+        if let client = proxies.client(behind: remoteAddress, headers) { remoteAddress = client }
     }
 
     /// 8 to 64 of `A–Z a–z 0–9 . _ -`: nothing that could break a log line, a header or a database key.

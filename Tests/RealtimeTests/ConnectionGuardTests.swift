@@ -65,3 +65,62 @@ struct ConnectionGuardTests {
         #expect(!channel.isActive)
     }
 }
+
+@Suite("The time of a body")
+struct BodyTimeTests {
+    private func channel() throws -> (EmbeddedChannel, ConnectionGuard) {
+        let channel = EmbeddedChannel()
+        let guardHandler = ConnectionGuard(limits: HTTPLimits(), wheel: TimerWheel(loop: channel.eventLoop))
+        channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
+        try channel.pipeline.syncOperations.addHandler(guardHandler)
+        return (channel, guardHandler)
+    }
+
+    /// Seconds until the connection ends while so many bytes come each second, at most an hour.
+    private func life(bytesPerSecond: (Int) -> Int) throws -> Int {
+        let (channel, connectionGuard) = try channel()
+        connectionGuard.headerEnded()
+        for second in 1...3600 {
+            let count = bytesPerSecond(second)
+            if count > 0 { try channel.writeInbound(ByteBuffer(repeating: 0, count: count)) }
+            channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+            if !channel.isActive { return second }
+        }
+        return 3600
+    }
+
+    @Test("thirty seconds when it drips, ten minutes when it comes fast enough")
+    func rates() throws {
+        #expect(try life { _ in 1 } == 30)
+        #expect(try life { _ in 3 * 1024 } == 30)
+        #expect(try life { _ in 64 * 1024 } == 600)
+    }
+
+    @Test("slower than the rate that is asked for, it still has what has come at that rate")
+    func slowly() throws {
+        // 8 KiB a second earn half a second each.
+        let seconds = try life { _ in 8 * 1024 }
+        #expect((58...61).contains(seconds))
+    }
+
+    @Test("a large part that came at once buys no time to drip")
+    func pretence() throws {
+        let seconds = try life { second in second == 1 ? 8 << 20 : 1 }
+        #expect(seconds == 60)
+    }
+
+    @Test("one body's haste is not the next one's")
+    func next() throws {
+        let (channel, connectionGuard) = try channel()
+        connectionGuard.headerEnded()
+        try channel.writeInbound(ByteBuffer(repeating: 0, count: 8 << 20))
+        connectionGuard.requestEnded()
+        connectionGuard.becameIdle()
+        try channel.writeInbound(ByteBuffer(string: "POST"))
+        connectionGuard.headerEnded()
+        channel.embeddedEventLoop.advanceTime(by: .seconds(29))
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(1))
+        #expect(!channel.isActive)
+    }
+}

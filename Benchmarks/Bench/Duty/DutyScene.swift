@@ -65,7 +65,8 @@ struct DutyScene {
         ]
     }
 
-    private func positions(_ running: RunningTarget, _ arguments: [String]) throws -> Sample {
+    /// Positions with these arguments of `DutyLoad`.
+    func positions(_ running: RunningTarget, _ arguments: [String]) throws -> Sample {
         let (result, costs) = try play("positions", running, arguments, Positions.self)
         let answers = Double(max(result.answers, 1))
         var sample = Sample(

@@ -4,10 +4,10 @@ import ArgumentParser
 enum Scene: String, CaseIterable, Codable, ExpressibleByArgument {
     case health, near, booking, login, request
     case idle, handshakes, unicast, fan, wide, rooms, moves, push, resume, slow
-    case alerts, positions, clock
+    case alerts, positions, clock, flood
 
     /// Those of `make bench`.
-    static let usual: [Scene] = [.health, .near, .booking, .request, .idle, .fan, .alerts, .positions, .clock]
+    static let usual: [Scene] = [.health, .near, .booking, .request, .idle, .fan, .alerts, .positions, .clock, .flood]
     /// Those of `make bench-hub`.
     static let hub: [Scene] = [
         .idle, .handshakes, .unicast, .fan, .wide, .rooms, .moves, .push, .resume, .slow,
@@ -30,7 +30,7 @@ enum Scene: String, CaseIterable, Codable, ExpressibleByArgument {
         case .health, .near, .booking, .login, .request: .http
         case .fan, .wide, .idle: .sockets
         case .unicast, .rooms, .moves, .slow: .topics
-        case .alerts, .positions, .clock, .handshakes, .push, .resume: .duty
+        case .alerts, .positions, .clock, .flood, .handshakes, .push, .resume: .duty
         }
     }
 
@@ -45,7 +45,7 @@ enum Scene: String, CaseIterable, Codable, ExpressibleByArgument {
         case .unicast, .resume: 5000
         case .idle, .handshakes, .alerts: 10_000
         case .positions, .moves: 2000
-        case .push: 500
+        case .push, .flood: 500
         case .clock: 1
         }
     }
@@ -70,6 +70,8 @@ enum Scene: String, CaseIterable, Codable, ExpressibleByArgument {
         case .alerts:
             "requests at random moments, \(DutyCity.providers) providers on their sockets"
         case .positions: "POST /api/mechanics/me/location"
+        case .flood:
+            "\(FloodScene.traffic) positions a second, alone and beside \(LoginFlood.rate) logins a second, bcrypt of cost 12"
         case .clock: "how late \(ClockScene.offers) offers of \(ClockScene.windowSeconds) s run out"
         }
     }

@@ -9,16 +9,22 @@ public enum FixOnCall {
     public static let name = "fixoncall"
     public static let prefix = "/api"
 
-    /// What an operator decides about its streams of events.
+    /// What an operator decides about it.
     public struct Options: Sendable {
         /// How long a stream outlives its token, as sockets do (realtime.md §3.10).
         public var expiryGrace: Duration
         /// Between the comments that keep a stream open (realtime.md §3.12).
         public var commentInterval: Duration
+        /// How often each account may ask.
+        public var limits: RequestLimits
 
-        public init(expiryGrace: Duration = .seconds(25), commentInterval: Duration = .seconds(15)) {
+        public init(
+            expiryGrace: Duration = .seconds(25), commentInterval: Duration = .seconds(15),
+            limits: RequestLimits = RequestLimits()
+        ) {
             self.expiryGrace = expiryGrace
             self.commentInterval = commentInterval
+            self.limits = limits
         }
     }
 
@@ -33,6 +39,8 @@ public enum FixOnCall {
     ) -> Blueprint<WebContext> {
         var api = Blueprint<WebContext>(name, prefix: prefix)
         api.before(BearerAuth(roadside.accounts).hook)
+        api.before(options.limits.before)
+        api.after(options.limits.after)
         Problem.answerErrors(in: &api)
         api.around(idempotency(roadside))
         api.register(AuthRoutes(accounts: roadside.accounts).blueprint)
@@ -68,8 +76,8 @@ public enum FixOnCall {
     }
 
     /// The bytes of uploaded files, below `/static/uploads`; to be mounted as it is.
-    public static func files(_ roadside: Roadside) -> Blueprint<WebContext> {
-        UploadRoutes(uploads: roadside.uploads).files(roadside.accounts)
+    public static func files(_ roadside: Roadside, options: Options = Options()) -> Blueprint<WebContext> {
+        UploadRoutes(uploads: roadside.uploads).files(roadside.accounts, options.limits)
     }
 
     /// What a balancer asks, below `/health`; to be mounted as it is.

@@ -48,8 +48,8 @@ extension Operation {
         let byAccess: Set<Int> =
             switch access {
             case .everybody: []
-            // Whoever has been switched off is told so.
-            case .signedIn, .only: [401, 403]
+            // Whoever has been switched off is told so, and who asks too often.
+            case .signedIn, .only: [401, 403, 429]
             }
         return byAccess.union(hasInput ? [400, 422] : [])
     }
@@ -65,7 +65,7 @@ extension Operation {
         case 415: "Not of a kind that is taken"
         case 416: "The file has no such part"
         case 422: "Fields are missing or wrong"
-        case 429: "Too many attempts"
+        case 429: "Too many requests, or wrong tries"
         case 503: "Temporarily unavailable"
         default: "Refused"
         }

@@ -113,6 +113,13 @@ extension Settings {
                 reader.fault("EXTRA_PORTS must be ports between 1 and 65535, separated by commas")
             }
         }
+        if let text = reader.text("http.trustedProxies") {
+            http.trustedProxies = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            if TrustedProxies(http.trustedProxies) == nil {
+                reader.fault(
+                    "http.trustedProxies must be addresses or networks such as 10.0.0.0/8, separated by commas")
+            }
+        }
         reader.read("http.drainSeconds", in: 0...60, into: &http.drainSeconds)
         reader.read("admin.host", into: &admin.host)
         var adminPort = admin.port ?? 0
@@ -132,6 +139,9 @@ extension Settings {
         reader.read("accounts.accessMinutes", in: 1...1440, into: &accounts.accessMinutes)
         reader.read("accounts.refreshDays", in: 1...365, into: &accounts.refreshDays)
         reader.read("accounts.bcryptCost", in: 4...14, into: &accounts.bcryptCost)
+        reader.read("accounts.passwordThreads", in: 1...64, into: &accounts.passwordThreads)
+        reader.read("accounts.passwordQueue", in: 0...1000, into: &accounts.passwordQueue)
+        readLimits(&reader)
         providers.autoVerify = environment != .production
         reader.read("providers.autoVerify", into: &providers.autoVerify)
         if let text = reader.text("providers.requiredDocuments") {

@@ -11,6 +11,7 @@ extension Settings {
             ("http.host", http.host),
             ("http.port", "\(http.port)"),
             ("http.extraPorts", http.extraPorts.map(String.init).joined(separator: ",")),
+            ("http.trustedProxies", http.trustedProxies.joined(separator: ",")),
             ("http.requestSeconds", "\(http.requestSeconds)"),
             ("http.drainSeconds", "\(http.drainSeconds)"),
             ("admin.host", admin.host),
@@ -28,6 +29,9 @@ extension Settings {
             ("accounts.accessMinutes", "\(accounts.accessMinutes)"),
             ("accounts.refreshDays", "\(accounts.refreshDays)"),
             ("accounts.bcryptCost", "\(accounts.bcryptCost)"),
+            ("accounts.passwordThreads", "\(accounts.passwordThreads)"),
+            ("accounts.passwordQueue", "\(accounts.passwordQueue)"),
+        ] + printableLimits + [
             ("providers.autoVerify", "\(providers.autoVerify)"),
             ("providers.requiredDocuments", providers.requiredDocuments.joined(separator: ",")),
             ("providers.dutyHours", "\(providers.dutyHours)"),

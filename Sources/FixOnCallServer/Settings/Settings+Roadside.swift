@@ -14,6 +14,9 @@ extension Settings {
         rules.dutyLimit = .seconds(providers.dutyHours * 3600)
         rules.offlineAfter = .seconds(providers.offlineSeconds)
         rules.bcryptCost = accounts.bcryptCost
+        rules.passwordThreads = accounts.passwordThreads
+        rules.passwordQueue = accounts.passwordQueue
+        rules.limits = limitRules
         rules.accessTokenLifetime = .seconds(accounts.accessMinutes * 60)
         rules.refreshTokenLifetime = .seconds(accounts.refreshDays * 24 * 3600)
         rules.bootstrapToken = secrets.bootstrapAdmin

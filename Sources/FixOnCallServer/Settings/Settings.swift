@@ -15,6 +15,7 @@ public struct Settings: Sendable {
     public var state = State()
     public var secrets = SecretTexts()
     public var accounts = Accounts()
+    public var limits = Limits()
     public var providers = Providers()
     public var jobs = Jobs()
     public var tracking = Tracking()
@@ -43,6 +44,9 @@ public struct Settings: Sendable {
         public var port = 5000
         /// More ports for the same handlers (contracts K30), so that old clients need no new address.
         public var extraPorts: [Int] = []
+        /// Addresses and networks of proxies in front of the server, whose `X-Forwarded-For` says where requests come
+        /// from.
+        public var trustedProxies: [String] = []
         /// What a request may take of the server before it is answered 503 (trust.md §1.9: ten).
         public var requestSeconds = 10
         /// Seconds for which a server that stops still serves, while `/health/ready` sends new requests elsewhere.
@@ -96,6 +100,9 @@ public struct Settings: Sendable {
         public var refreshDays = 30
         /// bcrypt cost; 10 to 14 (trust.md §1.6).
         public var bcryptCost = 12
+        /// Threads that do nothing but hash, and how many passwords may wait for one before further ones are refused.
+        public var passwordThreads = 2
+        public var passwordQueue = 16
     }
 
     /// Providers: their onboarding and their duty.
@@ -214,7 +221,7 @@ public struct Settings: Sendable {
 
     /// Photos and papers.
     public struct Uploads: Sendable {
-        /// Files that one person may store within 24 hours.
+        /// Files that one person may send within a day, those that are refused among them.
         public var perDay = 100
     }
 

@@ -5,9 +5,10 @@ struct RequestOverdue {}
 
 /// Keeps the deadlines of an HTTP connection, next to the socket where every byte passes.
 ///
-/// A request's header, a request as a whole, the silence between requests and a peer which does not read are bounded
-/// each by its own time. It also ends connections gently: our side is shut first, and what still comes in is read and
-/// forgotten for a moment, since closing with unread bytes would send a reset and could destroy the last response.
+/// A request's header, its body, the silence between requests and a peer which does not read are bounded each by its
+/// own time; a body which keeps coming earns more of it. It also ends connections gently: our side is shut first, and
+/// what still comes in is read and forgotten for a moment, since closing with unread bytes would send a reset and could
+/// destroy the last response.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = ByteBuffer
     typealias InboundOut = ByteBuffer
@@ -29,6 +30,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var phase = Phase.responding
     /// A connection on which nothing was ever sent ends without a word.
     private var hasReceived = false
+    private var body = BodyProgress()
     private var isInputClosed = false
     private var stallsAt: NIODeadline?
     private let wheel: TimerWheel
@@ -53,7 +55,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 // MARK: - What the HTTP side tells
 
 extension ConnectionGuard {
-    func headerEnded() { enter(.body(until: after(limits.requestDeadline))) }
+    func headerEnded() {
+        body = BodyProgress(startedAt: context?.eventLoop.now ?? .now())
+        enter(.body(until: after(limits.requestDeadline)))
+    }
+
     func requestEnded() { enter(.responding) }
 
     /// All requests so far have been answered.
@@ -101,7 +107,8 @@ extension ConnectionGuard {
         switch phase {
         case .lingering, .leaving: return
         case .silent: enter(.header(until: after(limits.headerDeadline)))
-        case .header, .body, .responding: break
+        case .body: body.arrived(unwrapInboundIn(data).readableBytes)
+        case .header, .responding: break
         }
         context.fireChannelRead(data)
     }
@@ -163,6 +170,12 @@ extension ConnectionGuard {
     private func ring() {
         guard let context, let due else { return }
         guard context.eventLoop.now >= due else { return arm() }
+        if case .body(let until) = phase, until <= context.eventLoop.now,
+            let later = body.extension(at: context.eventLoop.now, limits)
+        {
+            phase = .body(until: later)
+            return arm()
+        }
         if isOverdue, hasReceived {
             context.fireUserInboundEventTriggered(RequestOverdue())
             switch phase {

@@ -10,8 +10,14 @@ public struct HTTPLimits: Sendable {
     public var headerFields = 100
     /// From the opening of the connection, or from the first byte of a later request, to the end of its header.
     public var headerDeadline = Duration.seconds(10)
-    /// From the end of the header to the end of the body: a body which drips in is cut.
+    /// From the end of the header to the end of the body: a body which drips in is cut. It is also how long a large one
+    /// may go on between two looks at whether it still arrives.
     public var requestDeadline = Duration.seconds(30)
+    /// What has arrived of a body by its deadline buys it time at so many bytes a second, so that a large one may come
+    /// over a slow network. One that stays below a quarter of that between two looks has stopped coming.
+    public var bodyBytesPerSecond = 16 * 1024
+    /// However fast it comes, a body has no longer.
+    public var longestBody = Duration.seconds(600)
     /// Silence between two requests of one connection.
     public var idleTimeout = Duration.seconds(60)
     /// How long a response may wait for a peer which does not read.

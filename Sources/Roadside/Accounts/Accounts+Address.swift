@@ -9,23 +9,29 @@ extension Accounts {
     /// Sends a code to the address that shall be the caller's. He says his password again, since who can change an address
     /// can have the next password sent to it. Nothing tells whether somebody else has the address.
     ///
-    /// - Throws: `VALIDATION_ERROR` for what is no address, for the one he has, and for a wrong password; `OVERLOADED`.
-    public func changeAddress(_ caller: Caller, to text: String, password: String) async throws(RoadsideError) {
+    /// - Throws: `VALIDATION_ERROR` for what is no address, for the one he has, and for a wrong password;
+    ///   `RATE_LIMITED`
+    ///   after too many wrong ones, and when too many codes were asked for; `OVERLOADED`.
+    public func changeAddress(
+        _ caller: Caller, to text: String, password: String, from visitor: Visitor = Visitor()
+    ) async throws(RoadsideError) {
         let address = try newAddress(text)
-        let user = try await reauthenticate(caller, password: password)
+        let user = try await reauthenticate(caller, password: password, from: visitor)
         guard user.get(address.kind.rawValue) != address.text else {
             throw .validation([FieldIssue(name: address.kind.rawValue, message: "This is your address already.")])
         }
-        try await sendCode(.change, to: address, of: caller.userID)
+        try await sendCode(.change, to: address, of: caller.userID, from: visitor)
     }
 
     /// Puts an address in the place of the caller's old one of its kind, by the code that was sent to it, which proves it.
     ///
-    /// - Throws: `CODE_INVALID`, whatever the reason; `EMAIL_TAKEN` or `PHONE_TAKEN`, which nobody hears who has not proved
-    ///   that the address is his.
-    public func confirmAddress(_ caller: Caller, _ text: String, code: String) async throws(RoadsideError) -> Account {
-        guard let address = ContactAddress(text, region: settings.phoneRegion) else { throw .wrongCode }
-        let shown = try await show(code, .change, at: address, of: caller.userID)
+    /// - Throws: `CODE_INVALID`, whatever the reason; `RATE_LIMITED` after too many wrong codes from there;
+    ///   `EMAIL_TAKEN` or
+    ///   `PHONE_TAKEN`, which nobody hears who has not proved that the address is his.
+    public func confirmAddress(
+        _ caller: Caller, _ text: String, code: String, from visitor: Visitor = Visitor()
+    ) async throws(RoadsideError) -> Account {
+        let (address, shown) = try await show(code, .change, at: text, of: caller.userID, from: visitor)
         let (kind, now) = (address.kind.rawValue, now)
         let before = try await store.transaction { transaction -> Document in
             try shown.spend(in: transaction)

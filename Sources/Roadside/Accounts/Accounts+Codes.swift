@@ -6,19 +6,25 @@ import RoadsideRules
 // Codes of every purpose. Whoever asks for one, for whatever address, waits as long and hears the same (T12).
 extension Accounts {
     /// Makes a code and sends it, or makes it as if and sends nothing when there is nobody to send it to. Three in a quarter
-    /// of an hour, ten a day; further ones are not sent, and nobody is told.
+    /// of an hour, ten a day; further ones are not sent, and nobody is told. Nor is he when a budget is spent.
     ///
-    /// - Parameter user: whom it serves; nil where the answer must not tell that there is nobody.
+    /// - Parameters:
+    ///   - user: whom it serves; nil where the answer must not tell that there is nobody.
+    ///   - visitor: who asks.
+    /// - Throws: `RATE_LIMITED` when too many were asked for from there, for whatever addresses.
     func sendCode(
-        _ purpose: CodePurpose, to address: ContactAddress, of user: ObjectID?
+        _ purpose: CodePurpose, to address: ContactAddress, of user: ObjectID?, from visitor: Visitor
     ) async throws(RoadsideError) {
         let now = now
+        try await codeBudgets.asked(from: visitor, at: now)
         let key = address.key(purpose)
         let previous = try await store.database { () async throws(MongoError) in
             try await store.verificationCodes.findOne(["_id": .string(key)], projection: ["sends": 1])
         }
         let sends = previous?.get("sends", as: [Date].self) ?? []
-        guard VerificationCode.maySend(after: sends, settings: settings, at: now) else { return }
+        guard VerificationCode.maySend(after: sends, settings: settings, at: now),
+            try await codeBudgets.take(to: address, of: user, at: now)
+        else { return }
 
         let code = try VerificationCode(
             purpose, for: address, of: user ?? ObjectID(), dependencies: dependencies, at: now)
@@ -38,12 +44,28 @@ extension Accounts {
     /// Looks at a code that somebody shows. The try is counted before the code is looked at, so that parallel guesses
     /// cannot share one.
     ///
-    /// - Parameter user: whose it must be, where that is known: nobody else spends his tries.
-    /// - Throws: `CODE_INVALID`, whatever the reason.
+    /// - Parameters:
+    ///   - text: the address it was sent to, as typed.
+    ///   - user: whose it must be, where that is known: nobody else spends his tries.
+    ///   - visitor: who shows it; wrong ones count against where he is.
+    /// - Throws: `CODE_INVALID`, whatever the reason; `RATE_LIMITED` after too many wrong ones from there.
     func show(
-        _ code: String, _ purpose: CodePurpose, at address: ContactAddress, of user: ObjectID? = nil
-    ) async throws(RoadsideError) -> ShownCode {
+        _ code: String, _ purpose: CodePurpose, at text: String, of user: ObjectID? = nil, from visitor: Visitor
+    ) async throws(RoadsideError) -> (ContactAddress, ShownCode) {
         let now = now
+        try guesses.check(visitor, at: now)
+        guard let address = ContactAddress(text, region: settings.phoneRegion),
+            let shown = try await look(at: code, purpose, of: address, user, at: now)
+        else {
+            guesses.failed(visitor, at: now)
+            throw .wrongCode
+        }
+        return (address, shown)
+    }
+
+    private func look(
+        at code: String, _ purpose: CodePurpose, of address: ContactAddress, _ user: ObjectID?, at now: Date
+    ) async throws(RoadsideError) -> ShownCode? {
         let key = address.key(purpose)
         var open = VerificationCode.open(key, settings: settings, at: now)
         open.append("user_id", ifPresent: user)
@@ -57,7 +79,7 @@ extension Accounts {
         else {
             let isLast = document?.get("tries", as: Int.self).map { $0 >= settings.verificationCode.maxTries }
             dependencies.security.note(isLast == true ? .otpLock : .codeFail, of: document?.get("user_id"))
-            throw .wrongCode
+            return nil
         }
         return ShownCode(key: key, user: user, hash: hash)
     }

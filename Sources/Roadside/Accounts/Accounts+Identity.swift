@@ -13,9 +13,9 @@ extension Accounts {
     ///
     /// - Throws: `INVALID_CREDENTIALS` for a token that does not count, a wrong password, or an account that is joined to
     ///   somebody else there; `EMAIL_TAKEN` when the password has to be said; `ACCOUNT_DISABLED`; `NOT_FOUND` where this is
-    ///   not set up; `OVERLOADED`.
+    ///   not set up; `RATE_LIMITED` after too many wrong passwords; `OVERLOADED`.
     public func signIn(
-        identity token: String, nonce: String? = nil, password: String? = nil
+        identity token: String, nonce: String? = nil, password: String? = nil, from visitor: Visitor = Visitor()
     ) async throws(RoadsideError) -> SignIn {
         guard let identities else { throw .notFound("Signing in this way") }
         let identity: OutsideIdentity
@@ -25,17 +25,19 @@ extension Accounts {
             if error.code == .invalidCredentials { dependencies.security.note(.loginFail) }
             throw error
         }
-        if let user = try await user(joinedTo: identity) { return try await begin(user, whose: identity.proof) }
+        if let user = try await user(joinedTo: identity) {
+            return try await begin(user, whose: identity.proof, from: visitor)
+        }
         if let user = try await user(at: ContactAddress(email: identity.email)) {
-            return try await begin(
-                try await join(user, to: identity, password: password), whose: identity.proof)
+            let joined = try await join(user, to: identity, password: password, from: visitor)
+            return try await begin(joined, whose: identity.proof, from: visitor)
         }
         do {
             return try await register(identity)
         } catch  where error.code == .emailTaken || error.code == .conflict {
             // He has done it twice at once: the other request was first.
             guard let user = try await user(joinedTo: identity) else { throw error }
-            return try await begin(user, whose: identity.proof)
+            return try await begin(user, whose: identity.proof, from: visitor)
         }
     }
 
@@ -46,11 +48,12 @@ extension Accounts {
     }
 
     private func join(
-        _ user: Document, to identity: OutsideIdentity, password: String?
+        _ user: Document, to identity: OutsideIdentity, password: String?, from visitor: Visitor
     ) async throws(RoadsideError) -> Document {
         guard user["google_sub"] == nil, let id: ObjectID = user.get("_id") else { throw .foreignIdentity }
         if let password {
-            guard case .right = try await passwords.verify(password, against: user.get("password_hash")) else {
+            let address = ContactAddress(email: identity.email)
+            guard case .right = try await verify(password, of: user, at: address, from: visitor) else {
                 throw .foreignIdentity
             }
         } else if !identity.isAuthoritative || user.value(at: ["is_verified", "email"]) != .bool(true) {

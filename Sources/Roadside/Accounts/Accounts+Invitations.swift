@@ -126,7 +126,9 @@ extension Accounts {
         let (id, number) = (ObjectID(), try await store.nextNumber(.users))
         let session = newSession(of: id, version: 0, at: now)
         let user = draft.user(id: id, number: number, passwordHash: hash, isEmailProven: true, at: now)
-        let codes = try verificationCodes(for: draft.addresses.filter { $0.kind == .phone }, of: id, at: now)
+        let phones = draft.addresses.filter { $0.kind == .phone }
+        // Who was invited is nobody who wants to be sent messages; where he is counts for nothing.
+        let codes = try await verificationCodes(for: phones, of: id, from: Visitor(), at: now)
         try await store.transaction { transaction in
             let changed = try transaction.invitations.updateOne(
                 open,

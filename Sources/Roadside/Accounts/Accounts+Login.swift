@@ -4,29 +4,37 @@ import Mongo
 import RoadsideRules
 
 extension Accounts {
+    /// - Parameter visitor: where the request comes from.
     /// - Throws: `INVALID_CREDENTIALS`, alike for an unknown address and a wrong password and after equal work;
-    ///   `ACCOUNT_DISABLED`, only to who knows the password; `OVERLOADED`.
-    public func login(email: String, password: String) async throws(RoadsideError) -> SignIn {
-        try await login(ContactRules.email(email).map(ContactAddress.init(email:)), password: password)
+    ///   `ACCOUNT_DISABLED`, only to who knows the password; `RATE_LIMITED` after too many wrong ones; `OVERLOADED`.
+    public func login(
+        email: String, password: String, from visitor: Visitor = Visitor()
+    ) async throws(RoadsideError) -> SignIn {
+        try await login(
+            ContactRules.email(email).map(ContactAddress.init(email:)), password: password, from: visitor)
     }
 
-    /// - Throws: as `login(email:password:)`.
-    public func login(phone: String, password: String) async throws(RoadsideError) -> SignIn {
+    /// - Throws: as `login(email:password:from:)`.
+    public func login(
+        phone: String, password: String, from visitor: Visitor = Visitor()
+    ) async throws(RoadsideError) -> SignIn {
         try await login(
             ContactRules.phone(phone, region: settings.phoneRegion).map(ContactAddress.init(phone:)),
-            password: password)
+            password: password, from: visitor)
     }
 
-    private func login(_ address: ContactAddress?, password: String) async throws(RoadsideError) -> SignIn {
+    private func login(
+        _ address: ContactAddress?, password: String, from visitor: Visitor
+    ) async throws(RoadsideError) -> SignIn {
         let user = try await user(at: address)
         let stored = user?.get("password_hash", as: String.self)
-        let verdict = try await passwords.verify(password, against: stored)
+        let verdict = try await verify(password, of: user, at: address, from: visitor)
         guard let user, let stored, let id = user.get("_id", as: ObjectID.self), case .right(let outdated) = verdict
         else {
             dependencies.security.note(.loginFail, of: user?.get("_id"))
             throw .wrongLogin
         }
-        let signIn = try await begin(user, whose: ["password_hash": .string(stored)])
+        let signIn = try await begin(user, whose: ["password_hash": .string(stored)], from: visitor)
         if outdated { await renew(stored, of: id, password: password) }
         return signIn
     }
@@ -35,10 +43,13 @@ extension Accounts {
     ///
     /// - Parameters:
     ///   - user: his document.
+    ///   - visitor: where he is; his device is known from now on.
     ///   - proof: by what he proved it. Looked at once more behind the session, in a write: of this and a change of that
     ///     proof at the same moment one sees the other, and a session by a password that was replaced meanwhile is none.
     /// - Throws: `ACCOUNT_DISABLED`, `INVALID_CREDENTIALS`.
-    func begin(_ user: Document, whose proof: Document) async throws(RoadsideError) -> SignIn {
+    func begin(
+        _ user: Document, whose proof: Document, from visitor: Visitor
+    ) async throws(RoadsideError) -> SignIn {
         guard user.get("is_active") ?? true else { throw .accountDisabled }
         guard let id: ObjectID = user.get("_id") else { throw .broken("a user without an id") }
         let now = now
@@ -46,11 +57,13 @@ extension Accounts {
         let session = newSession(of: id, version: version, at: now)
         let his: Document = ["_id": .id(id)]
         let still = his.and(proof)
+        // Counted, for to write the same moment again is to write nothing, and to meet nobody who changes the password.
+        var change: Document = ["$set": ["last_login_at": .date(now)], "$inc": ["logins": .int64(1)]]
+        if let mark = visitor.mark, !Self.knows(mark, user) { change.append("$push", Self.noting(mark)) }
+        let update = Update.document(change)
         let isHis = try await store.database { () async throws(MongoError) in
             try await store.sessions.insert(session.document)
-            // Counted, for to write the same moment again is to write nothing, and to meet nobody who changes the password.
-            let found = try await store.users.updateOne(
-                still, ["$set": ["last_login_at": .date(now)], "$inc": ["logins": .int64(1)]])
+            let found = try await store.users.updateOne(still, update)
             if found.matched == 0 { _ = try await store.sessions.deleteOne(["family": .id(session.family)]) }
             return found.matched == 1
         }

@@ -8,13 +8,17 @@ extension Accounts {
     ///
     /// Where one address of an account is proven, the other one serves only when it is, too: nobody takes over an account by
     /// an address that was mistyped, or put there by whoever made the account for somebody else.
-    public func forgotPassword(address: String) async throws(RoadsideError) {
+    ///
+    /// - Throws: `RATE_LIMITED` when too many codes were asked for from there.
+    public func forgotPassword(
+        address: String, from visitor: Visitor = Visitor()
+    ) async throws(RoadsideError) {
         guard let address = ContactAddress(address, region: settings.phoneRegion) else { return }
         let user = try await store.database { () async throws(MongoError) in
             try await store.users.findOne(address.filter, projection: ["is_verified": 1])
         }
         let owner = user.flatMap { Self.trusts(address.kind, $0) ? $0 : nil }
-        try await sendCode(.reset, to: address, of: owner?.get("_id"))
+        try await sendCode(.reset, to: address, of: owner?.get("_id"), from: visitor)
     }
 
     private static func trusts(_ kind: ContactAddress.Kind, _ user: Document) -> Bool {
@@ -35,11 +39,12 @@ extension Accounts {
     ///
     /// Nothing is hashed for a wrong code: guesses cost nobody a turn at the hasher.
     /// - Throws: `CODE_INVALID`, whatever the reason; `VALIDATION_ERROR` for a bad password, which leaves the code good;
-    ///   `OVERLOADED`.
-    public func resetPassword(address text: String, code: String, password: String) async throws(RoadsideError) {
+    ///   `RATE_LIMITED` after too many wrong codes from there; `OVERLOADED`.
+    public func resetPassword(
+        address text: String, code: String, password: String, from visitor: Visitor = Visitor()
+    ) async throws(RoadsideError) {
         try checkPassword(password, own: [text])
-        guard let address = ContactAddress(text, region: settings.phoneRegion) else { throw .wrongCode }
-        let shown = try await show(code, .reset, at: address)
+        let (address, shown) = try await show(code, .reset, at: text, from: visitor)
         let owner = address.filter.and(["_id": .id(shown.user)])
         let user = try await store.database { () async throws(MongoError) in try await store.users.findOne(owner) }
         guard let user else { throw .wrongCode }
@@ -58,18 +63,19 @@ extension Accounts {
                 setting: ["password_hash": .string(hash), "is_verified.\(address.kind.rawValue)": true],
                 reason: "password_reset", in: transaction)
         }
+        guesses.forget(shown.user)
         gate.forget(shown.user)
         inbox.ring(rows)
         await notify(.passwordChanged, user)
     }
 
     /// Sets a new password for who knows the present one, and ends his other sessions.
-    /// - Throws: `VALIDATION_ERROR` for a wrong present password and for a bad new one; `OVERLOADED`; `CONFLICT` when the
-    ///   password was changed at the same moment.
+    /// - Throws: `VALIDATION_ERROR` for a wrong present password and for a bad new one; `RATE_LIMITED` after too many
+    ///   wrong ones; `OVERLOADED`; `CONFLICT` when the password was changed at the same moment.
     public func changePassword(
-        _ caller: Caller, from current: String, to password: String
+        _ caller: Caller, from current: String, to password: String, visitor: Visitor = Visitor()
     ) async throws(RoadsideError) {
-        let user = try await reauthenticate(caller, password: current, as: "current_password")
+        let user = try await reauthenticate(caller, password: current, as: "current_password", from: visitor)
         try checkPassword(password, own: Self.words(of: user), as: "new_password")
         let hash = try await passwords.hash(password)
         let (stored, now) = (user["password_hash"] ?? .null, now)
@@ -95,15 +101,16 @@ extension Accounts {
     ///
     /// - Parameter field: how the issue names the password.
     /// - Returns: his document of `users`.
-    /// - Throws: `VALIDATION_ERROR` for a wrong password; `OVERLOADED`; `INVALID_TOKEN` when he no longer exists.
+    /// - Throws: `VALIDATION_ERROR` for a wrong password; `RATE_LIMITED` after too many of this session; `OVERLOADED`;
+    ///   `INVALID_TOKEN` when he no longer exists.
     func reauthenticate(
-        _ caller: Caller, password: String, as field: String = "password"
+        _ caller: Caller, password: String, as field: String = "password", from visitor: Visitor
     ) async throws(RoadsideError) -> Document {
         let user = try await store.database { () async throws(MongoError) in
             try await store.users.findOne(["_id": .id(caller.userID)])
         }
         guard let user else { throw .invalidToken }
-        let verdict = try await passwords.verify(password, against: user.get("password_hash"))
+        let verdict = try await verify(password, of: user, by: .session(caller.sessionID), from: visitor)
         guard case .right = verdict else {
             throw .validation([FieldIssue(name: field, message: "This is not your password.")])
         }

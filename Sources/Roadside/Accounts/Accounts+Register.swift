@@ -6,17 +6,21 @@ import Mongo
 import RoadsideRules
 
 extension Accounts {
-    /// Creates an account and its first session. A provider's mail and phone codes go out after the commit.
+    /// Creates an account and its first session. Mail and phone codes go out after the commit, as far as budgets allow:
+    /// who got none can ask for them later.
     ///
     /// - Throws: `VALIDATION_ERROR` with every issue; `FORBIDDEN` for staff and partners (decision 12); `EMAIL_TAKEN`,
     ///   `PHONE_TAKEN`; `OVERLOADED` when too many passwords wait to be hashed.
-    public func register(_ registration: Registration) async throws(RoadsideError) -> SignIn {
+    public func register(
+        _ registration: Registration, from visitor: Visitor = Visitor()
+    ) async throws(RoadsideError) -> SignIn {
         let token = try admission(of: registration)
         let draft = try AccountDraft(registration, settings: settings, reference: dependencies.reference.current)
         let now = now
         let id = ObjectID()
         let session = newSession(of: id, version: 0, at: now)
-        let user = try await create(draft, as: id, at: now, session: session, bootstrapToken: token)
+        let user = try await create(
+            draft, as: id, at: now, session: session, bootstrapToken: token, from: visitor)
         return try await signIn(user, session, at: now)
     }
 
@@ -27,7 +31,8 @@ extension Accounts {
     ) async throws(RoadsideError) -> Account {
         let draft = try AccountDraft(
             invited: .admin, email: email, name: name, phone: phone, password: password, settings: settings)
-        let user = try await create(draft, as: ObjectID(), at: now, session: nil, bootstrapToken: nil)
+        let user = try await create(
+            draft, as: ObjectID(), at: now, session: nil, bootstrapToken: nil, from: Visitor())
         return try await account(user)
     }
 
@@ -56,16 +61,17 @@ extension Accounts {
 extension Accounts {
     /// - Returns: the new document of `users`.
     private func create(
-        _ draft: AccountDraft, as id: ObjectID, at now: Date, session: Session.Beginning?, bootstrapToken: String?
+        _ draft: AccountDraft, as id: ObjectID, at now: Date, session: Session.Beginning?, bootstrapToken: String?,
+        from visitor: Visitor
     ) async throws(RoadsideError) -> Document {
         // The unique indexes decide; looking first only spares a quarter of a second of hashing for a plain duplicate.
         try await refuseKnown(draft.addresses)
         let hash = try await passwords.hash(draft.password)
         let number = try await store.nextNumber(.users)
 
-        let user = draft.user(id: id, number: number, passwordHash: hash, at: now)
+        let user = draft.user(id: id, number: number, passwordHash: hash, at: now).and(Self.known(visitor))
         let profile = draft.profile(id: id, number: number, isVerified: settings.autoVerify)
-        let codes = try verificationCodes(for: draft.addresses, of: id, at: now)
+        let codes = try await verificationCodes(for: draft.addresses, of: id, from: visitor, at: now)
 
         try await store.transaction { transaction in
             if let bootstrapToken { try Self.spend(bootstrapToken, for: id, at: now, in: transaction) }
@@ -96,11 +102,15 @@ extension Accounts {
         }
     }
 
+    /// Those that may go out: somebody who registers, erases and registers again is sent no more than anybody (T10).
     func verificationCodes(
-        for addresses: [ContactAddress], of id: ObjectID, at now: Date
-    ) throws(RoadsideError) -> [VerificationCode] {
+        for addresses: [ContactAddress], of id: ObjectID, from visitor: Visitor, at now: Date
+    ) async throws(RoadsideError) -> [VerificationCode] {
         var codes: [VerificationCode] = []
         for address in addresses {
+            guard try await codeBudgets.allows(visitor, at: now),
+                try await codeBudgets.take(to: address, of: id, at: now)
+            else { continue }
             codes.append(try VerificationCode(.verify, for: address, of: id, dependencies: dependencies, at: now))
         }
         return codes

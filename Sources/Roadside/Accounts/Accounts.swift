@@ -17,6 +17,9 @@ public struct Accounts: Sendable {
     let dispatch: Dispatch
     let passwords: PasswordHasher
     let gate: SessionGate
+    /// Who has been wrong about passwords and codes.
+    let guesses: SecretGuesses
+    let codeBudgets: CodeBudgets
 
     init(
         _ dependencies: Dependencies, tokens: any AccessTokens, delivery: any CodeDelivery,
@@ -34,6 +37,8 @@ public struct Accounts: Sendable {
             threads: PasswordThreads(threads: settings.passwordThreads, queue: settings.passwordQueue),
             random: dependencies.random)
         gate = dependencies.gate
+        guesses = SecretGuesses(settings.limits)
+        codeBudgets = CodeBudgets(dependencies)
     }
 
     /// - Throws: `NOT_FOUND`.

@@ -25,8 +25,8 @@ struct Erasure: Sendable {
     }
 
     /// Every collection that outlives the transaction. Ids of people who are gone stay in what others keep: they lead
-    /// nowhere. What expires by itself within two days (kept answers, quotes, tickets, links, presence) is left to that, and so is what
-    /// others were told of him: it leaves their inboxes after its ninety days.
+    /// nowhere. What expires by itself within two days (kept answers, quotes, tickets, links, presence, budgets) is
+    /// left to that, and so is what others were told of him: it leaves their inboxes after its ninety days.
     static let holdings: [Holding] = [
         // The end of his sessions must still reach sockets of other servers.
         Holding(

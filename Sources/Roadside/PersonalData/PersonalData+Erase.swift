@@ -9,9 +9,11 @@ extension PersonalData {
     /// before this returns or soon after, the rest (``Erasure``). His addresses are free again.
     ///
     /// - Throws: `VALIDATION_ERROR` for a wrong password; `CONFLICT` while he has an open job, owns a company, or is the
-    ///   last admin; `OVERLOADED`.
-    public func erase(_ caller: Caller, password: String) async throws(RoadsideError) {
-        let user = try await accounts.reauthenticate(caller, password: password)
+    ///   last admin; `RATE_LIMITED` after too many wrong passwords; `OVERLOADED`.
+    public func erase(
+        _ caller: Caller, password: String, from visitor: Visitor = Visitor()
+    ) async throws(RoadsideError) {
+        let user = try await accounts.reauthenticate(caller, password: password, from: visitor)
         let (id, now) = (caller.userID, dependencies.now())
         let rows = try await store.transaction { transaction -> [InboxRow] in
             try Self.refuseWhileNeeded(id, in: transaction)

@@ -30,6 +30,16 @@ package final class GenerationCache<Key: Hashable & Sendable, Value: Sendable>: 
         }
     }
 
+    /// Looks at an entry and changes it, with nobody in between; nil removes it.
+    package func update<Result>(_ key: Key, _ body: (inout Value?) -> Result) -> Result {
+        state.withLock { state in
+            var value = state.young[key] ?? state.old.removeValue(forKey: key)
+            let result = body(&value)
+            if let value { insert(value, for: key, in: &state) } else { state.young.removeValue(forKey: key) }
+            return result
+        }
+    }
+
     package func remove(_ key: Key) {
         state.withLock { state in
             state.young.removeValue(forKey: key)

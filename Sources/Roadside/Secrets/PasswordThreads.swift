@@ -13,6 +13,9 @@ final class PasswordThreads: Sendable {
         var running = 0
     }
 
+    /// Of `nice`, for each thread alone: on Linux a thread is what `setpriority` calls a process.
+    private static let politeness: Int32 = 10
+
     private let threads: Int
     private let queue: Int
     private let state = Mutex(State())
@@ -57,6 +60,8 @@ final class PasswordThreads: Sendable {
     }
 
     private func drain() {
+        // Whatever else the machine has to do goes first: a flood of sign-ins makes sign-ins slow, and nothing else.
+        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.politeness)
         var answer: (@Sendable () -> Void)?
         while true {
             // The place is free before its caller hears, who may want it again at once.

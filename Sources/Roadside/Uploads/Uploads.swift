@@ -11,9 +11,11 @@ public import RoadsideRules
 public struct Uploads: Sendable {
     let dependencies: Dependencies
     private let jobs: Jobs
+    private let budgets: Budgets
 
     init(_ dependencies: Dependencies, jobs: Jobs) {
         self.dependencies = dependencies
+        budgets = Budgets(dependencies)
         self.jobs = jobs
     }
 
@@ -21,27 +23,25 @@ public struct Uploads: Sendable {
 
     /// Opens a file that is about to arrive.
     ///
-    /// - Throws: `RATE_LIMITED` for who has stored as many files in a day as the installation allows, or is sending
-    ///   several at once.
+    /// - Throws: `RATE_LIMITED` for who has sent as many files in a day as the installation allows, those that were
+    ///   refused
+    ///   among them, or is sending several at once.
     public func begin(by caller: Caller) async throws(RoadsideError) -> UploadDraft {
         try await withFreshDeadline { () async throws(RoadsideError) in try await open(by: caller) }
     }
 
     private func open(by caller: Caller) async throws(RoadsideError) -> UploadDraft {
         let (now, limit) = (dependencies.now(), dependencies.settings.uploadsPerDay)
-        let (today, underWay) = try await store.database { () async throws(MongoError) in
-            (
-                try await store.uploads.files.count([
-                    "metadata.owner_id": .id(caller.userID),
-                    "uploadDate": ["$gt": .date(now.addingTimeInterval(-86_400))],
-                ]),
-                try await store.uploadDrafts.count([
-                    "owner_id": .id(caller.userID), "started_at": ["$gt": .date(now.addingTimeInterval(-Self.longest))],
-                ])
-            )
+        let underWay = try await store.database { () async throws(MongoError) in
+            try await store.uploadDrafts.count([
+                "owner_id": .id(caller.userID), "started_at": ["$gt": .date(now.addingTimeInterval(-Self.longest))],
+            ])
         }
-        guard today < limit else { throw .tooManyUploads("You have sent \(limit) files in a day.", wait: 3600) }
         guard underWay < Self.atOnce else { throw .tooManyUploads("You are sending several files already.", wait: 5) }
+        let budget = Budgets.Budget(kind: "uploads", subject: caller.userID.hex, limit: limit, window: Self.day)
+        guard try await budgets.take([budget], at: now) == nil else {
+            throw .tooManyUploads("You have sent \(limit) files in a day.", wait: Budgets.wait(Self.day, at: now))
+        }
         let draft = UploadDraft(
             id: ObjectID(), pieceLength: GridFSBucket.chunkSize - dependencies.sealer.overhead)
         try await store.database { () async throws(MongoError) in
@@ -133,6 +133,7 @@ public struct Uploads: Sendable {
     /// How long an upload may take, a good deal more than any request does; how many one person may send at once. Ours.
     static let longest = 3600.0
     private static let atOnce = 8
+    private static let day = 86_400
 }
 
 // Pieces.
@@ -193,7 +194,7 @@ extension Uploads {
 }
 
 extension RoadsideError {
-    fileprivate static func tooManyUploads(_ message: String, wait seconds: Int64) -> RoadsideError {
-        RoadsideError(.rateLimited, message, details: [("retry_after", .int(seconds))])
+    fileprivate static func tooManyUploads(_ message: String, wait seconds: Int) -> RoadsideError {
+        RoadsideError(.rateLimited, message, details: [("retry_after", .int(Int64(seconds)))])
     }
 }

@@ -21,6 +21,7 @@ import Testing
                 (collection: "dispatch_traces", indexes: M0010IndexDispatch.traces),
                 (collection: "quotes", indexes: M0013KeepPrices.quotes),
                 (collection: "services", indexes: [M0013KeepPrices.takings]),
+                (collection: "budgets", indexes: [M0020KeepBudgets.index]),
             ]
             let all =
                 M0002CreateIndexes.indexes + M0005IndexLists.indexes + M0014KeepAnswers.indexes

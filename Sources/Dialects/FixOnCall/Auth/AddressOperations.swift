@@ -16,7 +16,7 @@ extension AddressRoutes {
                 optional: ["email", "phone"]
             ).needingOne(of: "email", "phone"),
             example: ["email": "new@example.com", "password": "Test123!"]),
-        status: 202, message: "A code is on its way to the new address.", data: [:], refusals: [409, 503])
+        status: 202, message: "A code is on its way to the new address.", data: [:], refusals: [409, 429, 503])
 
     static let confirm = Operation.fixOnCall(
         AuthRoutes.tag, "Put the new address in the place of the old one", for: .signedIn,
@@ -26,5 +26,5 @@ extension AddressRoutes {
                 ["email": AuthRoutes.email, "phone": AuthRoutes.phone, "code": .code], optional: ["email", "phone"]
             ).needingOne(of: "email", "phone"),
             example: ["email": "driver@example.com", "code": "123456"]),
-        message: "Your address is changed.", data: ["user": UserView.example], refusals: [409])
+        message: "Your address is changed.", data: ["user": UserView.example], refusals: [409, 429])
 }

@@ -39,7 +39,7 @@ extension AuthRoutes {
             .object(["email": email, "phone": phone, "password": .password], optional: ["email", "phone"])
                 .needingOne(of: "email", "phone"),
             example: ["email": "driver@example.com", "password": "Test123!"]),
-        message: "Login successful.", data: SignInView.example, refusals: [401, 403, 503])
+        message: "Login successful.", data: SignInView.example, refusals: [401, 403, 429, 503])
 
     static let google = Operation.fixOnCall(
         tag, "Log in with Google", for: .everybody,
@@ -54,7 +54,7 @@ extension AuthRoutes {
                     "nonce": Schema.secret().described("that of the token, where it has one"), "password": .password,
                 ], optional: ["nonce", "password"]),
             example: ["id_token": "eyJhbGciOi…"]),
-        message: "Login successful.", data: SignInView.example, refusals: [401, 403, 404, 409, 503])
+        message: "Login successful.", data: SignInView.example, refusals: [401, 403, 404, 409, 429, 503])
 
     static let profile = Operation.fixOnCall(
         tag, "One's own profile", for: .signedIn, message: "Profile retrieved.", data: me)
@@ -106,12 +106,12 @@ extension AuthRoutes {
             .object(["email": email, "phone": phone], optional: ["email", "phone"]),
             example: ["email": "driver@example.com"]),
         status: 202, message: "If this address is waiting for a code, a new one is on its way.", data: [:],
-        refusals: [401])
+        refusals: [401, 429])
 
     private static func verification(_ what: String, _ body: Schema, example: JSON) -> Operation {
         .fixOnCall(
             tag, "Prove the \(what) by its code", for: .everybody, body: .json(body, example: example),
-            message: "Verified.", data: ["is_verified": true])
+            message: "Verified.", data: ["is_verified": true], refusals: [429])
     }
 
     static let vehicle = Schema.object(

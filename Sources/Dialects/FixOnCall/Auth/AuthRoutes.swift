@@ -19,11 +19,11 @@ struct AuthRoutes: Sendable {
         auth.post("/refresh", name: "refresh", Self.refresh, handler: refresh)
         auth.post("/logout", name: "logout", Self.logout, handler: logout)
         auth.post("/logout-all", name: "logout_all", Self.logoutAll, handler: logoutAll)
-        auth.post("/verify-email", name: "verify_email", Self.verifyEmail) { request, _ in
-            try await verify(request, email: true)
+        auth.post("/verify-email", name: "verify_email", Self.verifyEmail) { request, context in
+            try await verify(request, context, email: true)
         }
-        auth.post("/verify-phone", name: "verify_phone", Self.verifyPhone) { request, _ in
-            try await verify(request, email: false)
+        auth.post("/verify-phone", name: "verify_phone", Self.verifyPhone) { request, context in
+            try await verify(request, context, email: false)
         }
         auth.post("/resend-verification", name: "resend_verification", Self.resend, handler: resend)
         return auth
@@ -31,7 +31,7 @@ struct AuthRoutes: Sendable {
 
     @Sendable private func register(_ request: Request, _ context: WebContext) async throws -> Response {
         let body = try RegisterBody(try await RequestJSON.fields(request))
-        let signIn = try await accounts.register(body.registration)
+        let signIn = try await accounts.register(body.registration, from: Visitor(request, context))
         let message = (["Registration successful."] + signIn.notices).joined(separator: " ")
         return Envelope.created(
             message, SignInView(signIn, at: Date()).json, at: try context.routing.url(for: ".profile"))
@@ -39,17 +39,19 @@ struct AuthRoutes: Sendable {
 
     @Sendable private func login(_ request: Request, _ context: WebContext) async throws -> Response {
         let body = try LoginBody(try await RequestJSON.fields(request))
+        let visitor = Visitor(request, context)
         let signIn =
             switch body.identity {
-            case .email(let email): try await accounts.login(email: email, password: body.password)
-            case .phone(let phone): try await accounts.login(phone: phone, password: body.password)
+            case .email(let email): try await accounts.login(email: email, password: body.password, from: visitor)
+            case .phone(let phone): try await accounts.login(phone: phone, password: body.password, from: visitor)
             }
         return Envelope.success("Login successful.", SignInView(signIn, at: Date()).json)
     }
 
     @Sendable private func google(_ request: Request, _ context: WebContext) async throws -> Response {
         let body = try GoogleBody(try await RequestJSON.fields(request))
-        let signIn = try await accounts.signIn(identity: body.token, nonce: body.nonce, password: body.password)
+        let signIn = try await accounts.signIn(
+            identity: body.token, nonce: body.nonce, password: body.password, from: Visitor(request, context))
         return Envelope.success("Login successful.", SignInView(signIn, at: Date()).json)
     }
 
@@ -81,21 +83,25 @@ struct AuthRoutes: Sendable {
         return Envelope.success("Logged out everywhere.")
     }
 
-    private func verify(_ request: Request, email: Bool) async throws -> Response {
+    private func verify(_ request: Request, _ context: WebContext, email: Bool) async throws -> Response {
         let body = try VerificationBody(try await RequestJSON.fields(request), email: email)
-        let account = try await accounts.verify(address: body.address, code: body.code)
+        let account = try await accounts.verify(
+            address: body.address, code: body.code, from: Visitor(request, context))
         return Envelope.success("Verified.", ["is_verified": .bool(account.isVerified)])
     }
 
     /// The answer is the same whether or not there is such an account, so that nobody can find out by asking.
     @Sendable private func resend(_ request: Request, _ context: WebContext) async throws -> Response {
         let body = try ResendBody(try await RequestJSON.fields(request))
+        let visitor = Visitor(request, context)
         if let address = body.address {
-            try await accounts.resendVerification(address: address)
+            try await accounts.resendVerification(address: address, from: visitor)
         } else {
             let caller = try await accounts.authenticate(bearer: BearerAuth.token(in: request.headers))
             let account = try await accounts.account(caller.userID)
-            for address in [account.email, account.phone] { try await accounts.resendVerification(address: address) }
+            for address in [account.email, account.phone] {
+                try await accounts.resendVerification(address: address, from: visitor)
+            }
         }
         return Envelope.success("If this address is waiting for a code, a new one is on its way.", status: .accepted)
     }

@@ -16,5 +16,5 @@ extension PersonalRoutes {
             addresses are free again.
             """,
         body: .json(.object(["password": .password]), example: ["password": "Test123!"]),
-        message: "Your account is erased.", data: [:], refusals: [409, 503])
+        message: "Your account is erased.", data: [:], refusals: [409, 429, 503])
 }

@@ -26,7 +26,8 @@ struct PersonalRoutes: Sendable {
 
     @Sendable private func erase(_ request: Request, _ context: WebContext) async throws -> Response {
         let body = try EraseBody(try await RequestJSON.fields(request))
-        try await data.erase(context.requireCaller(), password: body.password)
+        try await data.erase(
+            context.requireCaller(), password: body.password, from: Visitor(request, context))
         return Envelope.success("Your account is erased.")
     }
 }

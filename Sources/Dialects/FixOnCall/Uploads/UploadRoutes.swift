@@ -18,9 +18,11 @@ struct UploadRoutes: Sendable {
     }
 
     /// Beside `/api`, so it asks for the token itself.
-    func files(_ accounts: Accounts) -> Blueprint<WebContext> {
+    func files(_ accounts: Accounts, _ limits: RequestLimits) -> Blueprint<WebContext> {
         var files = Blueprint<WebContext>("files", prefix: Self.folder)
         files.before(BearerAuth(accounts).hook)
+        files.before(limits.before)
+        files.after(limits.after)
         files.get("/<id>", name: "file", Self.file, handler: file)
         return files
     }

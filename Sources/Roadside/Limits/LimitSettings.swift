@@ -1,0 +1,26 @@
+public import RoadsideRules
+
+/// What is limited, and how far. All numbers are ours; windows are those of the clock on the wall.
+public struct LimitSettings: Sendable {
+    /// Wrong passwords in a row at one account.
+    public var passwords = GuessRules()
+    /// Wrong passwords and codes of one client address, and of its neighbourhood (/24, or /48 of IPv6). Behind either
+    /// may be thousands of customers of a mobile network, so only failures count (decision 32).
+    public var failuresPerAddress = Quota(50, per: 15 * 60)
+    public var failuresPerNetwork = Quota(200, per: 15 * 60)
+    /// Codes to one e-mail address or phone number within a day, whatever they are for and whose account it is at the
+    /// moment (T10).
+    public var codesPerDestination = 10
+    /// Codes that one account asks for within a day, to whatever addresses.
+    public var codesPerAccount = 20
+    /// Codes that one client address asks for within an hour.
+    public var codesPerClient = 60
+    /// Codes within an hour to phone numbers that differ in their last four digits only: so many numbers are bought at
+    /// once by who earns by each message.
+    public var codesPerPrefix = 50
+    /// Codes within an hour to all phones, and to all mailboxes; beyond them none goes out.
+    public var codesToPhones = 1000
+    public var codesToMailboxes = 5000
+
+    public init() {}
+}

@@ -1,0 +1,56 @@
+import BSON
+public import Blueprint
+public import Roadside
+import Synchronization
+
+/// Refuses the less important requests with 503 while there are too many at once, before anything is read or looked up
+/// for them: those that are let in are answered in time (trust.md §1.9).
+///
+/// Each server counts for itself.
+public final class LoadShed: Sendable {
+    private let inFlight = Atomic<Int>(0)
+    private let limit: Int
+    private let importance: @Sendable (String) -> Importance
+
+    /// - Parameters:
+    ///   - limit: requests that are worked on at once.
+    ///   - importance: of the route with this name.
+    public init(limit: Int, importance: @escaping @Sendable (String) -> Importance) {
+        self.limit = limit
+        self.importance = importance
+    }
+
+    /// Before every other hook of the application.
+    ///
+    /// - Throws: `OVERLOADED`.
+    public func enter(_ context: inout WebContext) throws(RoadsideError) {
+        let importance = importance(context.routing.endpoint)
+        guard inFlight.load(ordering: .relaxed) < room(for: importance) else {
+            throw RoadsideError(
+                .overloaded, "The server is busy. Please try again shortly.", details: [("retry_after", 2)])
+        }
+        guard importance != .patient else { return }
+        inFlight.add(1, ordering: .relaxed)
+        context.takesPlace = true
+    }
+
+    /// When a request is over, whatever has become of it.
+    public var teardown: Blueprint<WebContext>.TeardownHook {
+        { [self] _, context, _ in
+            if context.takesPlace { inFlight.subtract(1, ordering: .relaxed) }
+        }
+    }
+
+    /// Requests that are worked on now.
+    public var count: Int { inFlight.load(ordering: .relaxed) }
+
+    /// So many may be there already. That lists go at six tenths and the usual at eight is ours.
+    private func room(for importance: Importance) -> Int {
+        switch importance {
+        case .vital: .max
+        case .urgent: limit
+        case .usual: limit * 8 / 10
+        case .deferrable, .patient: limit * 6 / 10
+        }
+    }
+}

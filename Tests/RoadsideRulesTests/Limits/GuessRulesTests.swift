@@ -1,0 +1,29 @@
+import Foundation
+import RoadsideRules
+import Testing
+
+@Suite("T13: the wait after wrong passwords")
+struct GuessRulesTests {
+    private let rules = GuessRules()
+    private let now = Date(timeIntervalSinceReferenceDate: 0)
+
+    @Test("is none for five, then doubles, and never becomes a lock")
+    func delays() {
+        let delays = (0...20).map(rules.delay)
+        #expect(delays.prefix(5) == [0, 0, 0, 0, 0])
+        #expect(delays[5...14] == [1, 2, 4, 8, 16, 32, 64, 128, 256, 512])
+        #expect(delays[15...].allSatisfy { $0 == 900 })
+        #expect(rules.delay(after: 1_000_000) == 900)
+    }
+
+    @Test("is counted from the last try, and forgotten after a day")
+    func passing() {
+        let record = GuessRecord(wrong: 8, last: now)
+        #expect(rules.wait(record, now: now) == 8 && rules.wait(record, now: now + 5) == 3)
+        #expect(rules.wait(record, now: now + 9) == 0)
+        #expect(rules.wait(record, now: now - 3600) == 8, "the clock was set back")
+        #expect(rules.tried(record, now: now + 9).wrong == 9)
+        #expect(rules.tried(record, now: now + 24 * 3600).wrong == 1)
+        #expect(rules.tried(nil, now: now) == GuessRecord(wrong: 1, last: now))
+    }
+}
