@@ -29,7 +29,7 @@ extension WorkRoutes {
                 "shifts": .array(
                     of: .object([
                         "days": .array(of: .integer(in: 1...7), count: 1...7), "from": timeOfDay, "to": timeOfDay,
-                    ]), count: 0...30)
+                    ]), count: 0...21)
             ]), example: ["shifts": [ShiftView.example]]),
         message: "Shifts updated.", data: MechanicRoutes.me)
 
