@@ -78,7 +78,7 @@ public struct SchemaCheck: Sendable {
             return fits ? [] : ["\(place) is \(value.text), beyond the \(keyword.name) \(keyword.value.text)"]
         case "pattern":
             guard let text = value.string else { return [] }
-            guard let pattern = keyword.value.string.flatMap({ try? NSRegularExpression(pattern: $0) }) else {
+            guard let pattern = keyword.value.string.flatMap(Self.pattern) else {
                 return ["\(place): \(keyword.value.text) is no regular expression"]
             }
             let whole = NSRange(text.startIndex..., in: text)
@@ -87,6 +87,11 @@ public struct SchemaCheck: Sendable {
         case "description", "examples": return []
         default: return ["\(place): the keyword \(keyword.name) is not known here"]
         }
+    }
+
+    /// The end is the end, as in ECMA-262: in this library `$` also stands before a last line break.
+    private static func pattern(_ text: String) -> NSRegularExpression? {
+        try? NSRegularExpression(pattern: text.hasSuffix("$") ? text.dropLast() + "\\z" : text)
     }
 
     private static func isType(_ type: String, _ value: JSON) -> Bool {

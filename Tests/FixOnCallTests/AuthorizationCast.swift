@@ -162,8 +162,11 @@ struct AuthorizationCast {
     private func company() async throws -> String {
         let mine = try await provider.ask("GET", "/api/companies/mine").json?["data"]?["company"]
         if mine?["role"] == "owner" { return try #require(mine?["id"]?.string) }
-        // He may have joined another's in the meantime.
-        if mine != nil { _ = try data(try await provider.ask("POST", "/api/companies/mine/leave")) }
+        // He may have joined another's in the meantime, and nobody leaves with a job in hand.
+        if mine != nil {
+            try await release()
+            _ = try data(try await provider.ask("POST", "/api/companies/mine/leave"))
+        }
         return try await id(provider, "/api/companies", ["name": "Karibu Towing"], "company")["id"] ?? ""
     }
 

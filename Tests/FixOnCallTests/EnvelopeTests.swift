@@ -95,6 +95,8 @@ struct EnvelopeTests {
                 #expect(operation.value["summary"]?.string?.isEmpty == false, about)
                 let responses = try #require(operation.value["responses"]?.object, about)
                 let success = try #require(responses.first { $0.name.hasPrefix("2") }, about)
+                // Tables for spreadsheets come as they are, too.
+                if success.value["content"]?["text/csv"]?["schema"]?["type"] == "string" { continue }
                 let media = success.value["content"]?["application/json"]
                 #expect(media?["schema"]?["properties"]?["data"] != nil, about)
                 #expect(media?["example"]?["success"] == true, about)

@@ -50,7 +50,9 @@ struct MessageTemplateTests {
         #expect(Set(MessageTemplate.all.map(\.code)).count == MessageTemplate.all.count)
         for template in MessageTemplate.all {
             let pattern = template.title + " " + template.text
-            let holes = pattern.split(separator: "{").dropFirst().compactMap { $0.split(separator: "}").first }
+            let holes = pattern.split(separator: "{", omittingEmptySubsequences: false).dropFirst().compactMap {
+                $0.split(separator: "}").first
+            }
             #expect(Set(holes.map(String.init)) == Set(template.parameters.map(\.name)), "\(template.code)")
         }
     }
