@@ -29,6 +29,7 @@ enum Mount {
             try shed.enter(&context)
             return nil
         }
+        app.around(shed.layer)
         app.teardown(shed.teardown)
         let options = settings.fixOnCall
         app.register(FixOnCall.blueprint(roadside, feed: feed, options: options, health: health))

@@ -39,12 +39,16 @@ public enum RequestJSON {
     ///
     /// - Throws: `PAYLOAD_TOO_LARGE` beyond the limit, `MALFORMED_BODY` for a body that breaks off.
     static func collect(_ request: Request) async throws -> [UInt8] {
+        Array(buffer: try await gather(request))
+    }
+
+    static func gather(_ request: Request) async throws -> ByteBuffer {
         let tooLarge = RoadsideError(.payloadTooLarge, "The body is larger than \(limits.maxBytes / 1024) KiB.")
         if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > limits.maxBytes {
             throw tooLarge
         }
         do {
-            return Array(buffer: try await request.body.collect(upTo: limits.maxBytes))
+            return try await request.body.collect(upTo: limits.maxBytes)
         } catch is NIOTooManyBytesError {
             throw tooLarge
         } catch let error as CancellationError {

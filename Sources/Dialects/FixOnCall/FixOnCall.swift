@@ -39,7 +39,8 @@ public enum FixOnCall {
     ) -> Blueprint<WebContext> {
         var api = Blueprint<WebContext>(name, prefix: prefix)
         api.before(BearerAuth(roadside.accounts).hook)
-        api.before(options.limits.before)
+        // Whoever calls for help is never told to wait.
+        api.before(options.limits.before(sparing: ["\(name).emergency.raise"]))
         api.after(options.limits.after)
         Problem.answerErrors(in: &api)
         api.around(idempotency(roadside))

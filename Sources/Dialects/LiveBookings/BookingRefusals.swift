@@ -18,7 +18,8 @@ enum BookingRefusals {
             switch error.code {
             case .invalidToken: return answer(status, invalidToken)
             case .malformedBody, .malformedRequest, .validation: return answer(.badRequest, malformed)
-            default: return answer(status, error.message)
+            default:
+                return answer(status, error.message, headers: error.retryAfter.map { [.retryAfter: String($0)] } ?? [:])
             }
         }
         blueprint.onError(.badRequest) { _, _, _ in answer(.badRequest, malformed) }

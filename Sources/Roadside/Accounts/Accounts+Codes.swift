@@ -53,13 +53,17 @@ extension Accounts {
         _ code: String, _ purpose: CodePurpose, at text: String, of user: ObjectID? = nil, from visitor: Visitor
     ) async throws(RoadsideError) -> (ContactAddress, ShownCode) {
         let now = now
-        try guesses.check(visitor, at: now)
-        guard let address = ContactAddress(text, region: settings.phoneRegion),
-            let shown = try await look(at: code, purpose, of: address, user, at: now)
-        else {
-            guesses.failed(visitor, at: now)
-            throw .wrongCode
+        try guesses.take(from: visitor, at: now)
+        guard let address = ContactAddress(text, region: settings.phoneRegion) else { throw .wrongCode }
+        let shown: ShownCode?
+        do {
+            shown = try await look(at: code, purpose, of: address, user, at: now)
+        } catch {
+            guesses.giveBack(to: visitor)
+            throw error
         }
+        guard let shown else { throw .wrongCode }
+        guesses.giveBack(to: visitor)
         return (address, shown)
     }
 

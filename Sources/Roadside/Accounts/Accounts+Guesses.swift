@@ -37,9 +37,10 @@ extension Accounts {
     private static func subject(
         _ user: Document?, _ address: ContactAddress?, _ visitor: Visitor
     ) -> SecretGuesses.Subject? {
-        guard let user, let id: ObjectID = user.get("_id") else { return address.map { .nobody($0) } }
-        guard let mark = visitor.mark, knows(mark, user) else { return .account(id) }
-        return .device(id, mark: mark)
+        if let user, let id: ObjectID = user.get("_id"), let mark = visitor.mark, knows(mark, user) {
+            return .device(id, mark: mark)
+        }
+        return address.map { .typed($0) }
     }
 }
 

@@ -63,7 +63,9 @@ extension Accounts {
                 setting: ["password_hash": .string(hash), "is_verified.\(address.kind.rawValue)": true],
                 reason: "password_reset", in: transaction)
         }
-        guesses.forget(shown.user)
+        for text in [user.get("email", as: String.self), user.get("phone", as: String.self)].compactMap(\.self) {
+            if let address = ContactAddress(text, region: settings.phoneRegion) { guesses.forget(address) }
+        }
         gate.forget(shown.user)
         inbox.ring(rows)
         await notify(.passwordChanged, user)

@@ -66,7 +66,7 @@ extension Accounts {
     ) async throws(RoadsideError) -> Document {
         // The unique indexes decide; looking first only spares a quarter of a second of hashing for a plain duplicate.
         try await refuseKnown(draft.addresses)
-        let hash = try await passwords.hash(draft.password)
+        let hash = try await passwords.hash(draft.password, yielding: true)
         let number = try await store.nextNumber(.users)
 
         let user = draft.user(id: id, number: number, passwordHash: hash, at: now).and(Self.known(visitor))

@@ -55,7 +55,7 @@ struct CodeBudgets: Sendable {
         let real = user == nil ? "nobody_" : ""
         var all = [
             Budgets.Budget(
-                kind: "destination", subject: "\(address.kind.rawValue):\(address.text)",
+                kind: "\(real)destination", subject: "\(address.kind.rawValue):\(address.text)",
                 limit: settings.codesPerDestination, window: day),
             Budgets.Budget(
                 kind: "account", subject: (user ?? ObjectID()).hex, limit: settings.codesPerAccount, window: day),

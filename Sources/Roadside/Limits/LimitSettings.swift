@@ -13,8 +13,8 @@ public struct LimitSettings: Sendable {
     public var codesPerDestination = 10
     /// Codes that one account asks for within a day, to whatever addresses.
     public var codesPerAccount = 20
-    /// Codes that one client address asks for within an hour.
-    public var codesPerClient = 60
+    /// Codes that one client address asks for within an hour; many, since behind it may be a mobile network.
+    public var codesPerClient = 600
     /// Codes within an hour to phone numbers that differ in their last four digits only: so many numbers are bought at
     /// once by who earns by each message.
     public var codesPerPrefix = 50

@@ -10,10 +10,9 @@ import RoadsideRules
 struct SecretGuesses: Sendable {
     /// Whose password somebody is trying, by whom.
     enum Subject: Sendable {
-        /// An account, from anywhere.
-        case account(ObjectID)
-        /// What somebody typed where there is no account: it is counted as if there were one (T12).
-        case nobody(ContactAddress)
+        /// What somebody typed, from anywhere, whether there is an account or not (T12): mail and phone of one account
+        /// are counted apart, since a count they shared would tell that they belong together.
+        case typed(ContactAddress)
         /// An account from a device that has signed in to it before. It has a count of its own, so that strangers'
         /// guesses keep no owner out.
         case device(ObjectID, mark: String)
@@ -22,18 +21,19 @@ struct SecretGuesses: Sendable {
 
         fileprivate var key: Key {
             switch self {
-            case .account(let id): Key("account", id.hex)
-            case .nobody(let address): Key("nobody", address.text)
+            case .typed(let address): Key("typed", "\(address.kind.rawValue):\(address.text)")
             case .device(let id, let mark): Key("device", id.hex + mark)
             case .session(let id): Key("session", id.hex)
             }
         }
 
-        /// Whether the address from which he comes counts, too.
-        fileprivate var isStranger: Bool {
+        /// Whether a client address that is wrong too often keeps this from being tried: not a session, nor a device
+        /// that is known by its own name, which its neighbours must not hold up.
+        fileprivate func asks(_ visitor: Visitor) -> Bool {
             switch self {
-            case .account, .nobody: true
-            case .device, .session: false
+            case .typed: true
+            case .device: !visitor.isNamed
+            case .session: false
             }
         }
     }
@@ -67,7 +67,8 @@ struct SecretGuesses: Sendable {
     /// - Returns: to be told what became of it.
     /// - Throws: `RATE_LIMITED`, alike for whatever reason.
     func begin(_ subject: Subject?, from visitor: Visitor, at now: Date) throws(RoadsideError) -> Guess {
-        if subject?.isStranger ?? true { try check(visitor, at: now) }
+        let isTaken = subject?.asks(visitor) ?? true
+        if isTaken { try take(from: visitor, at: now) }
         let key = subject?.key
         if let key {
             let wait = records.update(key) { record -> Double in
@@ -75,59 +76,78 @@ struct SecretGuesses: Sendable {
                 if wait <= 0 { record = settings.passwords.tried(record, now: now) }
                 return wait
             }
-            if wait > 0 { throw .tooManyGuesses(wait: wait) }
+            if wait > 0 {
+                if isTaken { giveBack(to: visitor) }
+                throw .tooManyGuesses(wait: wait)
+            }
         }
-        return Guess(guesses: self, key: key, visitor: visitor)
+        return Guess(guesses: self, key: key, visitor: visitor, isTaken: isTaken)
     }
 
-    /// Whether a client address may show another secret.
+    /// A client address shows another secret. It counts as wrong until ``giveBack(to:)``, so that of many at the same
+    /// moment no more are looked at than are left.
     /// - Throws: `RATE_LIMITED`.
-    func check(_ visitor: Visitor, at now: Date) throws(RoadsideError) {
+    func take(from visitor: Visitor, at now: Date) throws(RoadsideError) {
         guard let address = visitor.address else { return }
         let time = now.timeIntervalSinceReferenceDate
-        let waits = [
-            addresses.value(for: address.subscriber)?.wait(settings.failuresPerAddress, now: time),
-            networks.value(for: address.neighbourhood)?.wait(settings.failuresPerNetwork, now: time),
-        ]
-        if let wait = waits.compactMap(\.self).max(), wait > 0 { throw .tooManyGuesses(wait: wait) }
+        let wait = Self.take(settings.failuresPerAddress, from: addresses, address.subscriber, at: time)
+        guard wait <= 0 else { throw .tooManyGuesses(wait: wait) }
+        let around = Self.take(settings.failuresPerNetwork, from: networks, address.neighbourhood, at: time)
+        guard around <= 0 else {
+            Self.giveBack(settings.failuresPerAddress, to: addresses, address.subscriber)
+            throw .tooManyGuesses(wait: around)
+        }
+    }
+
+    /// What was shown was right, or nobody has looked at it.
+    func giveBack(to visitor: Visitor) {
+        guard let address = visitor.address else { return }
+        Self.giveBack(settings.failuresPerAddress, to: addresses, address.subscriber)
+        Self.giveBack(settings.failuresPerNetwork, to: networks, address.neighbourhood)
+    }
+
+    /// - Returns: seconds to wait; 0 when one was taken.
+    private static func take(
+        _ quota: Quota, from table: StripedTable<NetworkAddress, Bucket>, _ address: NetworkAddress, at time: Double
+    ) -> Double {
+        table.update(address) { bucket in
+            var own = bucket ?? Bucket()
+            let isTaken = own.take(quota, now: time)
+            bucket = own
+            return isTaken ? 0 : max(own.wait(quota, now: time), 1)
+        }
+    }
+
+    private static func giveBack(
+        _ quota: Quota, to table: StripedTable<NetworkAddress, Bucket>, _ address: NetworkAddress
+    ) {
+        table.update(address) { $0?.giveBack(quota) }
     }
 
     /// Who has proved otherwise that an account is his, begins anew there.
-    func forget(_ account: ObjectID) { records.remove(Subject.account(account).key) }
-
-    /// Counts a wrong secret.
-    func failed(_ visitor: Visitor, at now: Date) {
-        guard let address = visitor.address else { return }
-        let time = now.timeIntervalSinceReferenceDate
-        addresses.update(address.subscriber) { bucket in
-            bucket = Self.taking(settings.failuresPerAddress, from: bucket, at: time)
-        }
-        networks.update(address.neighbourhood) { bucket in
-            bucket = Self.taking(settings.failuresPerNetwork, from: bucket, at: time)
-        }
-    }
-
-    private static func taking(_ quota: Quota, from bucket: Bucket?, at time: Double) -> Bucket {
-        var bucket = bucket ?? Bucket()
-        // Of tries at the same moment more may fail than were left; that is all they get.
-        _ = bucket.take(quota, now: time)
-        return bucket
-    }
+    func forget(_ address: ContactAddress) { records.remove(Subject.typed(address).key) }
 
     /// A password that is being looked at.
     struct Guess: Sendable {
         fileprivate let guesses: SecretGuesses
         fileprivate let key: Key?
         fileprivate let visitor: Visitor
+        fileprivate let isTaken: Bool
 
-        func wasWrong(at now: Date) { guesses.failed(visitor, at: now) }
+        /// What it took stays taken; of a device or session that took nothing, its address loses one now.
+        func wasWrong(at now: Date) {
+            // One that is spent has nothing to lose.
+            if !isTaken { try? guesses.take(from: visitor, at: now) }
+        }
 
         func wasRight() {
+            if isTaken { guesses.giveBack(to: visitor) }
             if let key { guesses.records.remove(key) }
         }
 
         /// Nobody has looked at it.
         func wasNone() {
+            if isTaken { guesses.giveBack(to: visitor) }
             guard let key else { return }
             guesses.records.update(key) { record in
                 record?.wrong -= 1

@@ -22,9 +22,11 @@ struct PasswordHasher: Sendable {
     let threads: PasswordThreads
     let random: @Sendable (Int) -> [UInt8]
 
-    func hash(_ password: String) async throws(RoadsideError) -> String {
+    /// - Parameter yielding: for somebody new, whom nothing keeps from coming again at once under another name: half of
+    ///   the queue stays with those who have an account.
+    func hash(_ password: String, yielding: Bool = false) async throws(RoadsideError) -> String {
         let phrase = Self.peppered(password, with: peppers.current)
-        let hash = try await threads.run { [cost, random] in
+        let hash = try await threads.run(yielding: yielding) { [cost, random] in
             Bcrypt.setting(cost: cost, salt: random(16)).flatMap { Bcrypt.digest(phrase, setting: $0) }
         }
         guard let hash else {

@@ -30,10 +30,14 @@ final class PasswordThreads: Sendable {
     var waiting: Int { state.withLock { $0.waiting.count } }
 
     /// Runs `work` on one of the threads.
+    ///
+    /// - Parameter yielding: takes no more than half of the queue, and leaves the rest to others.
     /// - Throws: `OVERLOADED` at once when the queue is full.
-    func run<T: Sendable>(_ work: @escaping @Sendable () -> T) async throws(RoadsideError) -> T {
+    func run<T: Sendable>(
+        yielding: Bool = false, _ work: @escaping @Sendable () -> T
+    ) async throws(RoadsideError) -> T {
         let result: T? = await withCheckedContinuation { continuation in
-            let isAccepted = submit {
+            let isAccepted = submit(behind: yielding ? (queue + 1) / 2 : queue) {
                 let value = work()
                 return { continuation.resume(returning: value) }
             }
@@ -47,10 +51,10 @@ final class PasswordThreads: Sendable {
         return result
     }
 
-    private func submit(_ job: @escaping Job) -> Bool {
+    private func submit(behind most: Int, _ job: @escaping Job) -> Bool {
         let (accepted, starts) = state.withLock { state -> (Bool, Bool) in
             let starts = state.running < threads
-            guard starts || state.waiting.count < queue else { return (false, false) }
+            guard starts || state.waiting.count < most else { return (false, false) }
             state.waiting.append(job)
             if starts { state.running += 1 }
             return (true, starts)

@@ -29,9 +29,14 @@ public struct GuessRules: Sendable, Hashable {
     /// Seconds until the next try; 0 when it may be now.
     public func wait(_ record: GuessRecord, now: Date) -> Double {
         let passed = now.timeIntervalSince(record.last)
-        // A clock that was set back makes nobody wait for longer.
-        return passed < 0 ? delay(after: record.wrong) : max(0, delay(after: record.wrong) - passed)
+        // Of tries at the same moment the later may have been read the earlier time. A clock that was set back by more
+        // keeps nobody waiting until it has caught up.
+        guard passed > -Self.skew else { return 0 }
+        return max(0, delay(after: record.wrong) - max(passed, 0))
     }
+
+    /// In seconds; ours.
+    private static let skew = 5.0
 
     /// Counts a try before anybody knows what it is worth, so that parallel guesses cannot share one.
     public func tried(_ record: GuessRecord?, now: Date) -> GuessRecord {

@@ -27,8 +27,7 @@ public struct Bucket: Sendable, Hashable {
 
     /// Takes one.
     ///
-    /// - Parameter now: seconds by a clock that may be set back: nobody waits for longer than the window because it
-    ///   was.
+    /// - Parameter now: seconds by a clock that may be set back: then the bucket is full, since nobody knows better.
     /// - Returns: false when there is none; then nothing has changed.
     public mutating func take(_ quota: Quota, now: Double) -> Bool {
         let next = level(quota, now: now) + quota.interval
@@ -52,8 +51,12 @@ public struct Bucket: Sendable, Hashable {
     /// Seconds until all of them are back.
     public func recovery(_ quota: Quota, now: Double) -> Double { level(quota, now: now) - now }
 
+    /// Puts one back that was taken.
+    public mutating func giveBack(_ quota: Quota) { fullAt -= quota.interval }
+
     private func level(_ quota: Quota, now: Double) -> Double {
-        Swift.min(Swift.max(fullAt, now), now + quota.window)
+        // Further ahead than a window it was never set by this clock.
+        fullAt > now + quota.window + 10 * Self.rounding ? now : Swift.max(fullAt, now)
     }
 
     /// Sums of intervals are not quite whole windows.

@@ -1,5 +1,6 @@
 import BSON
 public import Blueprint
+import Hummingbird
 public import Roadside
 import Synchronization
 
@@ -32,6 +33,24 @@ public final class LoadShed: Sendable {
         guard importance != .patient else { return }
         inFlight.add(1, ordering: .relaxed)
         context.takesPlace = true
+    }
+
+    /// Around all handlers: who lets us wait for his body takes no place meanwhile, or a thousand connections that send
+    /// heads and nothing else would keep everybody out. Waiting is bounded by the limits of connections.
+    public var layer: Layer<WebContext> {
+        Layer(for: [.post, .put, .patch, .delete]) { [self] request, context, next in
+            guard context.takesPlace else { return try await next(request, context) }
+            var request = request
+            inFlight.subtract(1, ordering: .relaxed)
+            do {
+                request.body = RequestBody(buffer: try await RequestJSON.gather(request))
+            } catch {
+                inFlight.add(1, ordering: .relaxed)
+                throw error
+            }
+            inFlight.add(1, ordering: .relaxed)
+            return try await next(request, context)
+        }
     }
 
     /// When a request is over, whatever has become of it.

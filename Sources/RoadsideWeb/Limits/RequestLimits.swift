@@ -27,10 +27,13 @@ public struct RequestLimits: Sendable {
 
     /// To be added to a blueprint behind the hook that finds out who asks.
     ///
+    /// - Parameter spared: names of routes that are not counted.
     /// - Throws: `RATE_LIMITED`.
-    public var before: Blueprint<WebContext>.BeforeHook {
+    public func before(sparing spared: Set<String> = []) -> Blueprint<WebContext>.BeforeHook {
         { request, context in
-            guard let caller = context.caller else { return nil }
+            guard let caller = context.caller, spared.isEmpty || !spared.contains(context.routing.endpoint) else {
+                return nil
+            }
             let isReading = request.method == .get || request.method == .head
             guard let (quota, table) = isReading ? reads : writes else { return nil }
             let now = Self.seconds(context.started)

@@ -31,9 +31,12 @@ struct RequestLimitTests {
             expectProblem(refused, 429, "RATE_LIMITED")
             _ = try data(try await other.ask("GET", "/api/auth/profile"))
             let token = try await person.anotherToken()
-            expectProblem(
-                try await untilSpent { try await person.http.get("/api/auth/profile", token: token) }, 429,
-                "RATE_LIMITED")
+            let again = try await person.http.get("/api/auth/profile", token: token)
+            // Whatever has come back meanwhile: a count of its own would have three left.
+            #expect(again.status == 429 || again.headers["RateLimit-Remaining"] == "0")
+            // Help is called for whatever is left.
+            let help = try await person.ask("POST", "/api/emergency", ["message": "Help"])
+            #expect((200...201).contains(help.status))
         }
     }
 

@@ -21,7 +21,7 @@ struct UploadRoutes: Sendable {
     func files(_ accounts: Accounts, _ limits: RequestLimits) -> Blueprint<WebContext> {
         var files = Blueprint<WebContext>("files", prefix: Self.folder)
         files.before(BearerAuth(accounts).hook)
-        files.before(limits.before)
+        files.before(limits.before())
         files.after(limits.after)
         files.get("/<id>", name: "file", Self.file, handler: file)
         return files
