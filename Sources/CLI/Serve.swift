@@ -24,6 +24,7 @@ struct Serve: AsyncParsableCommand {
         setenv("TZ", "UTC", 1)
         let lines = LineWriter()
         let log = LogOutput.server(lines, level: settings.log.level)
+        lines.sign(as: log)
         defer { lines.flush() }
         LoggingSystem.bootstrap(log.handler)
         let logger = Logger(label: "fixoncall")

@@ -36,6 +36,9 @@ struct AccessLine {
     /// One hundredth of a millisecond is as fine as a log reader needs.
     static func milliseconds(_ nanoseconds: Int) -> JSON { .decimal(minorUnits: Int64(nanoseconds / 10_000), scale: 2) }
 
+    /// Whether the route is one that balancers and supervisors ask: its 503 is an answer, and no failure.
+    static func isProbe(_ route: String) -> Bool { route == "/health/ready" || route == "/health/live" }
+
     /// The method, when it is one that HTTP knows: a client may send any word.
     static func known(_ method: String) -> String {
         switch method {

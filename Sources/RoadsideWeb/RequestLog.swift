@@ -55,7 +55,8 @@ public struct RequestLog<Next: HTTPResponder>: HTTPResponder where Next.Context 
             let line = AccessLine(
                 route: route, method: method, status: status, elapsed: elapsed, waited: waited, worked: worked,
                 bytes: bytes, notes: notes, address: ClientAddress.truncated(context.remoteAddress))
-            output.write(status >= 500 ? .error : .info, "Request", request: context.record) { line.write(into: &$0) }
+            let isFailure = status >= 500 && !AccessLine.isProbe(route)
+            output.write(isFailure ? .error : .info, "Request", request: context.record) { line.write(into: &$0) }
         }
         tell(of: status, notes, route: route, method: method)
     }

@@ -31,15 +31,17 @@ public final class RequestMetrics: Sendable {
         inFlight.add(-1)
         let route = Route(template: route.isEmpty ? "(none)" : route, method: AccessLine.known(method))
         let (times, answers) = series.withLock { all -> (Histogram, Counter) in
-            var series = all[route] ?? Series(duration: duration(of: route))
-            let answers = series.statuses[status] ?? counter(of: route, status)
-            series.statuses[status] = answers
-            all[route] = series
-            return (series.duration, answers)
+            // All requests of the process pass here: nothing is written, and so copied, for what is known.
+            if let known = all[route], let answers = known.statuses[status] { return (known.duration, answers) }
+            let answers = counter(of: route, status)
+            let times = all[route]?.duration ?? duration(of: route)
+            all[route, default: Series(duration: times)].statuses[status] = answers
+            return (times, answers)
         }
         times.record(time)
         answers.add()
-        if status == 503 || status == 429 { shed(code ?? "overloaded").add() }
+        // A probe that is told to look elsewhere was answered.
+        if status == 503 || status == 429, !AccessLine.isProbe(route.template) { shed(code ?? "overloaded").add() }
     }
 
     private func duration(of route: Route) -> Histogram {

@@ -173,6 +173,19 @@ struct SettingsTests {
         #expect(off.admin.port == nil)
     }
 
+    @Test(
+        "the port for operators is none of the API's",
+        arguments: [["ADMIN_PORT": "5000"], ["PORT": "9464"], ["EXTRA_PORTS": "8000, 8067", "ADMIN_PORT": "8067"]])
+    func operatorsShareNoPort(environment: [String: String]) async throws {
+        let path = try folder()
+        let error = await #expect(throws: SettingsFaults.self) {
+            _ = try await Settings.load(environment: environment, directory: path)
+        }
+        #expect(error?.faults.count == 1 && error?.faults.first?.hasPrefix("admin.port ") == true)
+        let apart = environment.merging(["ADMIN_PORT": "9465"]) { $1 }
+        #expect(try await Settings.load(environment: apart, directory: path).settings.admin.port == 9465)
+    }
+
     @Test("D34 K31: the variable names of the source documents work")
     func aliases() async throws {
         let environment = [

@@ -92,14 +92,14 @@ struct BodyTimeTests {
     @Test("thirty seconds when it drips, ten minutes when it comes fast enough")
     func rates() throws {
         #expect(try life { _ in 1 } == 30)
-        #expect(try life { _ in 3 * 1024 } == 30)
+        #expect(try life { _ in 3 * 512 } == 30)
         #expect(try life { _ in 64 * 1024 } == 600)
     }
 
     @Test("slower than the rate that is asked for, it still has what has come at that rate")
     func slowly() throws {
-        // 8 KiB a second earn half a second each.
-        let seconds = try life { _ in 8 * 1024 }
+        // 4 KiB earn half a second.
+        let seconds = try life { _ in 4 * 1024 }
         #expect((58...61).contains(seconds))
     }
 

@@ -40,12 +40,23 @@ struct ExpectationTests {
         }
     }
 
-    @Test("is not invited to send more than a mebibyte")
+    @Test("is invited to send as much as the greatest upload, and no more")
     func large() async throws {
         try await LiveServer.with(decide: EchoSession.decide) { server in
+            for (length, statuses) in [(11 << 20, [100, 200]), (11 << 20 + 1, [200])] {
+                let peer = try await server.connect()
+                let head = Self.post("Content-Length: \(length)").replacing("/collect", with: "/plain")
+                try await peer.send(head)
+                for status in statuses { #expect(try await peer.response().status == status) }
+            }
+        }
+    }
+
+    @Test("is invited as far as the limits say")
+    func limited() async throws {
+        try await LiveServer.with(http: HTTPLimits { $0.invitedBodyBytes = 4 }, decide: EchoSession.decide) { server in
             let peer = try await server.connect()
-            let head = Self.post("Content-Length: \(1 << 20 + 1)").replacing("/collect", with: "/plain")
-            try await peer.send(head)
+            try await peer.send(Self.post("Content-Length: 5") + "hello")
             #expect(try await peer.response().status == 200)
         }
     }

@@ -77,7 +77,7 @@ struct LogTests {
         for _ in 0..<4096 { writer.write(line) }
         let read = FileHandle(fileDescriptor: ends[0])
         Thread.detachNewThread { [ends] in
-            writer.flush()
+            writer.flush(within: 60)
             close(ends[1])
         }
         let text = try #require(try read.readToEnd())
@@ -87,5 +87,61 @@ struct LogTests {
         #expect(lost > 0)
         #expect(lines.filter { $0.first == UInt8(ascii: "x") }.count + Int(lost) == 4096)
         #expect(lines.allSatisfy { $0.first == UInt8(ascii: "{") || $0.count == 1023 })
+    }
+
+    @Test("a pipe that nobody reads keeps no process from ending")
+    func unread() throws {
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        let writer = LineWriter(descriptor: ends[1])
+        for _ in 0..<256 { writer.write([UInt8](repeating: UInt8(ascii: "x"), count: 1023)) }
+        writer.flush(within: 0.1)
+        // Had it waited for a reader, nobody would come here.
+        let read = FileHandle(fileDescriptor: ends[0])
+        Thread.detachNewThread { [ends] in
+            writer.flush(within: 60)
+            close(ends[1])
+        }
+        #expect(try read.readToEnd()?.count == 256 * 1024)
+    }
+
+    @Test("a pipe that does not block is waited for")
+    func nonblocking() throws {
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        #expect(fcntl(ends[1], F_SETFL, O_NONBLOCK) == 0)
+        let writer = LineWriter(descriptor: ends[1])
+        for _ in 0..<1024 { writer.write([UInt8](repeating: UInt8(ascii: "x"), count: 1023)) }
+        let read = FileHandle(fileDescriptor: ends[0])
+        Thread.detachNewThread { [ends] in
+            writer.flush(within: 60)
+            close(ends[1])
+        }
+        #expect(try read.readToEnd()?.count == 1024 * 1024)
+    }
+
+    @Test("lines that a full disk does not take are counted, in a line like others, when it takes some again")
+    func fullDisk() throws {
+        let descriptor = open("/dev/full", O_WRONLY)
+        #expect(descriptor >= 0)
+        let writer = LineWriter(descriptor: descriptor)
+        writer.sign(as: LogOutput(writer, node: "n1", version: "1.2.3"))
+        for _ in 0..<3 {
+            writer.write(Array("lost".utf8))
+            writer.flush(within: 60)
+        }
+        var ends: [Int32] = [0, 0]
+        #expect(pipe(&ends) == 0)
+        #expect(dup2(ends[1], descriptor) == descriptor)
+        close(ends[1])
+        writer.write(Array("kept".utf8))
+        writer.flush(within: 60)
+        close(descriptor)
+        let text = try #require(try FileHandle(fileDescriptor: ends[0]).readToEnd())
+        let lines = text.split(separator: UInt8(ascii: "\n"))
+        #expect(lines.count == 2 && lines.first.map { Array($0) } == Array("kept".utf8))
+        let confession = try JSON.parse(Array(try #require(lines.last)))
+        #expect(confession["count"] == 3 && confession["level"] == "warning" && confession["ts"] != nil)
+        #expect(confession["node"] == "n1" && confession["version"] == "1.2.3")
     }
 }

@@ -57,4 +57,33 @@ struct MetricTests {
         #expect(series.count == MetricRegistry.mostSeries + 1)
         #expect(series.contains("n_total{id=\"other\"} \(5000 - MetricRegistry.mostSeries)"))
     }
+
+    @Test("of too many routes a late one loses its name, but neither its method nor its status")
+    func routes() async {
+        let registry = MetricRegistry()
+        func count(_ route: Int, _ status: Int) {
+            let labels = [Label("route", "/\(route)"), Label("method", "GET"), Label("status", "\(status)")]
+            registry.counter("n_total", "N.", labels).add()
+        }
+        for route in 0..<MetricRegistry.mostSeries { count(route, 200) }
+        for route in 0..<10 { count(route, 500) }
+        count(MetricRegistry.mostSeries, 200)
+        count(0, 200)
+        let lines = await registry.text().split(separator: "\n")
+        #expect(lines.contains(#"n_total{route="other",method="GET",status="500"} 10"#))
+        #expect(lines.contains(#"n_total{route="other",method="GET",status="200"} 1"#))
+        #expect(lines.contains(#"n_total{route="/0",method="GET",status="200"} 2"#))
+    }
+
+    @Test("whoever makes a series of each status fills one name and no memory")
+    func boundedStatuses() async {
+        let registry = MetricRegistry()
+        for index in 0..<5000 {
+            registry.counter("n_total", "N.", [Label("route", "/"), Label("status", "\(index)")]).add()
+        }
+        let series = await registry.text().split(separator: "\n").filter { $0.hasPrefix("n_total") }
+        #expect(series.count == 2 * MetricRegistry.mostSeries + 1)
+        let rest = 5000 - 2 * MetricRegistry.mostSeries
+        #expect(series.contains("n_total{route=\"other\",status=\"other\"} \(rest)"))
+    }
 }

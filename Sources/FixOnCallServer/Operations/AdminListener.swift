@@ -3,7 +3,8 @@ import Logging
 import NIOCore
 import ServiceLifecycle
 
-/// The port for operators. A server whose admin port is taken says so and serves its people all the same.
+/// The port for operators. A server whose admin port is taken, or whose admin host is nowhere, says so and serves its
+/// people all the same.
 struct AdminListener: Service {
     let host: String
     let port: Int
@@ -21,10 +22,12 @@ struct AdminListener: Service {
             eventLoopGroupProvider: .shared(group), logger: quiet)
         do {
             try await application.run()
-        } catch let error as IOError {
+        } catch let error as CancellationError {
+            throw error
+        } catch {
             logger.error(
                 "The admin port cannot be bound; metrics are served nowhere",
-                metadata: ["port": "\(port)", "errno": "\(error.errnoCode)"])
+                metadata: ["host": "\(host)", "port": "\(port)", "error": "\(error)"])
             try await gracefulShutdown()
         }
     }

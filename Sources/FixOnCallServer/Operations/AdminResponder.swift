@@ -17,7 +17,12 @@ struct AdminResponder: HTTPResponder {
         guard request.method == .get || request.method == .head else {
             return Response(status: .methodNotAllowed, headers: [.allow: "GET, HEAD"])
         }
-        switch request.uri.path {
+        let response = await answer(to: request.uri.path)
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func answer(to path: String) async -> Response {
+        switch path {
         case "/metrics":
             let text = await registry.text()
             return Response(

@@ -10,6 +10,9 @@ extension Settings {
                 "the database must be a mongodb:// address (MONGO_URI or DATABASE_URL); other databases are not supported"
             )
         }
+        if let port = admin.port, ([http.port] + http.extraPorts).contains(port) {
+            reader.fault("admin.port must be none of the ports of the API (PORT and EXTRA_PORTS); 0 turns it off")
+        }
         if dispatch.maxKm < dispatch.startKm { reader.fault("dispatch.maxKm must not be less than dispatch.startKm") }
         if tracking.silentSeconds < tracking.staleSeconds {
             reader.fault("tracking.silentSeconds must not be less than tracking.staleSeconds")

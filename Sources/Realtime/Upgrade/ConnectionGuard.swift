@@ -26,7 +26,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case lingering(until: NIODeadline)
     }
 
-    private let limits: HTTPLimits
+    let limits: HTTPLimits
     private var phase = Phase.responding
     /// A connection on which nothing was ever sent ends without a word.
     private var hasReceived = false

@@ -14,8 +14,12 @@ public struct HTTPLimits: Sendable {
     /// may go on between two looks at whether it still arrives.
     public var requestDeadline = Duration.seconds(30)
     /// What has arrived of a body by its deadline buys it time at so many bytes a second, so that a large one may come
-    /// over a slow network. One that stays below a quarter of that between two looks has stopped coming.
-    public var bodyBytesPerSecond = 16 * 1024
+    /// over a slow network (trust.md §1.10). One that stays below a quarter of that between two looks has stopped
+    /// coming.
+    public var bodyBytesPerSecond = 8 * 1024
+    /// Bytes of a body that is invited by 100: the greatest upload and what its form adds. A larger one finds no route
+    /// that takes it.
+    public var invitedBodyBytes = 11 << 20
     /// However fast it comes, a body has no longer.
     public var longestBody = Duration.seconds(600)
     /// Silence between two requests of one connection.

@@ -55,7 +55,7 @@ extension HTTPPartHandler {
         connectionGuard.headerEnded()
         ledger.begin(endsConnection: Handshake.stopsDecoder(head) || !head.isKeepAlive)
         context.fireChannelRead(wrapInboundOut(.head(request)))
-        if ledger.isNextAnswerUnbegun, Self.invitesBody(head) {
+        if ledger.isNextAnswerUnbegun, invitesBody(head) {
             // An interim response: the final one follows with a head of its own (RFC 9110 §10.1.1).
             context.writeAndFlush(
                 wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
@@ -63,11 +63,12 @@ extension HTTPPartHandler {
     }
 
     /// True when the client waits for 100 and its body is not one which every route would refuse.
-    private static func invitesBody(_ head: HTTPRequestHead) -> Bool {
+    private func invitesBody(_ head: HTTPRequestHead) -> Bool {
         guard head.version == .http1_1,
             head.headers[canonicalForm: "expect"].contains(where: { $0.lowercased() == "100-continue" })
         else { return false }
-        return head.headers.first(name: "content-length").map { Int($0).map { $0 <= 1 << 20 } ?? false } ?? true
+        guard let length = head.headers.first(name: "content-length") else { return true }
+        return Int(length).map { $0 <= connectionGuard.limits.invitedBodyBytes } ?? false
     }
 
     private func noteProgress() {

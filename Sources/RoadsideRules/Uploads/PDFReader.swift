@@ -39,28 +39,36 @@ struct PDFReader: MediaFormat {
         var rest = bytes
         while let slash = rest.firstIndex(of: UInt8(ascii: "/")) {
             rest = rest[(slash + 1)...]
-            let spelled = name(at: rest)
-            if actions.contains(where: { spelled.starts(with: $0) }) { return true }
+            // A file may be nothing but slashes: most are passed by at a glance.
+            guard let first = rest.first, mayBegin(first) else { continue }
+            if actions.contains(where: { spells($0, rest) }) { return true }
         }
         return false
     }
 
-    /// The first characters of the name that stands there. Each may be spelled as `#` and two digits: `/J#61vaScript` is
-    /// `/JavaScript` to every reader (ISO 32000-1 §7.3.5), and so to us.
-    private static func name(at bytes: ArraySlice<UInt8>) -> [UInt8] {
-        var (name, rest) = ([UInt8](), bytes)
-        name.reserveCapacity(longestName)
-        while name.count < longestName, let byte = rest.popFirst(), byte != UInt8(ascii: "/") {
+    /// Whether one of ``actions`` may begin so.
+    private static func mayBegin(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "J"), UInt8(ascii: "L"), UInt8(ascii: "E"), UInt8(ascii: "#"): true
+        default: false
+        }
+    }
+
+    /// Whether the name that stands there begins so. Each character may be spelled as `#` and two digits: `/J#61vaScript`
+    /// is `/JavaScript` to every reader (ISO 32000-1 §7.3.5), and so to us.
+    private static func spells(_ word: [UInt8], _ bytes: ArraySlice<UInt8>) -> Bool {
+        var rest = bytes
+        for letter in word {
+            guard var byte = rest.popFirst() else { return false }
             if byte == UInt8(ascii: "#"), let high = rest.first.flatMap(digit),
                 let low = rest.dropFirst().first.flatMap(digit)
             {
-                name.append(high << 4 | low)
+                byte = high << 4 | low
                 rest = rest.dropFirst(2)
-            } else {
-                name.append(byte)
             }
+            if byte != letter { return false }
         }
-        return name
+        return true
     }
 
     private static func digit(_ byte: UInt8) -> UInt8? {

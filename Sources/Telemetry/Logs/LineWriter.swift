@@ -1,16 +1,37 @@
+import BSON
 import Dispatch
+import FoundationEssentials
 import Glibc
 import Synchronization
 
 /// Writes lines to a file descriptor on a thread of its own, as many at once as have come together.
 ///
 /// Whoever logs only copies bytes: a terminal or a pipe that nobody reads must not stop an event loop. What such a reader
-/// leaves unread is kept up to a limit; lines beyond it are dropped, and counted in a line of their own.
+/// leaves unread is kept up to a limit; lines beyond it, and those that cannot be written, are dropped, and counted
+/// in a line of their own.
 public final class LineWriter: LogSink {
     private struct State {
         var waiting: [UInt8] = []
         var isDraining = false
         var lost = 0
+        /// True when the last byte written is inside a line.
+        var isCut = false
+        var node = ""
+        var version = ""
+
+        /// The line that tells of lost ones.
+        var confession: [UInt8] {
+            var writer = JSONWriter()
+            writer.object { line in
+                line.member("ts", ISO8601.milliseconds(Date()))
+                line.member("level", "warning")
+                line.member("msg", "Log lines were lost")
+                line.member("count", .int(Int64(lost)))
+                line.member("node", node)
+                line.member("version", version)
+            }
+            return writer.bytes + [LineWriter.feed]
+        }
     }
 
     private let descriptor: Int32
@@ -33,45 +54,104 @@ public final class LineWriter: LogSink {
                 return false
             }
             state.waiting += line
-            state.waiting.append(UInt8(ascii: "\n"))
+            state.waiting.append(Self.feed)
             defer { state.isDraining = true }
             return !state.isDraining
         }
         if starts { queue.async { self.drain() } }
     }
 
-    /// Returns when everything said so far has been written. Blocks; for the end of a process.
-    public func flush() { queue.sync { self.drain() } }
+    /// Says whose the lines are, for the one that the writer writes itself.
+    public func sign(as log: LogOutput) {
+        state.withLock { ($0.node, $0.version) = (log.node, log.version) }
+    }
+
+    /// Returns when everything said so far has been written, or when nobody reads it. Blocks; for the end of a process.
+    ///
+    /// - Parameter seconds: how long a reader may take; a pipe that nobody reads must not keep a process alive.
+    public func flush(within seconds: Double = 2) {
+        let isDone = DispatchSemaphore(value: 0)
+        queue.async {
+            self.drain()
+            isDone.signal()
+        }
+        _ = isDone.wait(timeout: .now() + seconds)
+    }
+}
+
+// MARK: - On the thread of its own
+
+extension LineWriter {
+    /// What is written at once.
+    private struct Batch {
+        var bytes: [UInt8]
+        /// Lost lines that its last line tells of.
+        let confessed: Int
+        /// True when it begins with the line feed of a line that was cut before it.
+        let endsCut: Bool
+    }
 
     private func drain() {
-        while true {
-            let batch = state.withLock { state -> [UInt8] in
-                var batch = state.waiting
-                state.waiting.removeAll()
-                if state.lost > 0 {
-                    batch += Self.confession(state.lost)
-                    state.lost = 0
-                }
-                if batch.isEmpty { state.isDraining = false }
-                return batch
-            }
-            if batch.isEmpty { return }
-            put(batch)
+        while let batch = next() {
+            let done = put(batch.bytes)
+            if done < batch.bytes.count { return giveUp(batch, after: done) }
         }
     }
 
-    /// All of it, or nothing more when nobody can read it any longer.
-    private func put(_ bytes: [UInt8]) {
+    private func next() -> Batch? {
+        state.withLock { state -> Batch? in
+            guard !state.waiting.isEmpty || state.lost > 0 else {
+                state.isDraining = false
+                return nil
+            }
+            var batch = Batch(bytes: state.waiting, confessed: state.lost, endsCut: state.isCut)
+            state.waiting.removeAll()
+            if state.isCut { batch.bytes.insert(Self.feed, at: 0) }
+            if state.lost > 0 { batch.bytes += state.confession }
+            (state.lost, state.isCut) = (0, false)
+            return batch
+        }
+    }
+
+    /// All of them, or no more when nobody can read them any longer.
+    ///
+    /// - Returns: how many.
+    private func put(_ bytes: [UInt8]) -> Int {
         bytes.withUnsafeBytes { bytes in
             var done = 0
             while done < bytes.count {
                 let count = Glibc.write(descriptor, bytes.baseAddress.map { $0 + done }, bytes.count - done)
-                if count > 0 { done += count } else if count < 0, errno == EINTR { continue } else { return }
+                if count > 0 {
+                    done += count
+                } else if count < 0, errno == EAGAIN {
+                    awaitRoom()
+                } else if count == 0 || errno != EINTR {
+                    break
+                }
             }
+            return done
         }
     }
 
-    private static func confession(_ count: Int) -> [UInt8] {
-        Array("{\"level\":\"warning\",\"msg\":\"Log lines were lost\",\"count\":\(count)}\n".utf8)
+    /// A descriptor that does not block, as another program may have set it, is waited for like one that does.
+    private func awaitRoom() {
+        var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&ready, 1, 1000)
     }
+
+    /// Counts what was not written. The next line tries anew: a full disk may have been emptied.
+    private func giveUp(_ batch: Batch, after done: Int) {
+        var lost = batch.bytes[done...].count(where: { $0 == Self.feed })
+        if done == 0, batch.endsCut { lost -= 1 }
+        // Its confession is its last line, and was no line of anybody.
+        if batch.confessed > 0 { lost += batch.confessed - 1 }
+        let isCut = done == 0 ? batch.endsCut : batch.bytes[done - 1] != Self.feed
+        state.withLock { [lost] state in
+            state.lost += lost
+            state.isCut = isCut
+            state.isDraining = false
+        }
+    }
+
+    private static let feed = UInt8(ascii: "\n")
 }

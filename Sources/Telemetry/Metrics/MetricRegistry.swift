@@ -3,7 +3,7 @@ import Synchronization
 /// Every number of a process that somebody may want to draw, by name and labels.
 ///
 /// Labels are few and known: a route's template, never its path; a kind, never an id. What would make a series for each of
-/// anything unbounded ends in one series whose labels say `other`.
+/// anything unbounded ends in series whose route is `other`, and in the end in one whose labels all say so.
 public final class MetricRegistry: Sendable {
     /// What a scrape reads.
     enum Series: Sendable {
@@ -35,8 +35,10 @@ public final class MetricRegistry: Sendable {
         let ask: @Sendable () async -> [Sample]
     }
 
-    /// Series of one name, at most. Ours: five times our routes.
+    /// Series of one name, before further ones are put together. Ours: five times our routes.
     public static let mostSeries = 1000
+    /// The label that is given up first: the others are few, and a status of 500 must be seen whatever route it is of.
+    private static let widest = "route"
 
     private struct State {
         var families: [String: Family] = [:]
@@ -87,13 +89,21 @@ public final class MetricRegistry: Sendable {
     ) -> Series {
         state.withLock { state in
             var family = state.families[name] ?? Family(kind: kind, help: help)
-            let isFull = family.series.count >= Self.mostSeries
-            let labels = isFull && family.series[labels] == nil ? labels.map { Label($0.name, "other") } : labels
-            let found = family.series[labels] ?? made
-            family.series[labels] = found
+            if let found = family.series[labels] { return found }
+            let kept = Self.folded(labels, beside: family.series.count)
+            let found = family.series[kept] ?? made
+            family.series[kept] = found
             state.families[name] = family
             return found
         }
+    }
+
+    /// The labels of a new series of a name that has so many.
+    private static func folded(_ labels: [Label], beside count: Int) -> [Label] {
+        if count < mostSeries { return labels }
+        // Routes are as many as somebody writes; what is still too much without them has another cause.
+        let keepsOthers = count < 2 * mostSeries && labels.contains { $0.name == widest }
+        return labels.map { keepsOthers && $0.name != widest ? $0 : Label($0.name, "other") }
     }
 
     var families: [String: Family] { state.withLock { $0.families } }

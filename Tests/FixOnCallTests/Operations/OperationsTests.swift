@@ -68,6 +68,11 @@ struct OperationsTests {
                 ready.json == [
                     "status": "ready", "serving": "up", "database": "up", "migrations": "up", "disk": "up",
                 ])
+            for path in ["/metrics", "/health/ready"] {
+                let head = try await operators.request("HEAD", path)
+                #expect(head.status == 200 && head.text.isEmpty && head.headers["Content-Type"] != nil)
+                #expect(head.headers["Content-Length"].flatMap { Int($0) } ?? 0 > 0)
+            }
             #expect(try await operators.post("/metrics", [:]).status == 405)
             #expect(try await operators.get("/api/health").status == 404)
             let anybody = server.http()
@@ -79,7 +84,8 @@ struct OperationsTests {
 
     @Test("a database without this version's migrations makes a server unready, and nothing else does")
     func migrations() async throws {
-        try await TestServer.with(on: try await TestDatabase.fresh()) { settings in
+        let keeper = LineKeeper()
+        try await TestServer.with(on: try await TestDatabase.fresh(), logging: keeper) { settings in
             settings.admin.port = 0
         } _: { server in
             try await server.database.client.collection("migrations").findOneAndDelete([:], sort: ["_id": -1])
@@ -90,8 +96,27 @@ struct OperationsTests {
             expectProblem(answer, 503, "OVERLOADED")
             #expect(answer.headers["Retry-After"] != nil && !answer.text.contains("migrations"))
             #expect(try await server.http().get("/health/live").status == 200)
+            let line = try #require(try keeper.json().first { $0["route"] == "/health/ready" })
+            #expect(line["level"] == "info" && line["status"] == 503)
+            let metrics = try await operators.get("/metrics").text
+            #expect(metrics.contains("fixoncall_shed_total{reason=\"overloaded\"} 0\n"))
             try await server.roadside.migrations.run()
             #expect(try await operators.get("/health/ready").status == 200)
+        }
+    }
+
+    @Test("an admin host that is nowhere is told, and keeps nobody from being served")
+    func nowhere() async throws {
+        let keeper = LineKeeper()
+        try await TestServer.with(logging: keeper) { settings in
+            settings.admin.port = 0
+            // Longer than a label may be, so that no name server is asked.
+            settings.admin.host = String(repeating: "x", count: 64) + ".invalid"
+        } _: { server in
+            try await eventually("the admin port has failed") {
+                keeper.text.contains("The admin port cannot be bound")
+            }
+            #expect(try await server.http().get("/health/live").status == 200)
         }
     }
 
