@@ -1,4 +1,5 @@
 public import BSON
+public import FoundationEssentials
 public import Roadside
 public import RoadsideRules
 
@@ -76,6 +77,17 @@ extension Fields {
     /// As ``text(_:max:)``, nil when absent; a blank text counts as absent.
     public mutating func optionalText(_ names: String..., max: Int = 200) -> String? {
         text(names, max: max, required: false)
+    }
+
+    /// An ISO 8601 date and time; nil when absent. A blank one counts as absent: forms send it for a field that nobody
+    /// filled in.
+    public mutating func optionalTime(_ name: String) -> Date? {
+        guard let text = optionalText(name, max: 40) else { return nil }
+        guard let date = ISO8601.parse(text) else {
+            issue(name, "must be an ISO 8601 date and time with its zone")
+            return nil
+        }
+        return date
     }
 
     /// A password, token or code, untouched: surrounding spaces belong to it.

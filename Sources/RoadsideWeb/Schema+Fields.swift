@@ -12,6 +12,12 @@ extension Schema {
     /// As ``Fields/optionalText(_:max:)`` reads it: a blank one counts as none.
     public static func optionalText(max: Int = 200) -> Schema { string(pattern: "^\(plain)*$", length: 0...max) }
 
+    /// As ``Fields/optionalTime(_:)`` reads it: a moment, or blank, which counts as none.
+    public static let optionalTime = Schema([
+        "type": "string", "maxLength": 40,
+        "anyOf": [["format": "date-time"], ["pattern": .string("^((?!\(visible))\(plain))*$")]],
+    ])
+
     /// As ``Fields/secret(_:max:)`` reads it. Rules of its own, such as how long a new password is, come on top.
     public static func secret(length: ClosedRange<Int> = 0...1024) -> Schema {
         string(pattern: "^\(plain)*$", length: length)

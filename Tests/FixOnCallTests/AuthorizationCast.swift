@@ -49,6 +49,21 @@ struct AuthorizationCast {
         }
     }
 
+    /// What nobody but an admin may do, written down a second time: whoever opens one of these to more people, or adds one,
+    /// has to say so here, too.
+    static let adminsOnly: Set<String> = [
+        "GET /api/admin/users", "POST /api/admin/users/{id}/toggle-active",
+        "POST /api/admin/providers/{id}/approve", "POST /api/admin/providers/{id}/reject",
+        "GET /api/admin/documents", "POST /api/admin/documents/{id}/link",
+        "POST /api/admin/documents/{id}/approve", "POST /api/admin/documents/{id}/reject",
+        "GET /api/admin/invitations", "POST /api/admin/invitations", "DELETE /api/admin/invitations/{id}",
+        "GET /api/admin/notifications", "POST /api/admin/notifications",
+        "GET /api/admin/notifications/templates", "GET /api/admin/notifications/{id}",
+        "GET /api/admin/exports/users.csv", "GET /api/admin/exports/services.csv",
+        "GET /api/admin/exports/bookings.csv", "GET /api/admin/exports/audit-log.csv",
+        "GET /api/admin/audit-log", "POST /api/notifications/send",
+    ]
+
     let customer: Person
     let provider: Person
     let strangeCustomer: Person

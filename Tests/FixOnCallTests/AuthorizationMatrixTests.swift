@@ -108,6 +108,15 @@ struct AuthorizationMatrixTests {
         }
     }
 
+    @Test("what only admins may do is what is written down here as such")
+    func admins() async throws {
+        let documented = Set(try await routes().filter { $0.roles == ["admin"] }.map { "\($0.method) \($0.path)" })
+        let wider = AuthorizationCast.adminsOnly.subtracting(documented).sorted()
+        #expect(wider == [], "these are open to others, or gone")
+        let unnamed = documented.subtracting(AuthorizationCast.adminsOnly).sorted()
+        #expect(unnamed == [], "these are written down nowhere")
+    }
+
     @Test("who is switched off is nobody, on every route")
     func disabled() async throws {
         let cast = try await AuthorizationCast()

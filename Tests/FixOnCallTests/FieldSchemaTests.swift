@@ -11,6 +11,7 @@ struct FieldSchemaTests {
         ("text", .text(max: 5), { value in read(value) { _ = $0.text("it", max: 5) } }),
         ("optional text", .optionalText(max: 5), { value in read(value) { _ = $0.optionalText("it", max: 5) } }),
         ("secret", .secret(length: 0...5), { value in read(value) { _ = $0.secret("it", max: 5) } }),
+        ("time", .optionalTime, { value in read(value) { _ = $0.optionalTime("it") } }),
         ("reference", .reference, { value in read(value) { _ = $0.reference("it") } }),
         (
             "texts", .array(of: .text(max: 3), count: 0...2),
@@ -33,6 +34,7 @@ struct FieldSchemaTests {
         "65a50b2c9f1d4e001234568", "65a50b2c9f1d4e0012345680a", "g5a50b2c9f1d4e0012345680", 0, 1, 17, -1, 1.5,
         true,
         false, [:], ["$ne": nil], [], ["a"], ["a", "b"], ["a", "b", "c"], [""], [" "], ["abcd"], [1], [nil],
+        "2024-01-15T10:30:00Z", "2024-01-15T10:30:00.5+03:00", "2024-01-15", "2024-01-15T10:30:00", "\t\r\n", " \u{B} ",
     ]
 
     @Test("they agree on every value", arguments: shapes.indices)

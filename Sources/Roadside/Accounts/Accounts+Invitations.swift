@@ -84,6 +84,17 @@ extension Accounts {
         }
     }
 
+    /// Takes out what came to nothing a month ago: whoever did not come is no business of ours. Any number of servers may
+    /// do it at once.
+    func forgetInvitations() async throws(RoadsideError) {
+        let then = now.addingTimeInterval(-Invitation.memory)
+        try await store.database { () async throws(MongoError) in
+            _ = try await store.invitations.deleteMany([
+                "state": ["$in": ["pending", "revoked"]], "created_at": ["$lt": .date(then)],
+            ])
+        }
+    }
+
     private static func end(
         _ invitation: Invitation, by caller: Caller, at now: Date, in transaction: MongoTransaction
     ) throws {
@@ -105,11 +116,14 @@ extension Accounts {
     /// token came by mail to it. Of several who show the token at once one gets in. An invitation by somebody who is no
     /// admin any more has gone with him.
     ///
-    /// - Parameter origin: where the request came from.
+    /// - Parameters:
+    ///   - origin: where the request came from.
+    ///   - visitor: whose device is known from then on.
     /// - Throws: `NOT_FOUND` for a token that opens nothing (any more), whatever the reason; `VALIDATION_ERROR` with every
     ///   issue; `EMAIL_TAKEN`, `PHONE_TAKEN` when an account has come to be meanwhile; `OVERLOADED`.
     public func acceptInvitation(
-        _ token: String, name: String, password: String, phone: String? = nil, from origin: RequestOrigin? = nil
+        _ token: String, name: String, password: String, phone: String? = nil, from origin: RequestOrigin? = nil,
+        visitor: Visitor = Visitor()
     ) async throws(RoadsideError) -> SignIn {
         guard let token = OpaqueToken(token) else { throw .noInvitation }
         let now = now
@@ -125,7 +139,8 @@ extension Accounts {
         let hash = try await passwords.hash(draft.password)
         let (id, number) = (ObjectID(), try await store.nextNumber(.users))
         let session = newSession(of: id, version: 0, at: now)
-        let user = draft.user(id: id, number: number, passwordHash: hash, isEmailProven: true, at: now)
+        let user = draft.user(id: id, number: number, passwordHash: hash, isEmailProven: true, at: now).and(
+            Self.known(visitor))
         let phones = draft.addresses.filter { $0.kind == .phone }
         // Who was invited is nobody who wants to be sent messages; where he is counts for nothing.
         let codes = try await verificationCodes(for: phones, of: id, from: Visitor(), at: now)
@@ -138,6 +153,12 @@ extension Accounts {
                     ]
                 ])
             guard changed.matched == 1 else { throw RoadsideError.noInvitation }
+            // From now on the address is a person's, whose erasure finds only what leads to him.
+            try transaction.invitations.updateMany(
+                [
+                    "state": ["$in": ["accepted", "revoked"]], "email": .string(invitation.email),
+                    "_id": ["$ne": .id(invitation.id)],
+                ], ["$set": ["email": ""]])
             let host = try transaction.users.findOne(
                 [
                     "_id": .id(invitation.invitedBy), "roles": .string(Role.admin.rawValue),

@@ -6,7 +6,8 @@ public import RoadsideRules
 /// of its token.
 public struct Invitation: Sendable, Hashable {
     public let id: ObjectID
-    /// Lower-cased; the account will have this address and no other. Empty once that person has left.
+    /// Lower-cased; the account will have this address and no other. Empty once that person has left, and when a later
+    /// invitation of this address was accepted.
     public let email: String
     public let role: Role
     /// As of when it was read.
@@ -57,8 +58,9 @@ extension Invitation {
         }
     }
 
-    /// What the audit log says of it.
-    var audited: Document {
-        ["email": .string(email), "role": .string(role.rawValue), "expires_at": .date(expiresAt)]
-    }
+    /// What the audit log says of it. The address is the invitation's, which forgets it in time; the log forgets nothing.
+    var audited: Document { ["role": .string(role.rawValue), "expires_at": .date(expiresAt)] }
+
+    /// Seconds for which one that came to nothing is kept, from when it was made: a month, more than it lives. Ours.
+    static let memory = 30 * 86_400.0
 }

@@ -26,7 +26,8 @@ extension Administration {
     ///   - origin: where his request came from.
     /// - Returns: the row as the recipient will list it.
     /// - Throws: `FORBIDDEN` for everybody else; `NOT_FOUND` for a recipient who does not exist; `VALIDATION_ERROR` with
-    ///   every issue: a title of 1 to 100 characters in one line, a text of 1 to 2000, a topic of the form above.
+    ///   every issue: a title of 1 to 100 characters in one line, a text of 1 to 2000, a topic of the form above;
+    ///   `RATE_LIMITED` for an admin who has sent two hundred within an hour.
     public func send(
         _ message: StaffMessage, to recipient: Reference, by author: Actor, from origin: RequestOrigin? = nil
     ) async throws(RoadsideError) -> InboxRow {
@@ -34,6 +35,7 @@ extension Administration {
             throw RoadsideError(.forbidden, "Your role may not write to people.")
         }
         var body = try Self.checked(message)
+        if let sender = author.userID { try await SenderBudget.messages.take(by: sender, dependencies) }
         body.senderID = author.userID
         let (checked, now) = (body, dependencies.now())
         let rows = try await store.transaction { transaction in

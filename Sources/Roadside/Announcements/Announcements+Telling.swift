@@ -110,8 +110,13 @@ extension Announcements {
     private func tell(
         _ announcement: Announcement, _ some: Recipients.Slice, after place: ObjectID?
     ) async throws(RoadsideError) -> Bool {
-        let (recipients, last, now) = (some.ids, some.last, dependencies.now())
+        let (last, now) = (some.last, dependencies.now())
+        let wanted = Self.switchedOn.and(["_id": ["$in": .array(some.ids.map(BSONValue.id))]])
         let rows = try await store.transaction { [inbox] transaction -> [InboxRow]? in
+            // Whoever has left or was switched off since the page was read is told nothing, and is not counted.
+            let there = try transaction.users.find(
+                wanted, sort: ["_id": 1], projection: ["_id": 1], hint: "_id_", limit: OfferRules.batch)
+            let recipients = there.compactMap { $0.get("_id", as: ObjectID.self) }
             let moved = try transaction.announcements.updateOne(
                 Self.standing(announcement, at: place),
                 [

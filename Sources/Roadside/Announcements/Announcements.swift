@@ -20,12 +20,14 @@ public struct Announcements: Sendable {
     /// Begins to tell. The same draft under the same key is the announcement that has begun already, whoever asks.
     ///
     /// - Throws: `FORBIDDEN` for anybody but an admin; `VALIDATION_ERROR` with every issue: values by the names of their
-    ///   parameters, people who do not exist; `CONFLICT` for a key under which something else was told.
+    ///   parameters, people who do not exist; `CONFLICT` for a key under which something else was told;
+    ///   `RATE_LIMITED` for who has begun twenty within an hour.
     public func start(_ draft: AnnouncementDraft, by caller: Caller) async throws(RoadsideError) -> Announcement {
         try caller.require(.admin, toDo: "write to people")
         let (template, message) = try Self.checked(draft)
         let request = draft.document
         if let known = try await announcement(under: draft.key, for: request) { return known }
+        try await SenderBudget.announcements.take(by: caller.userID, dependencies)
 
         let (group, recipients) = try await group(of: draft.audience)
         // Both are compared in milliseconds.
@@ -59,7 +61,7 @@ public struct Announcements: Sendable {
     public func announcement(_ id: ObjectID, for caller: Caller) async throws(RoadsideError) -> Announcement {
         try caller.require(.admin, toDo: "see announcements")
         let document = try await store.database { () async throws(MongoError) in
-            try await store.announcements.findOne(["_id": .id(id)])
+            try await store.announcements.findOne(["_id": .id(id)], projection: Self.shown)
         }
         guard let announcement = Announcement(document) else { throw .notFound("Announcement") }
         return announcement
@@ -70,9 +72,12 @@ public struct Announcements: Sendable {
     /// - Throws: `FORBIDDEN` for anybody but an admin; `VALIDATION_ERROR` for a cursor that is none of ours.
     public func all(_ request: PageRequest, for caller: Caller) async throws(RoadsideError) -> Page<Announcement> {
         try caller.require(.admin, toDo: "see announcements")
-        let page = try await store.page(store.announcements, [:], request)
+        let page = try await store.page(store.announcements, [:], request, projection: Self.shown)
         return page.replacing(page.items.compactMap(Announcement.init))
     }
+
+    /// Without the ids of thousands whom it names, which nobody is shown.
+    private static let shown: Document = ["group.ids": 0, "request": 0]
 
     private func announcement(
         under key: String, for request: Document

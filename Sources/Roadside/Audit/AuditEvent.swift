@@ -63,19 +63,23 @@ struct AuditEvent: Sendable {
 
 extension MongoTransaction {
     /// Writes a line of the audit log together with what it tells of. This is the only way in; there is none by which a
-    /// line could be changed or taken out.
+    /// line could be changed or taken out, but that an erasure forgets from where somebody did what he did.
     func audit(_ event: AuditEvent, by author: AuditAuthor, at now: Date) throws(MongoError) {
         try collection(AuditLog.collection).insert(event.document(by: author, at: now))
     }
 
     /// What staff have done to a job. What its parties do, its own story tells.
+    ///
+    /// - Parameters:
+    ///   - details: what else was changed, as it is.
+    ///   - former: the same as it was.
     func audit(
-        _ action: AuditAction, _ before: JobRecord, _ after: JobRecord, _ details: Document = [:], by caller: Caller,
-        at now: Date
+        _ action: AuditAction, _ before: JobRecord, _ after: JobRecord, _ details: Document = [:],
+        was former: Document = [:], by caller: Caller, at now: Date
     ) throws(MongoError) {
         guard caller.role.isStaff, after.version != before.version else { return }
         let event = AuditEvent(
-            action: action, subject: AuditSubject(.job, after.id), before: before.audited,
+            action: action, subject: AuditSubject(.job, after.id), before: before.audited.and(former),
             after: after.audited.and(details))
         try audit(event, by: AuditAuthor(caller), at: now)
     }

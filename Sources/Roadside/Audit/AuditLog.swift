@@ -26,7 +26,7 @@ public struct AuditFilter: Sendable, Hashable {
 }
 
 /// What staff have done. Each line is written in the transaction of what it tells of, so neither is there without the
-/// other; none is ever changed, and none leaves.
+/// other; none is ever changed, and none leaves; only from where somebody did it goes with his account.
 public struct AuditLog: Sendable {
     static let collection = "audit_log"
 

@@ -38,7 +38,9 @@ extension Bookings {
             var set = news
             set.append("updated_at", .date(dependencies.now()))
             _ = try transaction.bookings.updateOne(["_id": .id(booking.id)], ["$set": .document(set)])
-            try transaction.audit(.bookingChanged, job, outcome.job, news, by: caller, at: dependencies.now())
+            try transaction.audit(
+                .bookingChanged, job, outcome.job, news.audited, was: booking.audited(news), by: caller,
+                at: dependencies.now())
             return outcome
         }
         jobs.announce(outcome)
@@ -83,6 +85,31 @@ extension BookingDetails {
         }
         if notes != booking.notes { news.append("notes", ifPresent: notes) }
         return news
+    }
+}
+
+extension Document {
+    /// What the audit log says of such news: of notes only that they are others, for it keeps what a customer writes
+    /// longer than he may want.
+    fileprivate var audited: Document {
+        Document(
+            fields: map { field -> (String, BSONValue) in
+                field.key == "notes" ? ("notes_changed", .bool(true)) : (field.key, field.value)
+            })
+    }
+}
+
+extension BookingRecord {
+    /// What is about to be changed, as it was.
+    fileprivate func audited(_ news: Document) -> Document {
+        var former = Document()
+        if news.get("scheduled_time", as: Date.self) != nil {
+            former.append("scheduled_time", ifPresent: scheduledTime)
+        }
+        if news.get("estimated_duration", as: Int.self) != nil {
+            former.append("estimated_duration", ifPresent: estimatedMinutes)
+        }
+        return former
     }
 }
 

@@ -63,8 +63,8 @@ extension Emergencies {
             var update: Document = [
                 "$push": ["timeline": .document(entry.document)], "$inc": ["version": .int64(1)],
             ]
+            let before = EmergencyAlert(try transaction.emergencyAlerts.findOne(["_id": .id(id)]))
             if !state.isLive {
-                let before = EmergencyAlert(try transaction.emergencyAlerts.findOne(["_id": .id(id)]))
                 let friends = (before?.contacts ?? []).map { EmergencyNotice(recipient: $0, what: .over) }
                 // Whoever has not been told of it yet need not be.
                 set.append("untold", .array(friends.map { .document($0.document) }))
@@ -87,7 +87,9 @@ extension Emergencies {
             try transaction.audit(
                 AuditEvent(
                     action: state.isLive ? .emergencyAcknowledged : .emergencyResolved,
-                    subject: AuditSubject(.emergency, id), after: ["state": .string(state.rawValue)]),
+                    subject: AuditSubject(.emergency, id),
+                    before: before.map { ["state": .string($0.state.rawValue)] } ?? [:],
+                    after: ["state": .string(state.rawValue)]),
                 by: AuditAuthor(caller), at: now)
             return (changed, try inbox.append([row], in: transaction))
         }

@@ -38,7 +38,10 @@ struct Erasure: Sendable {
         Holding(
             collection: "vehicles", filter: { ["owner_kind": "customer", "owner_id": .id($0)] }, fate: .removed),
         Holding(collection: "provider_documents", filter: { ["provider_id": .id($0)] }, fate: .removed),
-        // What was done in his name stays in the audit log, which knows him by his id alone.
+        // What he did stays in the audit log, which knows him by his id alone: where he was when he did it goes.
+        Holding(
+            collection: AuditLog.collection, filter: { ["actor_id": .id($0), "address": ["$exists": true]] },
+            fate: .changed { _ in ["$unset": ["address": ""]] }),
         Holding(
             collection: "invitations", filter: { ["user_id": .id($0), "email": ["$ne": ""]] },
             fate: .changed { _ in ["$set": ["email": ""]] }),

@@ -25,6 +25,13 @@ extension PersonalData {
                 throw Self.hasJob
             }
             try transaction.sessions.deleteMany(["user_id": .id(id)])
+            // Invitations of his address that came to nothing. One that waits may be somebody else's, and goes by itself.
+            if let email: String = user.get("email"), !email.isEmpty {
+                for state in [InvitationState.revoked, .expired] {
+                    try transaction.invitations.deleteMany(
+                        Invitation.condition(state, at: now).and(["email": .string(email)]))
+                }
+            }
             try transaction.companies.updateMany(
                 ["members.provider_id": .id(id)],
                 [
@@ -41,14 +48,16 @@ extension PersonalData {
         await finish(Erasure(user: id))
     }
 
-    /// Finishes erasures that a server began and did not end, until the task is cancelled.
+    /// Finishes erasures that a server began and did not end, and forgets old invitations, until the task is cancelled.
     public func run() async {
         let pause = Wakeup()
         while !Task.isCancelled {
             do throws(RoadsideError) {
                 try await resume()
+                try await accounts.forgetInvitations()
             } catch {
-                dependencies.logger.warning("Erasures cannot be read", metadata: ["error": "\(error)"])
+                dependencies.logger.warning(
+                    "What is due to be erased is left for later", metadata: ["error": "\(error)"])
             }
             await pause.wait(atMost: Self.poll)
         }

@@ -1,7 +1,8 @@
 /// Comma-separated text (RFC 4180) that a spreadsheet reads and never carries out (T25).
 ///
 /// A text that a spreadsheet might take for a formula gets an apostrophe before it, and so does one that begins with an
-/// apostrophe: taking away the first apostrophe of a text gives back the text, whatever it was.
+/// apostrophe. Where semicolons or tabs separate cells, what stands behind one within a text begins a cell of its own,
+/// and behind a line end a record: there the same is done. ``original(_:)`` takes away these apostrophes and no other.
 public enum CSVText {
     /// What stands in one cell.
     public enum Cell: Sendable, Hashable {
@@ -18,7 +19,9 @@ public enum CSVText {
 
     /// The text that a cell of ours was made of.
     public static func original(_ cell: String) -> String {
-        cell.unicodeScalars.first == "'" ? String(cell.unicodeScalars.dropFirst()) : cell
+        let scalars = cell.unicodeScalars
+        let text = scalars.first == "'" ? scalars.dropFirst() : scalars[...]
+        return String(replacingBeginnings(of: text) { $0 == "'" ? [] : [$0] })
     }
 
     private static func written(_ cell: Cell) -> String {
@@ -35,7 +38,36 @@ public enum CSVText {
         guard let first = scalars.first else { return text }
         let visible = scalars.first { !isBlank($0) }
         let isTreacherous = isStart(first) || visible.map(isStart) == true
-        return isTreacherous ? "'" + text : text
+        let inner = String(replacingBeginnings(of: scalars[...]) { isStart($0) ? ["'", $0] : [$0] })
+        return isTreacherous ? "'" + inner : inner
+    }
+
+    /// Every scalar with which a cell might begin within a text is replaced. Quotation marks are looked behind like white
+    /// space, for they may be read as such.
+    private static func replacingBeginnings(
+        of text: Substring.UnicodeScalarView, with replacement: (Unicode.Scalar) -> [Unicode.Scalar]
+    ) -> String.UnicodeScalarView {
+        var result = String.UnicodeScalarView()
+        var isBeginning = false
+        for scalar in text {
+            if isSeparator(scalar) {
+                isBeginning = true
+                result.append(scalar)
+            } else if isBeginning, !isBlank(scalar), scalar != "\"" {
+                isBeginning = false
+                result.append(contentsOf: replacement(scalar))
+            } else {
+                result.append(scalar)
+            }
+        }
+        return result
+    }
+
+    private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case ";", "\t", "\r", "\n": true
+        default: false
+        }
     }
 
     private static func isStart(_ scalar: Unicode.Scalar) -> Bool {

@@ -41,8 +41,7 @@ struct CSVTextTests {
     @Test(
         "T25: a text that begins a formula, also behind white space, is made inert",
         arguments: [
-            "=cmd|' /C calc'!A0", "+1", "\t=1", "-2+3", "@SUM(A1)", "\r=1", "  =1", "\u{A0}+1", "\u{200B}=1", "\n@x",
-            "\u{FF1D}1+1",
+            "=cmd|' /C calc'!A0", "+1", "-2+3", "@SUM(A1)", "  =1", "\u{A0}+1", "\u{200B}=1", "\u{FF1D}1+1",
             "\u{2212}1", "\u{FEFF}=1", "\tplain", "=", "'=1",
         ])
     func inert(text: String) throws {
@@ -50,6 +49,19 @@ struct CSVTextTests {
         let cell = try #require(Self.parse(record)?.first?[1])
         #expect(cell == "'" + text)
         #expect(CSVText.original(cell) == text)
+    }
+
+    @Test(
+        "T25: behind what separates cells elsewhere nothing begins a formula, either",
+        arguments: [
+            ("a;=1", "a;'=1"), ("a; \u{A0}+1;b;@x", "a; \u{A0}'+1;b;'@x"), ("\t=1", "'\t'=1"), ("\r=1", "'\r'=1"),
+            ("\n@x", "'\n'@x"), ("a;'b", "a;''b"), ("a;\"=1", "a;\"'=1"), ("list:\r\n- one", "list:\r\n'- one"),
+            ("=1;=2", "'=1;'=2"), (";;-1", ";;'-1"), ("a;b", "a;b"), ("a;b=1", "a;b=1"), ("a;", "a;"), ("a,=1", "a,=1"),
+        ])
+    func separators(text: String, cell: String) throws {
+        let written = try #require(Self.parse(CSVText.record([.text("x"), .text(text)]))?.first?[1])
+        #expect(Array(written.unicodeScalars) == Array(cell.unicodeScalars))
+        #expect(Array(CSVText.original(written).unicodeScalars) == Array(text.unicodeScalars))
     }
 
     @Test(
@@ -73,7 +85,7 @@ struct CSVTextTests {
     @Test("T25: whatever the text, it comes back, and no cell begins a formula")
     func property() throws {
         var generator = SplitMix64(seed: 25)
-        let alphabet = Array("=+-@\t\r\n ,\"'aé1\u{FF1D}\u{200B}أ".unicodeScalars)
+        let alphabet = Array("=+-@\t\r\n ,;\"'aé1\u{FF1D}\u{200B}أ".unicodeScalars)
         for _ in 0..<2000 {
             let texts = (0..<4).map { _ in
                 let length = Int.random(in: 0...6, using: &generator)
@@ -92,6 +104,14 @@ struct CSVTextTests {
                 }
                 let isFormula = visible.map { "=+-@".unicodeScalars.contains($0) } ?? false
                 #expect(!isFormula, "\(cell)")
+                for part in ("x" + cell).unicodeScalars.split(whereSeparator: { ";\t\r\n".unicodeScalars.contains($0) })
+                {
+                    let first = part.first {
+                        $0 != "\"" && !$0.properties.isWhitespace && $0.properties.generalCategory != .format
+                    }
+                    let begins = first.map { "=+-@".unicodeScalars.contains($0) } ?? false
+                    #expect(!begins, "\(cell)")
+                }
             }
         }
     }

@@ -18,9 +18,10 @@ struct AdministrationBench: Sendable {
     var store: Store { world.store }
 
     static func with(
-        _ adjust: (inout RoadsideSettings) -> Void = { _ in }, _ story: (AdministrationBench) async throws -> Void
+        clock: MovableClock? = nil, _ adjust: (inout RoadsideSettings) -> Void = { _ in },
+        _ story: (AdministrationBench) async throws -> Void
     ) async throws {
-        try await JobsWorld.with {
+        try await JobsWorld.with(clock: clock) {
             $0.bcryptCost = Bcrypt.costs.lowerBound
             $0.dashboardLifetime = .zero
             adjust(&$0)

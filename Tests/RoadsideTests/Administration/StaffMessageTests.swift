@@ -54,6 +54,30 @@ struct StaffMessageTests {
         }
     }
 
+    @Test("D18: an admin writes two hundred in an hour; the system is not counted")
+    func quota() async throws {
+        let clock = MovableClock()
+        try await AdministrationBench.with(clock: clock) { bench in
+            let customer = try await bench.world.customer()
+            let message = StaffMessage(title: "Hello", text: "There")
+            let author = Actor(bench.admin)
+            _ = try await bench.administration.send(message, to: .id(customer.userID), by: author)
+            // As if he had written all the others, too.
+            try await bench.store.budgets.updateMany(
+                [:], ["$set": ["count": .int32(Int32(SenderBudget.messages.limit))]])
+            let refused = try await failure {
+                _ = try await bench.administration.send(message, to: .id(customer.userID), by: author)
+            }
+            #expect(refused?.code == .rateLimited)
+            let named = refused?.details.map { $0.0 } ?? []
+            #expect(named == ["retry_after"])
+            _ = try await bench.administration.send(message, to: .id(customer.userID), by: .system)
+            clock.advance(3600)
+            _ = try await bench.administration.send(message, to: .id(customer.userID), by: author)
+            #expect(try await bench.store.notifications.count() == 3)
+        }
+    }
+
     @Test("D18: every wrong field is reported at once, and nothing is written")
     func wrong() async throws {
         try await AdministrationBench.with { bench in

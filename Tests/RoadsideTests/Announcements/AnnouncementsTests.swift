@@ -75,7 +75,8 @@ struct AnnouncementsTests {
 
     @Test("a server that dies in the middle is followed by one that goes on exactly there")
     func crash() async throws {
-        try await JobsWorld.with { world in
+        let clock = MovableClock()
+        try await JobsWorld.with(clock: clock) { world in
             let admin = try await world.admin()
             let customers = try await people(23, in: world)
             let first = announcements(world)
@@ -91,8 +92,7 @@ struct AnnouncementsTests {
             // Nobody else takes it on before the lease is over.
             let second = announcements(world)
             #expect(try await second.claim() == nil)
-            try await world.store.announcements.updateOne(
-                ["_id": .id(begun.id)], ["$set": ["next_at": .date(Date(timeIntervalSinceNow: -1))]])
+            clock.advance(Announcements.lease)
             try await run(second)
             #expect(try await messages(to: customers, in: world) == Array(repeating: 1, count: 23))
             let done = try await second.announcement(begun.id, for: admin)
@@ -115,6 +115,29 @@ struct AnnouncementsTests {
         ])
         return {
             _ = try await world.store.notifications.deleteOne(["_id": .id(blocker)])
+        }
+    }
+
+    @Test("D18: an admin begins twenty in an hour; a repetition is none, and the next hour is another one")
+    func quota() async throws {
+        let clock = MovableClock()
+        try await JobsWorld.with(clock: clock) { world in
+            let (admin, other) = (try await world.admin(), try await world.admin())
+            let announcements = announcements(world)
+            for index in 0..<SenderBudget.announcements.limit {
+                _ = try await announcements.start(draft(.everybody, key: "k\(index)"), by: admin)
+            }
+            let refused = try await failure {
+                _ = try await announcements.start(draft(.everybody, key: "one-more"), by: admin)
+            }
+            #expect(refused?.code == .rateLimited)
+            let named = refused?.details.map { $0.0 } ?? []
+            #expect(named == ["retry_after"])
+            _ = try await announcements.start(draft(.everybody, key: "k0"), by: admin)
+            _ = try await announcements.start(draft(.everybody, key: "others"), by: other)
+            clock.advance(3600)
+            _ = try await announcements.start(draft(.everybody, key: "one-more"), by: admin)
+            #expect(try await world.store.announcements.count() == SenderBudget.announcements.limit + 2)
         }
     }
 

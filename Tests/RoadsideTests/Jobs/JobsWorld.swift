@@ -45,14 +45,16 @@ struct JobsWorld: Sendable {
 
     var store: Store { dependencies.store }
 
-    static func make(workers: Int = 8, _ adjust: (inout RoadsideSettings) -> Void = { _ in }) async throws -> JobsWorld
-    {
+    /// - Parameter clock: nil for that of the machine.
+    static func make(
+        workers: Int = 8, clock: MovableClock? = nil, _ adjust: (inout RoadsideSettings) -> Void = { _ in }
+    ) async throws -> JobsWorld {
         let database = try await TestDatabase.migrated(workers: workers)
         var settings = RoadsideSettings()
         settings.environment = .test
         adjust(&settings)
         let dependencies = Dependencies(
-            client: database.client, settings: settings, secrets: try .forTests(), clock: { Date() },
+            client: database.client, settings: settings, secrets: try .forTests(), clock: { clock?.now ?? Date() },
             logger: Logger(label: "tests") { _ in SwiftLogNoOpLogHandler() })
         try await Migrations(dependencies).run()
         let catalog = Catalog(dependencies)
@@ -79,10 +81,10 @@ struct JobsWorld: Sendable {
 
     /// Runs a story in a world of its own, and clears up behind it.
     static func with(
-        workers: Int = 8, _ adjust: (inout RoadsideSettings) -> Void = { _ in },
+        workers: Int = 8, clock: MovableClock? = nil, _ adjust: (inout RoadsideSettings) -> Void = { _ in },
         _ story: (JobsWorld) async throws -> Void
     ) async throws {
-        let world = try await make(workers: workers, adjust)
+        let world = try await make(workers: workers, clock: clock, adjust)
         do {
             // No story is about how quick this machine is today.
             try await Deadline.$scoped.withValue(.after(.seconds(600))) { try await story(world) }

@@ -201,6 +201,66 @@ import Testing
         }
     }
 
+    @Test("T5: the address of staff who were invited is nowhere once they have left, nor where they did what they did")
+    func invited() async throws {
+        try await Self.inTown { town in
+            let (bench, store) = (town.bench, town.bench.store)
+            let email = "asha.dispatch@example.com"
+            _ = try await bench.accounts.createAdmin(
+                email: "admin@example.com", password: AccountsBench.password, name: "Amina Hassan")
+            let admin = try await bench.caller(
+                try await bench.accounts.login(email: "admin@example.com", password: AccountsBench.password))
+            // The first mail was lost.
+            for _ in 0..<2 { _ = try await bench.accounts.invite(email, as: .dispatcher, by: admin) }
+            let token = try #require(bench.letters.invitations(for: email).last)
+            let signIn = try await bench.accounts.acceptInvitation(
+                token, name: "Asha Njeri", password: AccountsBench.password,
+                from: RequestOrigin(requestID: "r-1", address: "192.0.2.77"),
+                visitor: Visitor(address: nil, device: "desk", program: nil))
+            let user = try #require(try await store.users.findOne(["_id": .id(signIn.account.id)]))
+            #expect(user.get("known_devices", as: [String].self)?.count == 1)
+            #expect(try await store.auditLog.count(["address": "192.0.2.77"]) == 1)
+
+            try await town.data.erase(try await bench.caller(signIn), password: AccountsBench.password)
+
+            for name in try await store.client.collectionNames() where !name.hasPrefix("system.") {
+                for document in try await store.client.collection(name).find() {
+                    let text = String(decoding: document.bytes, as: UTF8.self)
+                    for trace in [email, "Asha Njeri", "192.0.2.77"] {
+                        #expect(!text.contains(trace), "\(trace) is still in \(name)")
+                    }
+                }
+            }
+            #expect(try await store.invitations.count() == 2)
+        }
+    }
+
+    @Test("T5: invitations that came to nothing are forgotten after a month, and with whoever had the address")
+    func uninvited() async throws {
+        try await Self.inTown { town in
+            let (bench, store) = (town.bench, town.bench.store)
+            _ = try await bench.accounts.createAdmin(
+                email: "admin@example.com", password: AccountsBench.password, name: "Amina Hassan")
+            let admin = try await bench.caller(
+                try await bench.accounts.login(email: "admin@example.com", password: AccountsBench.password))
+            for email in ["customer1@example.com", "one@example.com", "two@example.com"] {
+                let invitation = try await bench.accounts.invite(email, as: .partner, by: admin)
+                if email != "two@example.com" {
+                    _ = try await bench.accounts.revokeInvitation(invitation.id, by: admin)
+                }
+            }
+            let customer = try await bench.customer(1)
+            #expect(customer.account.email == "customer1@example.com")
+            try await town.data.erase(try await bench.caller(customer), password: AccountsBench.password)
+            #expect(try await store.invitations.count(["email": "customer1@example.com"]) == 0)
+            try await bench.accounts.forgetInvitations()
+            #expect(try await store.invitations.count() == 2)
+            bench.clock.advance(Invitation.memory + 1)
+            try await bench.accounts.forgetInvitations()
+            #expect(try await store.invitations.count() == 0)
+        }
+    }
+
     @Test("reasons go with whoever gave them: of a job that somebody else did, of a refusal, and what is kept apart")
     func reasons() async throws {
         try await Self.inTown { town in

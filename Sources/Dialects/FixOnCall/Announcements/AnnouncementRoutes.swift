@@ -64,7 +64,7 @@ extension AnnouncementRoutes {
         body: .json(
             .object(
                 [
-                    "key": .string.described("1 to 64 letters, digits and `. _ -`"),
+                    "key": .string(pattern: "^[A-Za-z0-9._-]+$", length: 1...64),
                     "template": .string(oneOf: MessageTemplate.all.map(\.code)),
                     "parameters": Schema(["type": "object"]),
                     "audience": .object(
@@ -81,7 +81,7 @@ extension AnnouncementRoutes {
                 "audience": ["user_type": "mechanic"],
             ]),
         status: 202, message: "Notification on its way.", data: ["notification": AnnouncementView.example],
-        refusals: [409])
+        refusals: [409, 429])
 
     static let list = Operation.fixOnCall(
         "Admin", "Notifications to many, newest first", for: admins,

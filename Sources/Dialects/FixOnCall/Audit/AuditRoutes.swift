@@ -32,8 +32,8 @@ extension AuditRoutes {
             does not; both are ISO 8601 with a zone.
             """,
         query: [
-            .query("actor", .string, "the id of who did it"),
-            .query("subject", .string, "the id of what it was done to"),
+            .query("actor", .fileID, "the id of who did it"),
+            .query("subject", .fileID, "the id of what it was done to"),
             .query("action", .string(oneOf: FixOnCallWords.actions)), .query("from", .dateTime),
             .query("to", .dateTime),
         ] + ServiceRoutes.paging(perPage: AuditQuery.perPage),

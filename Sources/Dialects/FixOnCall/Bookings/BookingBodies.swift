@@ -72,7 +72,7 @@ struct BookingListQuery {
 
 extension Fields {
     fileprivate mutating func bookingDetails() -> BookingDetails {
-        let time = time("scheduled_time")
+        let time = optionalTime("scheduled_time")
         let minutes = optionalInt("estimated_duration", in: BookingRules.minutes)
         // Blank notes are none, and that is something else than notes that are not mentioned.
         let notes = optionalText("notes", max: 2000) ?? (has("notes") ? "" : nil)

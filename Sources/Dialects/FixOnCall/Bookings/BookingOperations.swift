@@ -24,7 +24,7 @@ extension BookingRoutes {
                     "service_id": .reference, "location": ServiceRoutes.place,
                     "service_type": Schema.optionalText(max: 60).described("a `code` of /api/services/types"),
                     "mechanic_id": .reference,
-                    "scheduled_time": .dateTime, "estimated_duration": minutes, "notes": .optionalText(max: 2000),
+                    "scheduled_time": .optionalTime, "estimated_duration": minutes, "notes": .optionalText(max: 2000),
                     "description": .optionalText(max: 2000), "vehicle_info": AuthRoutes.vehicle,
                     "vehicle_id": VehicleRoutes.name,
                     "destination": ServiceRoutes.place,
@@ -56,7 +56,7 @@ extension BookingRoutes {
         description: "A new time only while no mechanic has the service; the rest until it is finished.",
         body: .json(
             .object(
-                ["scheduled_time": .dateTime, "estimated_duration": minutes, "notes": .optionalText(max: 2000)],
+                ["scheduled_time": .optionalTime, "estimated_duration": minutes, "notes": .optionalText(max: 2000)],
                 optional: ["scheduled_time", "estimated_duration", "notes"]),
             example: ["scheduled_time": "2024-01-16T09:00:00Z"]),
         message: "Booking updated.", data: one, refusals: [404, 409]

@@ -14,7 +14,8 @@ extension ExportRoutes {
             "Admin", summary, for: .only([.admin]),
             description: """
                 RFC 4180 in UTF-8, with a heading, oldest first, sent while it is read; each export is a line of the audit \
-                log. A text that a spreadsheet might take for a formula has an apostrophe before it.
+                log. A text that a spreadsheet might take for a formula has an apostrophe before it, \
+                also within a text, behind a semicolon, tab or line end.
                 """,
             message: "The table", data: [:])
         operation.responses[200] = Operation.Reply(

@@ -29,7 +29,7 @@ extension FuelRoutes {
     ).described("at most three decimals")
 
     private static let body = content("quote_id", .reference)
-    private static let quoteBody = content("scheduled_time", .dateTime)
+    private static let quoteBody = content("scheduled_time", .optionalTime)
 
     /// - Parameter name: of the member that only one of the two bodies has.
     private static func content(_ name: String, _ schema: Schema) -> Operation.Content {

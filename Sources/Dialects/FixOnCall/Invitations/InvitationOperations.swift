@@ -1,6 +1,7 @@
 import BSON
 import Blueprint
 import RoadsideRules
+import RoadsideWeb
 
 /// What the documents say of invitations, and who may call their routes.
 extension InvitationRoutes {
@@ -40,8 +41,8 @@ extension InvitationRoutes {
         body: .json(
             .object(
                 [
-                    "token": .string, "name": .string, "password": .string.described("8 to 128 characters"),
-                    "phone": .string,
+                    "token": .secret(length: 0...200), "name": .text(max: 100), "password": .newPassword,
+                    "phone": .phoneNumber,
                 ], optional: ["phone"]),
             example: [
                 "token": "N7l8…", "name": "Daniel Dispatcher", "password": "A better one 7", "phone": "+254712345670",

@@ -51,7 +51,8 @@ struct InvitationRoutes: Sendable {
     @Sendable private func accept(_ request: Request, _ context: WebContext) async throws -> Response {
         let body = try AcceptanceBody(try await RequestJSON.fields(request))
         let signIn = try await accounts.acceptInvitation(
-            body.token, name: body.name, password: body.password, phone: body.phone, from: context.origin)
+            body.token, name: body.name, password: body.password, phone: body.phone, from: context.origin,
+            visitor: Visitor(request, context))
         return Envelope.created(
             "Welcome. Your account is ready.", SignInView(signIn, at: Date()).json, at: "/api/auth/profile")
     }

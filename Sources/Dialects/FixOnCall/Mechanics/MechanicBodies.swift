@@ -76,7 +76,7 @@ extension Fields {
         let heading = optionalNumber("heading")
         let speed = optionalNumber("speed")
         let accuracy = optionalNumber("accuracy")
-        let fixAt = time("fix_at")
+        let fixAt = optionalTime("fix_at")
         return point.map { Position(point: $0, heading: heading, speed: speed, accuracy: accuracy, fixAt: fixAt) }
     }
 }

@@ -115,7 +115,7 @@ extension MechanicRoutes {
                 [
                     "latitude": .latitude, "longitude": .longitude, "heading": heading,
                     "speed": speed, "accuracy": accuracy,
-                    "fix_at": .dateTime, "positions": .array(of: position, count: 1...Tracking.positionsAtOnce),
+                    "fix_at": .optionalTime, "positions": .array(of: position, count: 1...Tracking.positionsAtOnce),
                 ], optional: ["latitude", "longitude", "heading", "speed", "accuracy", "fix_at", "positions"]),
             example: ["latitude": -1.2921, "longitude": 36.8219]),
         message: "Location updated.", data: me)
@@ -127,6 +127,6 @@ extension MechanicRoutes {
     private static let position = Schema.object(
         [
             "latitude": .latitude, "longitude": .longitude, "heading": heading, "speed": speed, "accuracy": accuracy,
-            "fix_at": .dateTime,
+            "fix_at": .optionalTime,
         ], optional: ["heading", "speed", "accuracy", "fix_at"])
 }

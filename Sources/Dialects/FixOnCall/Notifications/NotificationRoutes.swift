@@ -78,7 +78,7 @@ extension NotificationRoutes {
                 "message": "Uhuru Highway is closed until noon.", "type": "general",
             ]),
         status: 201, message: "Notification sent.", data: ["notification": NotificationView.messageExample],
-        refusals: [404])
+        refusals: [404, 429])
 
     static let mine = Operation.fixOnCall(
         tag, "One's own notifications, newest first", for: .signedIn, query: ServiceRoutes.paging(),

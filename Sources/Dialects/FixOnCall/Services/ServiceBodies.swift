@@ -45,7 +45,7 @@ struct RequestBody {
         let vehicle = fields.jobVehicle()
         let mechanic = fields.optionalReference("mechanic_id")
         let quote = isQuote ? nil : fields.optionalReference("quote_id")
-        let time = isQuote ? fields.time("scheduled_time") : nil
+        let time = isQuote ? fields.optionalTime("scheduled_time") : nil
         let faults = catalog.issues(
             serviceType: type, requirements: requirements, location: place?.point, destination: destination?.point)
         for issue in faults {
@@ -196,16 +196,5 @@ extension Fields {
     mutating func place() -> Place? {
         let address = optionalText("address", max: 300) ?? ""
         return point().map { Place(point: $0, address: address) }
-    }
-
-    /// An ISO 8601 date and time; nil when absent.
-    mutating func time(_ name: String) -> Date? {
-        let before = issues.count
-        let date = optionalText(name, max: 40).flatMap(ISO8601.parse)
-        // A blank one is wrong rather than absent: whoever sends it meant to name a time.
-        if date == nil, has(name), issues.count == before {
-            issue(name, "must be an ISO 8601 date and time with its zone")
-        }
-        return date
     }
 }

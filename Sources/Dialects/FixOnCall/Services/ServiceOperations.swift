@@ -36,7 +36,8 @@ extension ServiceRoutes {
 
     static let quote = Operation.fixOnCall(
         tag, "What a service would cost", for: .signedIn, description: QuoteView.promise,
-        body: content("scheduled_time", .dateTime), message: "Quote calculated.", data: ["quote": QuoteView.example])
+        body: content("scheduled_time", .optionalTime), message: "Quote calculated.", data: ["quote": QuoteView.example]
+    )
 
     /// - Parameter name: of the member that only one of the two bodies has.
     private static func content(_ name: String, _ schema: Schema) -> Operation.Content {

@@ -25,7 +25,7 @@ extension TowingRoutes {
         "kilograms; may ask for a greater truck than the type does")
 
     private static let body = content("quote_id", .reference)
-    private static let quoteBody = content("scheduled_time", .dateTime)
+    private static let quoteBody = content("scheduled_time", .optionalTime)
 
     /// - Parameter name: of the member that only one of the two bodies has.
     private static func content(_ name: String, _ schema: Schema) -> Operation.Content {
