@@ -58,7 +58,7 @@ public final class LineWriter: LogSink {
             defer { state.isDraining = true }
             return !state.isDraining
         }
-        if starts { queue.async { self.drain() } }
+        if starts { drainSoon() }
     }
 
     /// Says whose the lines are, for the one that the writer writes itself.
@@ -91,11 +91,27 @@ extension LineWriter {
         let endsCut: Bool
     }
 
-    private func drain() {
-        while let batch = next() {
-            let done = put(batch.bytes)
-            if done < batch.bytes.count { return giveUp(batch, after: done) }
+    /// What comes within this time is written together: to wake the thread for each line would cost a server more than
+    /// the line does. Ours.
+    private static let gathering = DispatchTimeInterval.milliseconds(5)
+
+    private func drainSoon() {
+        queue.asyncAfter(deadline: .now() + Self.gathering) {
+            // One batch at a time, and then nothing for as long again; the last time finds nothing left.
+            if self.drainOnce() { self.drainSoon() }
         }
+    }
+
+    private func drain() {
+        while drainOnce() {}
+    }
+
+    /// - Returns: false when there was nothing, or nobody could read it.
+    private func drainOnce() -> Bool {
+        guard let batch = next() else { return false }
+        let done = put(batch.bytes)
+        if done < batch.bytes.count { giveUp(batch, after: done) }
+        return done == batch.bytes.count
     }
 
     private func next() -> Batch? {
