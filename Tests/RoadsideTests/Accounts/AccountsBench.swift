@@ -83,6 +83,25 @@ struct AccountsBench: Sendable {
 
     var store: Store { dependencies.store }
 
+    /// Keeps the one thread that hashes busy until the end of `work`; the bench has to have been made with one.
+    func whileHashing(_ work: () async throws -> Void) async throws {
+        let (release, occupied) = (DispatchSemaphore(value: 0), AsyncStream<Void>.makeStream())
+        async let blocker: Void = accounts.passwords.threads.run {
+            occupied.continuation.yield()
+            release.wait()
+        }
+        for await _ in occupied.stream { break }
+        do {
+            try await work()
+        } catch {
+            release.signal()
+            try await blocker
+            throw error
+        }
+        release.signal()
+        try await blocker
+    }
+
     @discardableResult
     func customer(_ number: Int = 1) async throws -> SignIn {
         try await accounts.register(.customer(number))
