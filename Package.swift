@@ -106,6 +106,9 @@ let package = Package(
                 .nio("NIOHTTP1"),
             ]),
 
+        // What other systems keep of their data, and the way into ours and back.
+        room("Importing", ["Roadside", "RoadsideRules", "Mongo", "BSON", .logging]),
+
         // Dialects translate.
         room(
             "RoadsideWeb",
@@ -123,12 +126,31 @@ let package = Package(
                 "RoadsideWeb", "Roadside", "RoadsideRules", "BSON", "Blueprint", "Realtime",
                 .hummingbird("Hummingbird"), .httpTypes, .nio("NIOCore"),
             ], path: "Sources/Dialects/LiveBookings", exclude: ["README.md"]),
+        room(
+            "Depannini",
+            [
+                "RoadsideWeb", "Roadside", "RoadsideRules", "BSON", "Blueprint", "Realtime",
+                .hummingbird("Hummingbird"), .httpTypes, .logging, .nio("NIOCore"),
+            ], path: "Sources/Dialects/Depannini", exclude: ["README.md"]),
+        room(
+            "Toota",
+            [
+                "RoadsideWeb", "Roadside", "RoadsideRules", "BSON", "Blueprint", "Realtime",
+                .hummingbird("Hummingbird"), .httpTypes, .logging, .nio("NIOCore"),
+            ], path: "Sources/Dialects/Toota", exclude: ["README.md"]),
+        room(
+            "CareConnect",
+            [
+                "RoadsideWeb", "Roadside", "RoadsideRules", "BSON", "Blueprint", "Realtime",
+                .hummingbird("Hummingbird"), .httpTypes, .logging, .nio("NIOCore"),
+            ], path: "Sources/Dialects/CareConnect", exclude: ["README.md"]),
 
         // One composition root, and the program.
         room(
             "FixOnCallServer",
             [
-                "FixOnCall", "LiveBookings", "RoadsideWeb", "Roadside", "RoadsideRules", "Gateways", "EmbeddedMongo",
+                "FixOnCall", "LiveBookings", "Depannini", "Toota", "CareConnect", "RoadsideWeb", "Roadside",
+                "RoadsideRules", "Gateways", "EmbeddedMongo",
                 "Mongo", "BSON", "Blueprint", "Realtime", "Telemetry",
                 .hummingbird("Hummingbird"), .httpTypes, .logging, .lifecycle, .signals, .configuration, .crypto,
                 .nio("NIOCore"), .nio("NIOPosix"),
@@ -139,7 +161,8 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "FixOnCallServer", "Simulation", "Gateways", "FixOnCallClient", "FixOnCall", "LiveBookings",
+                "FixOnCallServer", "Importing", "Simulation", "Gateways", "FixOnCallClient", "FixOnCall",
+                "LiveBookings",
                 "EmbeddedMongo", "Telemetry",
                 "Roadside", "RoadsideRules", "Realtime", "Mongo", "BSON", "Blueprint", .arguments, .logging, .lifecycle,
                 .nio("NIOPosix"),
@@ -209,6 +232,26 @@ let package = Package(
                 "BSON",
             ]),
         tests(
+            "Depannini",
+            [
+                "Depannini", "FixOnCall", "RoadsideTesting", "MongoTesting", "Mongo", "FixOnCallClient",
+                "FixOnCallServer",
+                "RoadsideWeb", "Roadside", "RoadsideRules", "BSON",
+            ]),
+        tests(
+            "Toota",
+            [
+                "Toota", "FixOnCall", "RoadsideTesting", "MongoTesting", "Mongo", "FixOnCallClient", "FixOnCallServer",
+                "RoadsideWeb", "Roadside", "RoadsideRules", "BSON",
+            ]),
+        tests(
+            "CareConnect",
+            [
+                "CareConnect", "FixOnCall", "RoadsideTesting", "MongoTesting", "Mongo", "FixOnCallClient",
+                "FixOnCallServer",
+                "RoadsideWeb", "Roadside", "RoadsideRules", "BSON",
+            ]),
+        tests(
             "LiveBookings",
             [
                 "LiveBookings", "RoadsideTesting", "MongoTesting", "Mongo", "FixOnCallClient", "FixOnCallServer",
@@ -228,6 +271,12 @@ let package = Package(
                 "EmbeddedMongo",
                 "FixOnCallClient",
                 "FixOnCallServer", "RoadsideWeb", "Roadside", "RoadsideRules", "Mongo", "BSON", .logging,
+            ]),
+        tests(
+            "Importing",
+            [
+                "Importing", "RoadsideTesting", "MongoTesting", "Mongo", "Roadside", "RoadsideRules", "BSON",
+                "FixOnCallClient",
             ]),
         tests("RaceCheck", ["RaceCheck", "RoadsideRules"]),
         tests("Faults", ["Faults", "BSON"]),

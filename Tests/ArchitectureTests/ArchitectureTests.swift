@@ -6,7 +6,8 @@ struct ArchitectureTests {
     static let ours: Set<String> = [
         "BSON", "Mongo", "EmbeddedMongo", "Blueprint", "Realtime", "RoadsideRules", "Roadside", "Gateways",
         "RoadsideWeb",
-        "FixOnCall", "LiveBookings", "FixOnCallServer", "FixOnCallClient", "CLI", "MongoTesting", "RoadsideTesting",
+        "FixOnCall", "LiveBookings", "Depannini", "Toota", "CareConnect", "Importing", "FixOnCallServer",
+        "FixOnCallClient", "CLI", "MongoTesting", "RoadsideTesting",
         "Proving", "RaceCheck", "RaceCheckCommand", "Faults", "FaultsCommand", "Simulation", "CMongoC", "CCrypt",
         "CCurl", "Telemetry",
     ]
@@ -25,6 +26,10 @@ struct ArchitectureTests {
         "RoadsideWeb": ["BSON", "Blueprint", "Realtime", "Roadside", "RoadsideRules", "Telemetry"],
         "Dialects/FixOnCall": ["BSON", "Blueprint", "Roadside", "RoadsideRules", "RoadsideWeb"],
         "Dialects/LiveBookings": ["BSON", "Blueprint", "Realtime", "Roadside", "RoadsideRules", "RoadsideWeb"],
+        "Dialects/Depannini": ["BSON", "Blueprint", "Realtime", "Roadside", "RoadsideRules", "RoadsideWeb"],
+        "Dialects/Toota": ["BSON", "Blueprint", "Realtime", "Roadside", "RoadsideRules", "RoadsideWeb"],
+        "Dialects/CareConnect": ["BSON", "Blueprint", "Realtime", "Roadside", "RoadsideRules", "RoadsideWeb"],
+        "Importing": ["BSON", "Mongo", "Roadside", "RoadsideRules"],
         "FixOnCallClient": ["BSON"],
         "Proving": ["BSON", "EmbeddedMongo", "FixOnCall", "FixOnCallClient", "RoadsideRules"],
         "RaceCheck": ["BSON", "FixOnCallClient", "LiveBookings", "Mongo", "Proving", "RoadsideRules"],

@@ -1,0 +1,10 @@
+import Toota
+import Testing
+
+@Suite("Toota keeps its promises on the wire")
+struct TootaTests {
+    @Test("its name is the channel of its jobs")
+    func name() {
+        #expect(Toota.name == "toota")
+    }
+}
