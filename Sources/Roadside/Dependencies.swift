@@ -54,6 +54,19 @@ final class Dependencies: Sendable {
             for: serviceType, at: point, over: settings.searchPlan, factor: settings.windowFactor)
     }
 
+    /// How a provider is searched for this job. What its dialect has settled holds as long as it is searched for, whatever
+    /// becomes of the reference data.
+    func plan(for job: JobRecord) -> (plan: SearchPlan, code: String) {
+        plan(settled: job.search.plan, for: job.serviceType, at: job.pickup.point)
+    }
+
+    /// - Parameter settled: by a dialect, in full windows.
+    func plan(
+        settled: SearchPlan?, for serviceType: String, at point: GeoPoint
+    ) -> (plan: SearchPlan, code: String) {
+        settled.map { ($0.scaled(by: settings.windowFactor), "dialect") } ?? plan(for: serviceType, at: point)
+    }
+
     /// What a job asks of whoever takes it.
     func need(of job: JobRecord) -> JobNeed { need(job.capability, job.requirements) }
 

@@ -50,7 +50,10 @@ struct JobDeliberation {
             do throws(JobObjection) {
                 let party = try standing(for: intent)
                 let way = try way(for: intent, party: party)
-                return !way.contains { objection(to: $0, intent: intent, party: party)?.code == .providerNotEligible }
+                return !way.contains { row in
+                    let code = objection(to: row, intent: intent, party: party)?.code
+                    return code == .providerNotEligible || code == .paymentRequired
+                }
             } catch {
                 return false
             }
@@ -161,6 +164,11 @@ struct JobDeliberation {
         if row.guards.contains(.notExcluded), let provider = intent.provider, facts.excluded.contains(provider) {
             return JobObjection(.providerNotEligible, "You left or declined this job before.")
         }
+        if row.guards.contains(.cardCharged), facts.awaitsCard { return .cardNotCharged }
+        // Before the code is asked for: no try of it is spent on a start that cannot be. Staff may, as they may without it.
+        if row.guards.contains(.paid), party == .provider, facts.awaitsPayment {
+            return JobObjection(.paymentRequired, "The job must be paid for before the work starts.")
+        }
         if row.guards.contains(.startCode) { return codeObjection(intent, party: party) }
         if row.guards.contains(.patience) { return patienceObjection(intent, party: party) }
         return nil
@@ -220,6 +228,7 @@ struct JobDeliberation {
             throw JobObjection(.roleNotAllowed, "Only its customer or a dispatcher offers a job.")
         }
         if facts.status != .requested, let claimObjection { throw claimObjection }
+        if facts.awaitsCard { throw .cardNotCharged }
         if facts.excluded.contains(provider) {
             throw JobObjection(.providerNotEligible, "This provider left or declined the job before.")
         }
@@ -292,6 +301,10 @@ extension JobDeliberation {
 }
 
 extension JobObjection {
+    fileprivate static var cardNotCharged: JobObjection {
+        JobObjection(.paymentRequired, "The job is offered to nobody before its card payment has succeeded.")
+    }
+
     static var notYours: JobObjection { JobObjection(.notYours, "There is no such job of yours.") }
 }
 

@@ -20,6 +20,15 @@ public struct JobFacts: Sendable, Hashable {
     public var arrivedAt: Date?
     /// So long he waits there before he may say that the customer is not there.
     public var waitSeconds: Double
+    /// When it has to be paid for, and how its customer wants to (K24).
+    public var prepay: Prepay
+    public var paymentMethod: PaymentMethod
+    public var isPaid: Bool
+
+    /// Nobody is offered the job, and nobody may take it, before its customer's card was charged (A29).
+    public var awaitsCard: Bool { prepay == .cardBeforeOffer && paymentMethod == .card && !isPaid }
+    /// The work does not start before the job is paid for.
+    public var awaitsPayment: Bool { prepay != .after && !isPaid }
 
     /// Ten minutes (domain §4.4).
     public static let waitSeconds = 600.0
@@ -34,7 +43,10 @@ public struct JobFacts: Sendable, Hashable {
         excluded: Set<ObjectID> = [],
         reallocations: Int = 0,
         arrivedAt: Date? = nil,
-        waitSeconds: Double = JobFacts.waitSeconds
+        waitSeconds: Double = JobFacts.waitSeconds,
+        prepay: Prepay = .after,
+        paymentMethod: PaymentMethod = .cash,
+        isPaid: Bool = false
     ) {
         self.status = status
         self.customerID = customerID
@@ -46,5 +58,8 @@ public struct JobFacts: Sendable, Hashable {
         self.reallocations = reallocations
         self.arrivedAt = arrivedAt
         self.waitSeconds = waitSeconds
+        self.prepay = prepay
+        self.paymentMethod = paymentMethod
+        self.isPaid = isPaid
     }
 }

@@ -20,7 +20,10 @@ public struct JobRules: Sendable {
     /// - The start code (contracts K23): a provider's `.start` needs it; `.advance` needs it when the job's policy
     ///   requires it; staff never do; a wrong one is refused from everybody. While the code is locked only staff pass
     ///   the start, and only without a code.
-    /// - An `.advance` that the start code stops on the way keeps the steps up to it; `stoppedBy` says so (K4).
+    /// - A job that is paid for by card first is taken by nobody before (A29); one paid for at the pickup is not started by
+    ///   its provider before: `PAYMENT_REQUIRED` (K24). Staff may start it: they answer for it.
+    /// - An `.advance` that the start code or the payment stops on the way keeps the steps up to it; `stoppedBy` says so
+    ///   (K4).
     public static func decide(
         _ facts: JobFacts, _ command: JobCommand, by actor: Actor, now: Date
     ) -> Result<JobDecision, Refusal> {
@@ -32,7 +35,8 @@ public struct JobRules: Sendable {
         }
     }
 
-    /// Every status this actor may lead the job to now, in order of a job's life, a start code granted.
+    /// Every status this actor may lead the job to now, in order of a job's life, a start code granted but no
+    /// payment.
     public static func legalNext(_ facts: JobFacts, by actor: Actor, now: Date) -> [JobStatus] {
         JobDeliberation(facts: facts, actor: actor, now: now).legalNext
     }

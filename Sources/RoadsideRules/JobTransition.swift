@@ -35,6 +35,10 @@ struct JobTransition: Sendable, Hashable {
         case startCode, notExcluded
         /// Before a provider blames his customer: he has waited, and tried to reach him.
         case patience
+        /// Before anybody takes a job whose customer pays by card first (A29).
+        case cardCharged
+        /// Before the work of a job starts that is paid for at the pickup.
+        case paid
     }
 
     enum Consequence: Sendable, Hashable {
@@ -75,11 +79,11 @@ extension JobTransition {
         .init(.postpone, .scheduled, .scheduled, by: [.customer, .staff], then: putOff),
         .init(.postpone, .requested, .scheduled, by: [.customer, .staff], then: putOff),
         .init(.postpone, .matching, .scheduled, by: [.customer, .staff], then: putOff),
-        .init(.accept, .matching, .accepted, by: [.provider], guards: [.notExcluded], then: claim),
-        .init(.assign, .matching, .accepted, by: [.staff, .system], then: claim),
+        .init(.accept, .matching, .accepted, by: [.provider], guards: [.notExcluded, .cardCharged], then: claim),
+        .init(.assign, .matching, .accepted, by: [.staff, .system], guards: [.cardCharged], then: claim),
         .init(.depart, .accepted, .enRoute, by: [.provider, .staff, .system]),
         .init(.arrive, .enRoute, .arrived, by: [.provider, .staff, .system]),
-        .init(.start, .arrived, .inProgress, by: [.provider, .staff], guards: [.startCode], then: [.clearOTP]),
+        .init(.start, .arrived, .inProgress, by: [.provider, .staff], guards: [.startCode, .paid], then: [.clearOTP]),
         .init(.tow, .inProgress, .towing, by: [.provider, .staff, .system], when: .destination),
         .init(.reachDestination, .towing, .atDestination, by: [.provider, .staff, .system], when: .destination),
         .init(.complete, .inProgress, .completed, by: [.provider, .staff], then: finish),

@@ -30,4 +30,5 @@ public enum RefusalCode: String, CaseIterable, Sendable, Hashable {
     case offerExpired = "OFFER_EXPIRED"
     case waitNotOver = "WAIT_NOT_OVER"
     case contactRequired = "CONTACT_REQUIRED"
+    case paymentRequired = "PAYMENT_REQUIRED"
 }

@@ -51,7 +51,7 @@ enum JobCast {
         .illegalTransition: "ILL", .jobAlreadyTaken: "TAK", .jobCancelled: "CAN", .jobExpired: "EXP",
         .notYours: "NYR", .roleNotAllowed: "ROL", .otpRequired: "REQ", .otpInvalid: "INV", .otpLocked: "LCK",
         .providerBusy: "BSY", .providerNotEligible: "NEL", .offerExpired: "OFX",
-        .waitNotOver: "WAI", .contactRequired: "CON",
+        .waitNotOver: "WAI", .contactRequired: "CON", .paymentRequired: "PAY",
     ]
 
     /// `ERI` for the steps walked, `ER/REQ` for a walk stopped there, `ILL` for a refusal.

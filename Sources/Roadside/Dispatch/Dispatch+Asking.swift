@@ -23,6 +23,7 @@ extension Dispatch {
             return
         }
         let jobs = try await openJobs(around: location, for: profile, at: now)
+            .filter { !$0.facts.awaitsCard }
             .map { (job: $0, metres: location.distance(to: $0.pickup.point)) }
             .filter { isWithinRing($0.job, profile, metres: $0.metres, at: now) }
             .filter {
@@ -101,6 +102,8 @@ extension Dispatch {
     func propose(
         _ job: JobRecord, to profile: ProviderProfile, ifVersion expected: Expectation = .any
     ) async throws(RoadsideError) {
+        // One that has just run out stands in nobody's way.
+        try await book.expireOverdue(of: job)
         guard let made = try await book.offer(job, to: [profile], mode: .pick, ifVersion: expected) else {
             throw RoadsideError(.conflict, "The job has just changed. Please look again.")
         }

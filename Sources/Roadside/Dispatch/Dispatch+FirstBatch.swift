@@ -25,7 +25,7 @@ extension Dispatch {
     ///   - known: the nearest who could come, as they have just been read.
     /// - Returns: nil when it is not a broadcast, or there is nobody to ask: its first turn sees to it.
     func firstBatch(of job: JobRecord, knowing known: CandidateSearch.Known) async -> FirstBatch? {
-        guard job.status == .matching, job.search.mode == .broadcast else { return nil }
+        guard job.status == .matching, job.search.mode == .broadcast, !job.facts.awaitsCard else { return nil }
         let now = job.search.startedAt
         guard let ring = try? await ring(around: job, asked: OfferBook.Asked(), at: now, knowing: known) else {
             return nil

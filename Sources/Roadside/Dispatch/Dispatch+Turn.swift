@@ -38,6 +38,8 @@ extension Dispatch {
             try await giveUp(job)
             return .at(now)
         }
+        // Its search begins when its customer has paid (A29).
+        if job.facts.awaitsCard { return .at(job.search.deadline) }
         // A job that nobody has been asked about has no offer that could have run out, and one asked around has hardly ever
         // one that runs out before its search does: it looks by itself.
         if job.search.offersMade > 0, job.search.mode != .broadcast { try await book.expireOverdue(of: job) }
@@ -97,13 +99,18 @@ extension Dispatch {
     }
 
     /// The provider the customer asked for is asked first, alone. When he does not want the job, does not answer, or
-    /// cannot come at all, everybody is asked, and the whole time of the search begins then.
+    /// cannot come at all, everybody is asked, and the whole time of the search begins then; or, where nobody is asked but
+    /// whom the customer chooses, he chooses again until that time is over.
     private func waitForPreferred(_ job: JobRecord, now: Date) async throws(RoadsideError) -> Date? {
         if let asked = try await book.liveExclusive(of: job) { return asked.expiresAt }
         if let preferred = job.search.preferred, try await !book.wasAsked(preferred, about: job),
             let offer = try await askAlone(preferred, job, now: now)
         {
             return offer.expiresAt
+        }
+        if job.search.isCustomersChoice {
+            if let preferred = job.search.preferred { try await forget(preferred, of: job) }
+            return job.search.deadline
         }
         _ = try await store.database { () async throws(MongoError) in
             try await store.services.updateOne(
@@ -117,6 +124,25 @@ extension Dispatch {
                 ])
         }
         return nil
+    }
+
+    /// The customer may choose another one. He is told, unless he has heard already what has become of an offer.
+    private func forget(_ preferred: ObjectID, of job: JobRecord) async throws(RoadsideError) {
+        let rows = try await store.transaction { transaction -> [InboxRow] in
+            let changed = try transaction.services.updateOne(
+                ["_id": .id(job.id), "status": "matching", "dispatch.preferred": .id(preferred)],
+                ["$unset": ["dispatch.preferred": ""]])
+            guard changed.matched == 1,
+                try transaction.offers.findOne(
+                    [
+                        "job_id": .id(job.id), "provider_id": .id(preferred),
+                        "attempt": .int64(Int64(job.search.attempt)),
+                    ], projection: ["_id": 1]) == nil
+            else { return [] }
+            let answer = try self.book.answer(.unavailable, to: job, by: preferred, in: transaction)
+            return try self.inbox.append([answer], in: transaction)
+        }
+        inbox.ring(rows)
     }
 
     /// nil when he cannot be asked: not approved, not free, without the skill, or considering another exclusive offer.

@@ -34,7 +34,7 @@ public final class Dispatch: Sendable {
     var store: Store { dependencies.store }
 
     func plan(for job: JobRecord) -> (plan: SearchPlan, code: String) {
-        dependencies.plan(for: job.serviceType, at: job.pickup.point)
+        dependencies.plan(for: job)
     }
 
     /// Serves timers until the task is cancelled: at once when a job of this server was written, otherwise at the very

@@ -126,7 +126,7 @@ struct OfferBook: Sendable {
     private func window(of mode: DispatchMode, for job: JobRecord) -> Double? {
         switch mode {
         case .pick: dependencies.settings.exclusiveOfferLifetime.timeInterval
-        case .cascade: dependencies.plan(for: job.serviceType, at: job.pickup.point).plan.offerSeconds
+        case .cascade: dependencies.plan(for: job).plan.offerSeconds
         case .broadcast, .auto, .manual: nil
         }
     }
@@ -215,13 +215,43 @@ struct OfferBook: Sendable {
             guard ending != nil else { return }
         }
         while true {
-            let rows = try await store.transaction { transaction -> [InboxRow] in
-                let farewells = try endBatch(filter, of: job, as: state, message: message, in: transaction)
-                return try inbox.append(farewells, in: transaction)
+            let (ended, rows) = try await store.transaction { transaction -> (Int, [InboxRow]) in
+                var farewells = try endBatch(filter, of: job, as: state, message: message, in: transaction)
+                let ended = farewells.count
+                if state == .expired, job.search.isCustomersChoice,
+                    try transaction.services.findOne(
+                        ["_id": .id(job.id), "status": "matching"], projection: ["_id": 1]) != nil
+                {
+                    farewells += try farewells.map {
+                        try answer(.silent, to: job, by: $0.recipient, in: transaction)
+                    }
+                }
+                return (ended, try inbox.append(farewells, in: transaction))
             }
             inbox.ring(rows)
-            if rows.count < OfferRules.batch { return }
+            if ended < OfferRules.batch { return }
         }
+    }
+
+    /// What has become of the offer to the provider whom a customer chose; told by `message`.
+    enum Answer: String {
+        case declined = "offer.declined"
+        case silent = "offer.expired"
+        /// He could not even be asked.
+        case unavailable = "offer.unavailable"
+    }
+
+    /// Tells its customer, who may choose again (A9, A19).
+    func answer(
+        _ answer: Answer, to job: JobRecord, by provider: ObjectID, in transaction: MongoTransaction
+    ) throws -> InboxEntry {
+        let profile = try transaction.mechanics.findOne(
+            ["_id": .id(provider)], projection: ["number": 1, "name": 1])
+        var body = job.body(answer.rawValue)
+        body.actor = answer == .declined ? .provider : nil
+        body.provider = InboxBody.Party(
+            id: provider, number: profile?.get("number") ?? 0, name: profile?.get("name") ?? "")
+        return InboxEntry(recipient: job.customerID, kind: .offerAnswer, routes: [.customerJobs], body: body)
     }
 
     /// Takes back the open offers of a job that is over or has been taken, in the transaction that says so.

@@ -37,6 +37,10 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case holdOverlap = "HOLD_OVERLAP"
     case waitNotOver = "WAIT_NOT_OVER"
     case contactRequired = "CONTACT_REQUIRED"
+    /// The job must be paid for first (K24).
+    case paymentRequired = "PAYMENT_REQUIRED"
+    /// The customer has a job open already, and may have one only (K46).
+    case openJobExists = "OPEN_JOB_EXISTS"
     case conflict = "CONFLICT"
     case preconditionFailed = "PRECONDITION_FAILED"
 

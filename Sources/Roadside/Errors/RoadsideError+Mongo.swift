@@ -37,6 +37,9 @@ extension RoadsideError {
         case .userEmail: RoadsideError(.emailTaken, "An account with this e-mail address already exists.")
         case .userPhone: RoadsideError(.phoneTaken, "An account with this phone number already exists.")
         case .jobProviderSlot: RoadsideError(.providerBusy, "The provider already has a job.")
+        case .jobSingleOpen: RoadsideError.openJobExists(nil)
+        case .paymentOpen: RoadsideError(.conflict, "A payment for this job is under way.")
+        case .jobClientReference: RoadsideError(.conflict, "This job has been opened already.")
         case .offerWinner: RoadsideError(.jobAlreadyTaken, "Somebody else has taken this job.")
         case .offerExclusiveProvider: RoadsideError(.providerBusy, "The provider is considering another offer.")
         case .bookingJob: RoadsideError.alreadyBooked
@@ -57,6 +60,9 @@ enum UniqueIndex: String {
     case userEmail = "users_email"
     case userPhone = "users_phone"
     case jobProviderSlot = "services_provider_slot"
+    case jobSingleOpen = "services_single_open"
+    case jobClientReference = "services_client_reference"
+    case paymentOpen = "payments_open"
     case offerWinner = "offers_winner"
     case offerExclusiveProvider = "offers_exclusive_provider"
     case offerExclusiveJob = "offers_exclusive_job"

@@ -33,6 +33,13 @@ public struct RoadsideError: Error, Sendable {
         RoadsideError(.notFound, "\(what) not found.")
     }
 
+    /// - Parameter number: of the one that is open.
+    static func openJobExists(_ number: Int64?) -> RoadsideError {
+        RoadsideError(
+            .openJobExists, "You have an open request already; finish or cancel it first.",
+            details: number.map { [("number", .int($0))] } ?? [])
+    }
+
     public static let invalidToken = RoadsideError(.invalidToken, "Invalid or expired token.")
     public static let accountDisabled = RoadsideError(.accountDisabled, "This account has been disabled.")
 

@@ -4,6 +4,10 @@ public enum InboxKind: String, Sendable, CaseIterable {
     case jobOTP = "job.otp"
     case offerNew = "offer.new"
     case offerWithdrawn = "offer.withdrawn"
+    /// What became of the offer to the provider whom a customer chose, who may choose again (A9, A19).
+    case offerAnswer = "offer.answer"
+    /// A payment has changed.
+    case payment = "payment.status"
     /// The recipient's sessions were revoked. For sockets only: never listed, never counted as unread.
     case session
     case message

@@ -34,7 +34,7 @@ struct Claim {
         self.job = job
         self.profile = profile
         self.offer = offer
-        plan = dependencies.plan(for: job.serviceType, at: job.pickup.point).plan
+        plan = dependencies.plan(for: job).plan
         need = dependencies.need(of: job)
         distance = profile.location.map { $0.distance(to: job.pickup.point) }
     }
@@ -49,6 +49,11 @@ struct Claim {
             return false
         }
         return distance <= plan.effectiveRadius(.infinity, own: profile.serviceRadiusKm) * 1000
+    }
+
+    /// His customer chose him and waits for his answer.
+    var isChosen: Bool {
+        job.search.isCustomersChoice && currentOffer?.state == .offered && currentOffer?.mode == .pick
     }
 
     /// His offer in the search that is going on now.

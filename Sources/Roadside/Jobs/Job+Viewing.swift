@@ -33,6 +33,10 @@ extension Job {
         pricesVersion = record.pricesVersion
         requirements = record.requirements
         paymentStatus = record.paymentStatus
+        payment = record.payment
+        policy = record.policy
+        clientReference =
+            viewer.userID == record.customerID || viewer.role.isStaff ? record.clientReference : nil
         createdAt = record.createdAt
         updatedAt = record.updatedAt
         estimatedArrival = record.estimatedArrival

@@ -37,6 +37,10 @@ public struct Job: Sendable {
     public let requirements: JobRequirements
     /// `pending` until the job is paid for.
     public let paymentStatus: String
+    public let payment: JobPayment?
+    public let policy: JobPolicy
+    /// The client's own name for it (K28): for its customer and staff.
+    public let clientReference: String?
     public let createdAt: Date
     public let updatedAt: Date
     /// When the provider promised to be there; set at acceptance.

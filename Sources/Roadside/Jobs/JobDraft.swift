@@ -25,7 +25,7 @@ struct JobDraft: Sendable {
             "description": .string(Wording.clean(request.description)),
             "status": .string((request.firstSteps.last ?? .matching).rawValue),
             "payment_status": "pending",
-            "policy": ["start_otp": .bool(needsStartCode)],
+            "policy": .document(request.policy.document(needsStartCode: needsStartCode)),
             "events": .array(
                 request.firstSteps.enumerated().map { index, step in
                     // The last of them begins the search, or puts it off.
@@ -43,6 +43,10 @@ struct JobDraft: Sendable {
         if !terms.requirements.isEmpty {
             document.append("requirements", .document(terms.requirements.document))
         }
+        if request.policy.isSingleOpen { document.append(JobRecord.singleOpen, true) }
+        document.append("client_ref", ifPresent: request.clientReference)
+        document.append("client_claim", ifPresent: request.claim?.document)
+        if request.paymentMethod != .cash { document.append("payment_method", .string(request.paymentMethod.rawValue)) }
         document.append("appointment", ifPresent: request.appointment?.facts(at: now))
         document.append("vehicle_info", ifPresent: request.vehicle?.document)
         var search: Document = [
@@ -55,6 +59,7 @@ struct JobDraft: Sendable {
             "reallocations": .int32(0),
         ]
         search.append("preferred", ifPresent: preferred)
+        search.append("plan", ifPresent: request.policy.plan?.document)
         document.append("created_at", .date(now))
         document.append("updated_at", .date(now))
         facts = document

@@ -28,6 +28,12 @@ struct JobRecord: Sendable {
     let pricesVersion: String
     let requirements: JobRequirements
     let paymentStatus: String
+    let payment: JobPayment
+    let policy: JobPolicy
+    /// The client's own name for it (K28).
+    let clientReference: String?
+    /// What the client said of it (K22).
+    let claim: JobClaim?
     let charges: JobCharges
     /// Oldest first.
     let photos: [JobPhoto]
@@ -38,7 +44,6 @@ struct JobRecord: Sendable {
     let approach: Approach?
     let search: Search
     let code: Code?
-    let startOTPRequired: Bool
     let events: [JobEvent]
     let createdAt: Date
     let updatedAt: Date
@@ -47,6 +52,8 @@ struct JobRecord: Sendable {
         let mode: DispatchMode
         /// The mode without the provider the customer named.
         let baseMode: DispatchMode
+        /// The plan its dialect has settled, in full windows; nil is that of the place and the service.
+        let plan: SearchPlan?
         /// The provider the customer asked for.
         let preferred: ObjectID?
         /// Counts the searches of this job, from 1; a job given back or put off is searched for anew. 0 before the first.
@@ -65,6 +72,9 @@ struct JobRecord: Sendable {
         let excluded: Set<ObjectID>
         let declined: Set<ObjectID>
         let reallocations: Int
+
+        /// Nobody is asked but whom the customer chooses (A16).
+        var isCustomersChoice: Bool { baseMode == .pick }
 
         /// Never offered this job by a search again (U3, U5: a refusal holds for the job, a timeout for its attempt).
         var barred: Set<ObjectID> { excluded.union(declined) }
@@ -106,15 +116,18 @@ extension JobRecord {
         quote = (document.get("quote", as: [Document].self) ?? []).compactMap(PriceLine.init)
         pricesVersion = document.get("prices_version") ?? ""
         requirements = JobRequirements(document.get("requirements"))
-        paymentStatus = document.get("payment_status") ?? "pending"
+        paymentStatus = document.get("payment_status") ?? PaymentStatus.pending.rawValue
         charges = JobCharges(document)
+        payment = JobPayment(document, due: charges.final?.total ?? estimate)
+        policy = JobPolicy(document)
+        clientReference = document.get("client_ref")
+        claim = JobClaim(document.get("client_claim"))
         photos = (document.get("photos", as: [Document].self) ?? []).compactMap(JobPhoto.init)
         estimatedArrival = document.value(at: ["eta", "promise_at"]).flatMap(Date.init(bson:))
         failure = document.get("failure").flatMap(JobFailure.init(rawValue:))
         approach = Approach(document)
         search = Search(document.get("dispatch") ?? [:], createdAt: createdAt)
         code = Code(document.get("otp"))
-        startOTPRequired = document.value(at: ["policy", "start_otp"]).flatMap(Bool.init(bson:)) ?? false
         events = JobEvent.list(document.get("events") ?? [])
         updatedAt = document.get("updated_at") ?? createdAt
     }
@@ -122,9 +135,10 @@ extension JobRecord {
     var facts: JobFacts {
         JobFacts(
             status: status, customerID: customerID, assignedTo: assignedTo, hasDestination: destination != nil,
-            startOTPRequired: startOTPRequired, otp: code?.facts ?? OTPFacts(), excluded: search.barred,
+            startOTPRequired: policy.needsStartCode ?? false, otp: code?.facts ?? OTPFacts(), excluded: search.barred,
             reallocations: search.reallocations,
-            arrivedAt: events.last { $0.status == .arrived }?.at)
+            arrivedAt: events.last { $0.status == .arrived }?.at, prepay: policy.prepay,
+            paymentMethod: payment.method, isPaid: payment.status == .paid)
     }
 
     /// The words every row about this job has in common.
@@ -163,6 +177,7 @@ extension JobRecord.Search {
         baseMode = document.get("base_mode").flatMap(DispatchMode.init(rawValue:)) ?? .broadcast
         offersMade = document.get("offers") ?? 0
         roundAt = document.get("round_at")
+        plan = SearchPlan(document.get("plan"))
         preferred = document.get("preferred")
         attempt = document.get("attempt") ?? 1
         startedAt = document.get("started_at") ?? createdAt

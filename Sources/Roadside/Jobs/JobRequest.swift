@@ -23,6 +23,14 @@ public struct JobRequest: Sendable {
     public var serviceTime: Date?
     /// A quote of the customer's for just this; the job is opened at its price.
     public var quote: Reference?
+    /// What its dialect settles; without it, what the installation does.
+    public var policy = JobPolicy()
+    /// The client's own name for this request: opening again under it returns the job there is (K28). Of one customer: two
+    /// who use the same name do not meet.
+    public var clientReference: String?
+    /// Kept, and never believed (K22).
+    public var claim: JobClaim?
+    public var paymentMethod = PaymentMethod.cash
     /// The booking it is opened for, written with it.
     var appointment: Appointment?
 

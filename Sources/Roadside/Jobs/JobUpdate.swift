@@ -32,7 +32,11 @@ struct JobUpdate {
         }
         displaced = Array(record.events.prefix(max(0, record.events.count + events.count - Self.keptEvents)))
         if let failure = decision.failure { set.append("failure", .string(failure.rawValue)) }
-        if decision.to.isTerminal { set.append("closed_at", .date(now)) }
+        if decision.to.isTerminal {
+            set.append("closed_at", .date(now))
+            // Its customer may open another one (K46).
+            if record.policy.isSingleOpen { unset.append(JobRecord.singleOpen, "") }
+        }
 
         // Other offers of a job that nobody shall take any more are withdrawn by the dispatcher, a few at a time, right after.
         if closesSearch {

@@ -46,7 +46,7 @@ struct JobWriter: Sendable {
             && record.search.offersMade <= OfferRules.batch
         let update = JobUpdate(
             decision, of: record, by: actor, at: now, provider: provider, code: code,
-            plan: dependencies.plan(for: record.serviceType, at: record.pickup.point).plan,
+            plan: dependencies.plan(for: record).plan,
             supervision: dependencies.settings.supervision, closesSearch: closesSearch, extra: extra)
 
         // The job first: it is where rivals meet, so a loser turns back before it has written anything else.

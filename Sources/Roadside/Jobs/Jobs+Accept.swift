@@ -38,7 +38,7 @@ extension Jobs {
         try caller.require(.provider, toDo: "decline jobs")
         let reason = try Wording.reason(reason)
         let actor = Actor(caller)
-        try await store.transaction { transaction in
+        let rows = try await store.transaction { transaction -> [InboxRow] in
             let claim = try Claim(reference, provider: caller.userID, dependencies, in: transaction)
             try expected.check(claim.job)
             guard claim.job.status == .matching else {
@@ -46,7 +46,11 @@ extension Jobs {
             }
             try claim.write(.declined, reason: reason, at: dependencies.now(), in: transaction)
             try writer.holds.declined(claim.job, by: caller.userID, in: transaction)
+            guard claim.isChosen else { return [] }
+            let answer = try dispatch.book.answer(.declined, to: claim.job, by: caller.userID, in: transaction)
+            return try inbox.append([answer], in: transaction)
         }
+        inbox.ring(rows)
         dispatch.wake()
     }
 }

@@ -9,13 +9,48 @@ extension Jobs {
     ///
     /// - Returns: the job, and the providers nearest to it who could come.
     /// - Throws: `VALIDATION_ERROR` with every wrong field, and for a vehicle that is not his; `FORBIDDEN` for anybody but
-    ///   a customer; `QUOTE_EXPIRED` or `QUOTE_USED` for the quote it names.
+    ///   a customer; `QUOTE_EXPIRED` or `QUOTE_USED` for the quote it names; `OPEN_JOB_EXISTS` with the `number` of his open
+    ///   job where he may have one only (K46).
     public func open(_ request: JobRequest, by caller: Caller) async throws(RoadsideError) -> OpenedJob {
         try caller.require(.customer, toDo: "ask for help")
         let terms = try checked(request)
+        if let job = try await opened(request.clientReference, by: caller) { return job }
+        do throws(RoadsideError) {
+            return try await open(request, terms, by: caller)
+        } catch  where error.code == .conflict || error.code == .openJobExists {
+            // Somebody, mostly his own client, was quicker.
+            if let job = try await opened(request.clientReference, by: caller) { return job }
+            guard error.code == .openJobExists else { throw error }
+            throw .openJobExists(try await openJob(of: caller))
+        }
+    }
+
+    /// The job of this caller's that his client calls so.
+    private func opened(_ reference: String?, by caller: Caller) async throws(RoadsideError) -> OpenedJob? {
+        guard let reference else { return nil }
+        let document = try await store.database { () async throws(MongoError) in
+            try await store.services.findOne(["customer_id": .id(caller.userID), "client_ref": .string(reference)])
+        }
+        guard let record = JobRecord(document) else { return nil }
+        return OpenedJob(job: try await reader.job(record, for: caller), nearby: [], isRepeated: true)
+    }
+
+    /// The number of the one job he may have open.
+    private func openJob(of caller: Caller) async throws(RoadsideError) -> Int64? {
+        try await store.database { () async throws(MongoError) in
+            try await store.services.findOne(
+                ["customer_id": .id(caller.userID), "single_open": true], projection: ["number": 1])
+        }?.get("number")
+    }
+
+    private func open(
+        _ request: JobRequest, _ terms: JobTerms, by caller: Caller
+    ) async throws(RoadsideError) -> OpenedJob {
         let request = try await withVehicle(request, of: caller)
         let preferred = try await preferredProvider(request.preferredProvider)
-        let plan = dependencies.plan(for: terms.type.code, at: request.location).plan
+        let plan = dependencies.plan(
+            settled: request.policy.plan, for: terms.type.code, at: request.location
+        ).plan
         let id = ObjectID()
         // Before anything is written: once the job is open, nothing may make the answer look like a failure. The customer
         // is read once, for the job and for the answer.
@@ -29,7 +64,8 @@ extension Jobs {
         let found = await walk
         let draft = JobDraft(
             request, id: id, terms: terms, number: number, customer: (caller.userID, customer), preferred: preferred,
-            plan, needsStartCode: settings.startOTP == .required, at: dependencies.now())
+            plan, needsStartCode: request.policy.needsStartCode ?? (settings.startOTP == .required),
+            at: dependencies.now())
         let first = await firstBatch(of: draft, knowing: found)
         let (price, inputs) = (JobPrice(terms, estimate(terms, for: request)), QuoteInputs(request, terms))
 
@@ -121,6 +157,10 @@ extension Jobs {
         }
         if Wording.clean(request.description).count > Wording.descriptionLimit {
             issues.append(FieldIssue(name: "description", message: "At most \(Wording.descriptionLimit) characters."))
+        }
+        if let reference = request.clientReference, !(1...Wording.referenceLimit).contains(reference.count) {
+            issues.append(
+                FieldIssue(name: "client_reference", message: "From 1 to \(Wording.referenceLimit) characters."))
         }
         return (terms, issues)
     }

@@ -27,6 +27,7 @@ extension RoadsideError {
         case .offerExpired: self.init(.offerExpired, refusal.message)
         case .waitNotOver: self.init(.waitNotOver, refusal.message)
         case .contactRequired: self.init(.contactRequired, refusal.message)
+        case .paymentRequired: self.init(.paymentRequired, refusal.message)
         }
         details.append(("legal_next", .array(refusal.legalNext.map { .string($0.rawValue) })))
     }

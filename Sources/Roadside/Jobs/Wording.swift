@@ -3,6 +3,8 @@ enum Wording {
     static let addressLimit = 300
     static let descriptionLimit = 2000
     static let reasonLimit = 500
+    /// Of the name a client gives his request (K28); ours.
+    static let referenceLimit = 200
 
     /// - Throws: `VALIDATION_ERROR` for a reason beyond 500 characters; nil for none.
     static func reason(_ text: String?) throws(RoadsideError) -> String? {

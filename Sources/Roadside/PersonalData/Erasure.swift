@@ -104,7 +104,7 @@ struct Erasure: Sendable {
         ]
         return .pipeline([
             ["$set": .document(nobody("customer").and(changes))],
-            ["$unset": ["vehicle_info", "appointment.notes", "otp"]],
+            ["$unset": ["vehicle_info", "appointment.notes", "otp", "client_ref", "client_claim"]],
         ])
     }
 

@@ -27,6 +27,8 @@ struct NotificationText {
         case .offerNew:
             self.init("New request near you", "Help is needed at \(Self.place(body)). Be the first to accept.")
         case .offerWithdrawn: self.init("Request no longer available", "The request at \(Self.place(body)) is gone.")
+        case .offerAnswer: self.init(ofAnswer: body)
+        case .payment: self.init(ofPayment: body)
         case .session: self.init("Signed out", "You have been signed out.")
         case .message: self.init(ofMessage: body)
         case .emergency: self.init(ofEmergency: body)
@@ -78,6 +80,30 @@ struct NotificationText {
         case "emergency.contact":
             self.init("\(who) is in danger", "\(who), who trusts you, calls for help\(words)")
         default: self.init("Emergency", "\(who) calls for help\(words)")
+        }
+    }
+
+    /// Of the mechanic whom a customer chose.
+    private init(ofAnswer body: InboxBody) {
+        let who = body.provider.map(\.name).flatMap { $0.isEmpty ? nil : $0 } ?? "Your mechanic"
+        switch body.message {
+        case "offer.declined":
+            self.init("Request declined", "\(who) cannot take your request. Please choose another mechanic.")
+        case "offer.expired":
+            self.init("No answer", "\(who) has not answered. Please choose again.")
+        default: self.init("Mechanic not available", "\(who) is not available. Please choose another mechanic.")
+        }
+    }
+
+    private init(ofPayment body: InboxBody) {
+        let what = body.text.map { " of \($0)" } ?? ""
+        switch body.message {
+        case "payment.succeeded": self.init("Payment received", "The payment\(what) has been received.")
+        case "payment.failed":
+            self.init("Payment failed", "The payment\(what) has been refused. Please try again or pay otherwise.")
+        case "payment.refunded": self.init("Payment returned", "\(body.text ?? "The payment") has been given back.")
+        case "payment.collected": self.init("Cash received", "The cash payment\(what) has been received.")
+        default: self.init("Payment changed", "The payment\(what) has changed.")
         }
     }
 

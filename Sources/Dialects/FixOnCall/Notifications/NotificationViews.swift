@@ -31,6 +31,8 @@ struct NotificationView {
         case .jobOTP: "service_otp"
         case .offerNew: "service_available"
         case .offerWithdrawn: "service_withdrawn"
+        case .offerAnswer: "service_answer"
+        case .payment: "payment"
         case .session: "session"
         case .chatMessage: "chat"
         case .emergency: "emergency"
@@ -90,6 +92,17 @@ struct NotificationView {
                 "service_id": "65a50b2c9f1d4e0012345680", "service_number": nil, "service_type": nil, "status": nil,
                 "stage": nil, "by": "system", "reason": "Too far away", "address": "Nairobi, Kenya",
                 "price_estimate": 1512.5, "distance_km": 1.2, "offer_expires_at": "2024-01-15T10:31:00Z",
+            ])
+
+    /// What became of a choice.
+    static let answerExample = example.adding("type", "service_answer").adding("title", "No answer")
+        .adding("message", "James Mechanic has not answered. Please choose again.")
+        .adding(
+            "data",
+            [
+                "service_id": "65a50b2c9f1d4e0012345680", "service_number": 1, "service_type": "breakdown",
+                "status": "pending", "stage": "matching", "by": "system", "reason": nil,
+                "address": "Nairobi, Kenya", "price_estimate": 1500,
             ])
 
     /// As an event; a list never has the code.

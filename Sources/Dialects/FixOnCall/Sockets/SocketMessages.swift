@@ -49,6 +49,7 @@ enum SocketMessages {
             examples: envelope(.jobStatus, NotificationView.example),
             envelope(.jobOTP, NotificationView.codeExample),
             envelope(.offerNew, NotificationView.offerExample),
+            envelope(.offerAnswer, NotificationView.answerExample),
             envelope(.message, NotificationView.messageExample),
             envelope(.chatMessage, NotificationView.chatExample),
             envelope(.emergency, NotificationView.emergencyExample)),
