@@ -41,6 +41,7 @@ enum Mount {
                 roadside,
                 ResumableSockets(
                     roadside, hub: hub, positions: positions, options: settings.resumableSockets, logger: logger)))
+        app.register(AdminPage().blueprint)
         if settings.docs.enabled {
             app.get("/api/swagger.json", name: "openapi", OpenAPIPage.operation, handler: document.answer)
             sockets.record(in: &app)

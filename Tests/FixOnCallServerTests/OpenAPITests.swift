@@ -13,6 +13,7 @@ struct OpenAPITests {
         let hidden = book.router.routes.filter(\.operation.hidden)
         #expect(
             hidden.map(\.endpoint) == [
+                "admin_page.page", "admin_page.page_slash", "admin_page.file",
                 "sockets_page", "sockets_style", "docs.page", "docs.page_slash", "docs.file", "swagger.page",
                 "swagger.page_slash", "swagger.file", "swagger_docs.page", "swagger_docs.page_slash",
                 "swagger_docs.file",
@@ -74,14 +75,21 @@ struct OpenAPITests {
             let refusals = entry.replies.filter { $0.name.hasPrefix("4") || $0.name.hasPrefix("5") }
             for refusal in refusals {
                 let schema = refusal.value["content"]?["application/json"]?["schema"]?["$ref"]?.string
-                let name = entry.isSocket && !entry.path.hasPrefix("/ws/v1") ? "SocketRefusal" : "Problem"
-                #expect(schema == "#/components/schemas/\(name)", "\(refusal.name) of \(entry.method) \(entry.path)")
+                #expect(
+                    schema == "#/components/schemas/\(Self.refusal(of: entry))",
+                    "\(refusal.name) of \(entry.method) \(entry.path)")
             }
             if entry.json["security"] != nil { #expect(refusals.contains { $0.name == "401" }, entry.name) }
             guard let body = entry.json["requestBody"] else { continue }
             let media = body["content"]?["application/json"] ?? body["content"]?["multipart/form-data"]
             #expect(media?["example"] != nil, entry.name)
         }
+    }
+
+    /// Sockets are refused in the words of their dialects.
+    private static func refusal(of entry: Book.Entry) -> String {
+        guard entry.isSocket, !entry.path.hasPrefix("/ws/v1") else { return "Problem" }
+        return entry.path.hasPrefix("/ws/ride/") ? "RideRefusal" : "SocketRefusal"
     }
 
     @Test("every reference leads somewhere, every named schema is used, and every example fits its schema")
