@@ -94,6 +94,15 @@ extension Settings {
         return options
     }
 
+    var dialogues: Dialogues.Options {
+        var options = Dialogues.Options()
+        options.expiryGrace = .seconds(sockets.expiryGraceSeconds)
+        options.admission = socketAdmission
+        options.positionInterval = .milliseconds(sockets.positionMilliseconds)
+        options.applicationPing = .seconds(sockets.appPingSeconds)
+        return options
+    }
+
     var liveBookings: LiveBookings.Options {
         LiveBookings.Options(expiryGrace: .seconds(sockets.expiryGraceSeconds), admission: socketAdmission)
     }

@@ -13,8 +13,9 @@ mkdir -p $place/crashes
 python3 Tests/Fuzz/seeds.py $place/corpus
 
 echo "Building the parsers with the fuzzer (the first time takes some minutes) ..."
+# Two entries: the program's own and libFuzzer's.
 FIXONCALL_FUZZ=1 swift build -c release --scratch-path $place/build --product ParserFuzz --quiet \
-  -Xswiftc -sanitize=fuzzer,address -Xswiftc -enable-testing
+  -Xswiftc -sanitize=fuzzer,address -Xswiftc -enable-testing -Xlinker --allow-multiple-definition
 
 failed=
 for target in "$@"; do

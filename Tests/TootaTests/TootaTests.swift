@@ -1,5 +1,5 @@
-import Toota
 import Testing
+import Toota
 
 @Suite("Toota keeps its promises on the wire")
 struct TootaTests {

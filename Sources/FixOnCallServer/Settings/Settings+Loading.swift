@@ -192,6 +192,8 @@ extension Settings {
         reader.read("sockets.commentSeconds", in: 1...300, into: &sockets.commentSeconds)
         reader.read("sockets.resumeMilliseconds", in: 100...60_000, into: &sockets.resumeMilliseconds)
         reader.read("sockets.positionMilliseconds", in: 0...60_000, into: &sockets.positionMilliseconds)
+        reader.read(
+            "sockets.appPingSeconds", names: ["WS_APP_PING_SECONDS"], in: 1...300, into: &sockets.appPingSeconds)
         reader.read("sockets.failuresPerSecond", in: 0...10_000, into: &sockets.failuresPerSecond)
         reader.read("sockets.queryToken", into: &sockets.queryToken)
         readOrigins(&reader)

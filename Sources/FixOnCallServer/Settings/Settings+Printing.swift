@@ -88,6 +88,7 @@ extension Settings {
             ("sockets.commentSeconds", "\(sockets.commentSeconds)"),
             ("sockets.resumeMilliseconds", "\(sockets.resumeMilliseconds)"),
             ("sockets.positionMilliseconds", "\(sockets.positionMilliseconds)"),
+            ("sockets.appPingSeconds", "\(sockets.appPingSeconds)"),
             ("sockets.failuresPerSecond", "\(sockets.failuresPerSecond)"),
             ("sockets.queryToken", "\(sockets.queryToken)"),
             ("sockets.origins", sockets.origins.joined(separator: ",")),

@@ -259,6 +259,8 @@ public struct Settings: Sendable {
         public var origins = [SocketOrigins.loopback]
         /// Milliseconds between two positions of one service on a resumable socket; those in between are left out.
         public var positionMilliseconds = 1000
+        /// Seconds between two `{"type":"ping"}` of those dialects whose server says so in words (contracts K12).
+        public var appPingSeconds = 30
         /// Whether `?token=` is taken; it ends in access logs of proxies, so it is off (decision 13).
         public var queryToken = false
     }

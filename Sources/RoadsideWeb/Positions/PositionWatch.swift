@@ -18,6 +18,7 @@ final class PositionWatch {
     private static let mostOfStaff = 4096
 
     private let caller: Caller
+    private let only: ObjectID?
     private let hub: PositionHub
     private let renderer: PositionRenderer
     private let interval: Duration
@@ -41,9 +42,15 @@ final class PositionWatch {
     private var watchesAll = false
     private var isCounted = false
 
-    /// - Parameter interval: between two positions of one job.
-    init(_ caller: Caller, hub: PositionHub, renderer: PositionRenderer, interval: Duration, logger: Logger) {
+    /// - Parameters:
+    ///   - only: the one job that counts; nil: all of the caller's.
+    ///   - interval: between two positions of one job.
+    init(
+        _ caller: Caller, only: ObjectID? = nil, hub: PositionHub, renderer: PositionRenderer, interval: Duration,
+        logger: Logger
+    ) {
         self.caller = caller
+        self.only = only
         self.hub = hub
         self.renderer = renderer
         self.interval = interval
@@ -58,13 +65,15 @@ final class PositionWatch {
     func begin() {
         questions += 1
         told = []
-        if caller.role.isStaff { watchAll() }
+        if caller.role.isStaff, only == nil { watchAll() }
         ask()
     }
 
     /// A row of the owner's inbox, when it is sent.
     func hear(_ row: InboxRow) {
-        guard row.kind == .jobStatus, let job = row.body.jobID, let status = row.body.status else { return }
+        guard row.kind == .jobStatus, let job = row.body.jobID, isWanted(job), let status = row.body.status else {
+            return
+        }
         told.insert(job)
         if status.isLive, let provider = row.body.provider?.id, mayWatch(provider) {
             watch(job, Seat(provider: provider, isApproach: status.isApproach))
@@ -84,6 +93,8 @@ final class PositionWatch {
         (connection, frames, isCounted) = (nil, nil, false)
         watched = [:]
     }
+
+    private func isWanted(_ job: ObjectID) -> Bool { only == nil || only == job }
 
     /// A provider watches himself, and nobody who has taken his job over.
     private func mayWatch(_ provider: ObjectID) -> Bool {
@@ -113,7 +124,7 @@ extension PositionWatch {
     private func took(_ jobs: [WatchedJob]) {
         let now = Set(jobs.map(\.jobID))
         for job in watched.keys where !now.contains(job) && !told.contains(job) { leave(job) }
-        for job in jobs where mayWatch(job.providerID) {
+        for job in jobs where mayWatch(job.providerID) && isWanted(job.jobID) {
             if !told.contains(job.jobID) {
                 watch(job.jobID, Seat(provider: job.providerID, isApproach: job.isApproach))
             }

@@ -47,6 +47,7 @@ final class InboxReader {
     private var stood: Int64 = 0
     private var isReading = false
     private var mustReadOn = false
+    private var isHeld = false
 
     init(recipient: ObjectID, inbox: Inbox, hub: InboxHub, logger: Logger) {
         self.recipient = recipient
@@ -94,6 +95,12 @@ final class InboxReader {
         if mustReadOn { read() }
     }
 
+    /// Hands nothing on, and reads nothing, until it is let go again; its place stays.
+    func hold(_ isHeld: Bool) {
+        self.isHeld = isHeld
+        if !isHeld, mustReadOn { read() }
+    }
+
     func close() {
         if connection != nil { hub.leave(recipient) }
         connection = nil
@@ -113,7 +120,7 @@ extension InboxReader {
         case (.row(let delivery), _):
             let seq = delivery.row.seq
             guard seq > cursor else { return }
-            guard case .live = phase, !isReading, seq == cursor + 1, connection?.isWritable == true else {
+            guard case .live = phase, !isReading, !isHeld, seq == cursor + 1, connection?.isWritable == true else {
                 return read()
             }
             cursor = seq
@@ -146,7 +153,7 @@ extension InboxReader {
     private func read() {
         guard let connection, let reading else { return }
         mustReadOn = true
-        guard !isReading, connection.isWritable else { return }
+        guard !isReading, !isHeld, connection.isWritable else { return }
         mustReadOn = false
         isReading = true
         let (back, start, inbox) = (LoopReturn(to: self, on: connection), starts, inbox)
