@@ -1,5 +1,5 @@
-import BSON
-import FoundationEssentials
+public import BSON
+public import FoundationEssentials
 import Mongo
 public import RoadsideRules
 
@@ -23,6 +23,26 @@ extension Tracking {
             try await store.users.updateOne(["_id": .id(caller.userID)], ["$set": .document(place)]).matched
         }
         if found == 0 { throw .invalidToken }
+    }
+
+    /// Where the customer of a live job has last said that he is, for the provider who has it; nil when he has not said
+    /// so since `moment`.
+    public func customer(
+        of job: ObjectID, since moment: Date, for caller: Caller
+    ) async throws(RoadsideError) -> (point: GeoPoint, at: Date)? {
+        let held: Document = [
+            "_id": .id(job), "assigned_to": .id(caller.userID),
+            "status": ["$in": .array(JobStatus.allCases.filter(\.isLive).map { .string($0.rawValue) })],
+        ]
+        let user = try await store.lease { lease throws(MongoError) -> Document? in
+            let job = try lease.services.findOne(held, projection: ["customer_id": 1])
+            guard let customer: ObjectID = job?.get("customer_id") else { return nil }
+            return try lease.users.findOne(["_id": .id(customer)], projection: ["position": 1, "position_at": 1])
+        }
+        guard let user, let point = GeoPoint(geoJSON: user.get("position")), let at: Date = user.get("position_at"),
+            at > moment
+        else { return nil }
+        return (point, at)
     }
 
     /// The providers who could be offered a job now, at most `limit`: nearest first around a point, and without one in no

@@ -99,7 +99,8 @@ public struct Tracking: Sendable {
             let look = approaches.known(job, heldBy: caller.userID)
             live.show(
                 LivePosition(
-                    jobID: job, providerID: caller.userID, fix: last, arrival: look?.arrival,
+                    jobID: job, providerID: caller.userID, providerNumber: receipt.profile.number, fix: last,
+                    arrival: look?.arrival,
                     promisedAt: look?.promisedAt))
         }
         // He was in no search until now: what is open around him is news to him.
