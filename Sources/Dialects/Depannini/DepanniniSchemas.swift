@@ -28,9 +28,7 @@ extension Depannini {
             .init(
                 complaintSchema, Complaint.example, Complaint.plainExample,
                 members: [
-                    "errors": Schema([
-                        "type": "object", "additionalProperties": ["type": "array", "items": ["type": "string"]],
-                    ])
+                    "errors": Schema(["type": "object"]).described("By field, an array of messages.")
                 ]),
         ])
 
