@@ -1,5 +1,6 @@
 import BSON
 import Blueprint
+import CareConnect
 import Depannini
 import FixOnCall
 import HTTPTypes
@@ -45,9 +46,11 @@ enum Mount {
                 roadside,
                 ResumableSockets(
                     roadside, hub: hub, positions: positions, options: settings.resumableSockets, logger: logger)))
-        app.register(AdminPage().blueprint)
         let dialogues = Dialogues(
             roadside, hub: hub, positions: positions, options: settings.dialogues, logger: logger)
+        app.register(
+            CareConnect.blueprint(roadside, dialogues: dialogues, options: settings.rides, logger: logger))
+        app.register(AdminPage().blueprint)
         app.register(Depannini.sockets(roadside, dialogues))
         if settings.docs.enabled {
             app.get("/api/swagger.json", name: "openapi", OpenAPIPage.operation, handler: document.answer)
@@ -64,7 +67,8 @@ enum Mount {
     static func sockets(of router: BlueprintRouter<WebContext>) -> SocketBook {
         SocketBook(
             heading: heading, routes: router.routes,
-            descriptions: FixOnCall.socketDescriptions + LiveBookings.socketDescriptions + Depannini.socketDescriptions,
+            descriptions: FixOnCall.socketDescriptions + LiveBookings.socketDescriptions + Depannini.socketDescriptions
+                + CareConnect.socketDescriptions,
             schemas: schemas)
     }
 
@@ -72,10 +76,11 @@ enum Mount {
     static func document(of router: BlueprintRouter<WebContext>) -> JSON {
         router.openAPI(
             info: heading, servers: ["/"],
-            tags: FixOnCall.tags + LiveBookings.tags + Depannini.tags + [OpenAPIPage.tag], schemas: schemas)
+            tags: FixOnCall.tags + LiveBookings.tags + Depannini.tags + CareConnect.tags + [OpenAPIPage.tag],
+            schemas: schemas)
     }
 
-    private static let schemas = FixOnCall.schemas + LiveBookings.schemas + Depannini.schemas
+    private static let schemas = FixOnCall.schemas + LiveBookings.schemas + Depannini.schemas + CareConnect.schemas
 
     private static let heading = OpenAPIHeading(
         title: "Fix On Call", version: Health.version,
@@ -115,6 +120,12 @@ extension Settings {
 
     var liveBookings: LiveBookings.Options {
         LiveBookings.Options(expiryGrace: .seconds(sockets.expiryGraceSeconds), admission: socketAdmission)
+    }
+
+    var rides: CareConnect.Options {
+        CareConnect.Options(
+            plan: careConnect.autoAssign ? .auto : .cascade, serviceType: careConnect.serviceType,
+            guests: careConnect.guests, admission: socketAdmission)
     }
 
     private var socketAdmission: SocketAdmission {
