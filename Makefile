@@ -33,7 +33,7 @@ CONFORMANCE :=
 FUZZ_API :=
 FUZZ := 600
 
-.PHONY: help setup packages mongod swagger build run demo simulate test lint format doctor bench bench-hub race-check faults conformance fuzz-api fuzz clean
+.PHONY: help setup packages mongod swagger build run demo simulate test lint format doctor bench bench-hub race-check faults conformance fuzz-api fuzz promises clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -135,6 +135,9 @@ fuzz-api: setup build ## send the server whatever its document allows and forbid
 
 fuzz: packages ## throw damaged input at the parsers of JSON, BSON, tokens, forms, positions, phones and frames (libFuzzer)
 	@Tests/Fuzz/parsers.sh $(FUZZ)
+
+promises: ## write README.md's table of promises from the results of the last `make test`
+	@python3 Tests/Promises/promises.py
 
 clean: ## remove build products (the database and its data stay under var/)
 	@rm -rf .build

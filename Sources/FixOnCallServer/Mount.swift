@@ -1,5 +1,7 @@
 import BSON
 import Blueprint
+import CareConnect
+import Depannini
 import FixOnCall
 import HTTPTypes
 import Hummingbird
@@ -23,7 +25,9 @@ enum Mount {
         var app = Blueprint<WebContext>("fixoncall")
         // Outside every dialect's own paths the main one answers.
         FixOnCall.answerErrors(in: &app)
-        let shed = LoadShed(limit: settings.limits.inFlight, importance: FixOnCall.importance)
+        let shed = LoadShed(limit: settings.limits.inFlight) {
+            Depannini.importance(of: $0) ?? FixOnCall.importance(of: $0)
+        }
         app.before { _, context in
             if let refusal = context.refusal { throw refusal }
             try shed.enter(&context)
@@ -35,12 +39,19 @@ enum Mount {
         app.register(FixOnCall.blueprint(roadside, feed: feed, options: options, health: health))
         app.register(FixOnCall.files(roadside, options: options))
         app.register(FixOnCall.probes(isReady: isReady))
+        app.register(Depannini.blueprint(roadside, options: Depannini.Options(limits: options.limits)))
         app.register(LiveBookings.blueprint(roadside, hub: hub, options: settings.liveBookings, logger: logger))
         app.register(
             FixOnCall.sockets(
                 roadside,
                 ResumableSockets(
                     roadside, hub: hub, positions: positions, options: settings.resumableSockets, logger: logger)))
+        let dialogues = Dialogues(
+            roadside, hub: hub, positions: positions, options: settings.dialogues, logger: logger)
+        app.register(
+            CareConnect.blueprint(roadside, dialogues: dialogues, options: settings.rides, logger: logger))
+        app.register(AdminPage().blueprint)
+        app.register(Depannini.sockets(roadside, dialogues))
         if settings.docs.enabled {
             app.get("/api/swagger.json", name: "openapi", OpenAPIPage.operation, handler: document.answer)
             sockets.record(in: &app)
@@ -56,16 +67,20 @@ enum Mount {
     static func sockets(of router: BlueprintRouter<WebContext>) -> SocketBook {
         SocketBook(
             heading: heading, routes: router.routes,
-            descriptions: FixOnCall.socketDescriptions + LiveBookings.socketDescriptions,
-            schemas: FixOnCall.schemas + LiveBookings.schemas)
+            descriptions: FixOnCall.socketDescriptions + LiveBookings.socketDescriptions + Depannini.socketDescriptions
+                + CareConnect.socketDescriptions,
+            schemas: schemas)
     }
 
     /// The OpenAPI document of a router.
     static func document(of router: BlueprintRouter<WebContext>) -> JSON {
         router.openAPI(
-            info: heading, servers: ["/"], tags: FixOnCall.tags + LiveBookings.tags + [OpenAPIPage.tag],
-            schemas: FixOnCall.schemas + LiveBookings.schemas)
+            info: heading, servers: ["/"],
+            tags: FixOnCall.tags + LiveBookings.tags + Depannini.tags + CareConnect.tags + [OpenAPIPage.tag],
+            schemas: schemas)
     }
+
+    private static let schemas = FixOnCall.schemas + LiveBookings.schemas + Depannini.schemas + CareConnect.schemas
 
     private static let heading = OpenAPIHeading(
         title: "Fix On Call", version: Health.version,
@@ -105,6 +120,12 @@ extension Settings {
 
     var liveBookings: LiveBookings.Options {
         LiveBookings.Options(expiryGrace: .seconds(sockets.expiryGraceSeconds), admission: socketAdmission)
+    }
+
+    var rides: CareConnect.Options {
+        CareConnect.Options(
+            plan: careConnect.autoAssign ? .auto : .cascade, serviceType: careConnect.serviceType,
+            guests: careConnect.guests, admission: socketAdmission)
     }
 
     private var socketAdmission: SocketAdmission {

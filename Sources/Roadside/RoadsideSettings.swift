@@ -52,6 +52,8 @@ public struct RoadsideSettings: Sendable {
     public var autoVerify = true
     /// Lets one registration become the first admin (decision 12); used once, ever.
     public var bootstrapToken: String?
+    /// Whether customers without an account are let in where a dialect knows such (contracts K48); never in production.
+    public var letsGuestsIn = false
 
     // Providers
     /// Kinds of papers without which nobody is offered anything (decision 20). None in development.

@@ -25,6 +25,9 @@ public enum JobCommand: Sendable, Hashable {
     case cancel(reason: String? = nil)
     /// Staff or the system take the job from its provider and search again.
     case reallocate(reason: String? = nil)
+    /// Its customer wants it no longer, or its provider will not go on: a provider gives it back before he has arrived, and
+    /// ends it as unsuccessful from then on. For clients that have one word for both (contracts B23).
+    case withdraw(reason: String? = nil)
     case expire
     /// The job ends without having been done. Whether anybody tried to reach the customer counts for those outcomes that
     /// blame him (``JobFailure/blamesCustomer``).
@@ -35,7 +38,9 @@ public enum JobCommand: Sendable, Hashable {
     /// Free text of the one who asks, for the job's events.
     public var reason: String? {
         switch self {
-        case .cancel(let reason), .reallocate(let reason), .fail(_, let reason, _), .advance(_, _, let reason): reason
+        case .cancel(let reason), .withdraw(let reason), .reallocate(let reason), .fail(_, let reason, _),
+            .advance(_, _, let reason):
+            reason
         default: nil
         }
     }

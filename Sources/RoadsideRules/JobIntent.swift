@@ -51,6 +51,14 @@ struct JobIntent {
         case .reachDestination: self.init(.reachDestination, .atDestination)
         case .complete: self.init(.complete, .completed)
         case .cancel: self.init(.cancel, .cancelled)
+        case .withdraw:
+            let hasBegun = status.isLive && !status.isApproach
+            if hasBegun, actor.role == .provider {
+                self.init(.fail, .failed)
+                failure = .unsuccessful
+            } else {
+                self.init(.cancel, .cancelled)
+            }
         case .reallocate: self.init(.reallocate, .matching)
         case .expire: self.init(.expire, .expired)
         case .fail(let kind, _, let tried):

@@ -33,6 +33,8 @@ struct Book {
 
         var name: Comment { "\(method) \(path)" }
         var isSocket: Bool { json["x-websocket"] == true }
+        /// The outermost blueprint.
+        var dialect: String { json["operationId"]?.string?.split(separator: ".").first.map(String.init) ?? "" }
         var replies: [JSON.Member] { json["responses"]?.object ?? [] }
     }
 

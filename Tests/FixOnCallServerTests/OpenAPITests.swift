@@ -7,12 +7,19 @@ import Testing
 
 @Suite("D23: the table of routes and the OpenAPI document say the same")
 struct OpenAPITests {
+    /// How each dialect refuses, by the beginning of its operations' ids; any other is FixOnCall's.
+    private static let refusals = [
+        "live_bookings": "SocketRefusal", "depannini": "Complaint", "depannini_sockets": "Complaint",
+        "careconnect": "RideRefusal",
+    ]
+
     @Test("what is routed is documented, but for the pages that show the document; HEAD and OPTIONS are understood")
     func routesAreDocumented() async throws {
         let book = try await Book()
         let hidden = book.router.routes.filter(\.operation.hidden)
         #expect(
             hidden.map(\.endpoint) == [
+                "admin_page.page", "admin_page.page_slash", "admin_page.file",
                 "sockets_page", "sockets_style", "docs.page", "docs.page_slash", "docs.file", "swagger.page",
                 "swagger.page_slash", "swagger.file", "swagger_docs.page", "swagger_docs.page_slash",
                 "swagger_docs.file",
@@ -74,7 +81,7 @@ struct OpenAPITests {
             let refusals = entry.replies.filter { $0.name.hasPrefix("4") || $0.name.hasPrefix("5") }
             for refusal in refusals {
                 let schema = refusal.value["content"]?["application/json"]?["schema"]?["$ref"]?.string
-                let name = entry.isSocket && !entry.path.hasPrefix("/ws/v1") ? "SocketRefusal" : "Problem"
+                let name = Self.refusals[entry.dialect] ?? "Problem"
                 #expect(schema == "#/components/schemas/\(name)", "\(refusal.name) of \(entry.method) \(entry.path)")
             }
             if entry.json["security"] != nil { #expect(refusals.contains { $0.name == "401" }, entry.name) }

@@ -40,10 +40,12 @@ struct AccessMatrixTests {
         #expect(closed.count >= 20)
         for route in closed {
             let about = "\(route.method) \(route.path)"
-            expectProblem(try await http.request(route.method, route.path), 401, "INVALID_TOKEN", about)
+            expectRefusal(
+                try await http.request(route.method, route.path), 401, "INVALID_TOKEN", at: route.path, about)
             let forged = [("Authorization", "Bearer eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJyb2xlIjoiYWRtaW4ifQ.")]
-            expectProblem(
-                try await http.request(route.method, route.path, headers: forged), 401, "INVALID_TOKEN", about)
+            expectRefusal(
+                try await http.request(route.method, route.path, headers: forged), 401, "INVALID_TOKEN",
+                at: route.path, about)
         }
     }
 
@@ -63,7 +65,7 @@ struct AccessMatrixTests {
                     #expect(answer.status != 401 && answer.status != 403, "\(about): \(answer.status) \(answer.text)")
                     #expect(answer.status < 500, "\(about): \(answer.status) \(answer.text)")
                 } else {
-                    expectProblem(answer, 403, "FORBIDDEN", about)
+                    expectRefusal(answer, 403, "FORBIDDEN", at: route.path, about)
                 }
             }
         }

@@ -19,6 +19,21 @@ func data(
     return data
 }
 
+/// A refusal of any dialect's route: in full of this one's, and of those whose paths end in a slash by its status, with the
+/// code where they have one.
+func expectRefusal(
+    _ answer: HTTPAnswer, _ status: Int, _ code: String, at path: String, _ comment: String,
+    sourceLocation: SourceLocation = #_sourceLocation
+) {
+    guard path.hasSuffix("/") else {
+        return expectProblem(answer, status, code, comment, sourceLocation: sourceLocation)
+    }
+    let about = Comment(rawValue: "\(comment): \(answer.status) \(answer.text)")
+    #expect(answer.status == status, about, sourceLocation: sourceLocation)
+    #expect(answer.json?["success"] == nil, about, sourceLocation: sourceLocation)
+    if let own = answer.json?["code"]?.string { #expect(own == code, about, sourceLocation: sourceLocation) }
+}
+
 /// A refusal with everything D31 and RFC 9457 promise, under this status and code.
 func expectProblem(
     _ answer: HTTPAnswer, _ status: Int, _ code: String? = nil, fields: Set<String>? = nil, _ comment: String = "",

@@ -1,6 +1,7 @@
 import BSON
 import Roadside
 import RoadsideRules
+import RoadsideWeb
 import Testing
 
 @testable import FixOnCall

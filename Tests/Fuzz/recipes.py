@@ -498,3 +498,79 @@ def handled_emergency(stage, role):
 @recipe("POST /api/events/ack")
 def nothing_yet(stage, role):
     return None, {"s": 0}, None
+
+
+# The same things through the second dialect, whose paths end in a slash.
+
+
+@recipe("POST /api/auth/register/")
+def depannini_register(stage, role):
+    body = {"user_type": "client", "name": "Jane", "password": PASSWORD, "password_confirm": PASSWORD}
+    return None, body, None
+
+
+@recipe("POST /api/auth/login/email/")
+def depannini_login_email(stage, role):
+    return None, {"email": stage.customer().email, "password": PASSWORD}, None
+
+
+@recipe("POST /api/auth/login/phone/")
+def depannini_login_phone(stage, role):
+    return None, {"phone_number": stage.customer().phone, "password": PASSWORD}, None
+
+
+@recipe("POST /api/auth/verify-email/")
+def depannini_verify_email(stage, role):
+    person = stage.customer()
+    return None, {"email": person.email, "code": stage.code(person.email)}, None
+
+
+@recipe("POST /api/auth/verify-phone/")
+def depannini_verify_phone(stage, role):
+    person = stage.customer()
+    return None, {"phone_number": person.phone, "code": stage.code(person.phone)}, None
+
+
+@recipe("POST /api/auth/password-reset/confirm/")
+def depannini_reset(stage, role):
+    person = stage.customer()
+    person.ask("POST", "/api/auth/forgot-password", {"email": person.email})
+    body = {"new_password": PASSWORD + "x", "new_password_confirm": PASSWORD + "x"}
+    return None, body | {"email": person.email, "code": stage.code(person.email, "reset")}, None
+
+
+@recipe("POST /api/auth/token/refresh/")
+def depannini_refresh(stage, role):
+    return None, {"refresh": stage.customer().refresh}, None
+
+
+@recipe("POST /api/assistance/request/")
+def depannini_request(stage, role):
+    customer, mechanic = stage.parties()
+    pickup = {"lat": mechanic.spot["latitude"], "lng": mechanic.spot["longitude"]}
+    return None, {"pickup": pickup, "dropoff": None}, customer
+
+
+@recipe("GET /api/assistance/view/{id}/", "PATCH /api/assistance/accept/{id}/")
+def depannini_opened(stage, role):
+    service, customer, mechanic = stage.service()
+    return {"id": service}, None, party(role, customer, mechanic, stage)
+
+
+@recipe("PATCH /api/assistance/update/{id}/")
+def depannini_update(stage, role):
+    service, customer, mechanic = stage.service("accepted")
+    return {"id": service}, {"status": "canceled", "otp": None}, party(role, customer, mechanic, stage)
+
+
+@recipe("POST /api/assistance/rate/{id}/")
+def depannini_rate(stage, role):
+    service, customer, mechanic = stage.service("accepted", "in_progress", "completed")
+    return {"id": service}, {"rating": 5}, party(role, customer, mechanic, stage)
+
+
+ONCE |= {
+    "POST /api/auth/verify-email/", "POST /api/auth/verify-phone/", "POST /api/auth/password-reset/confirm/",
+    "POST /api/auth/token/refresh/", "POST /api/auth/login/email/", "POST /api/auth/login/phone/",
+    "POST /api/assistance/rate/{id}/",
+}

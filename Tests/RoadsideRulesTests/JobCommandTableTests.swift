@@ -13,7 +13,8 @@ struct JobCommandTableTests {
         ("depart", .depart), ("arrive", .arrive),
         ("start+ok", .start(.verified)), ("start+none", .start(.none)), ("start+wrong", .start(.wrong)),
         ("tow", .tow), ("reach", .reachDestination), ("complete", .complete),
-        ("cancel", .cancel(reason: "why")), ("reallocate", .reallocate(reason: "why")), ("expire", .expire),
+        ("cancel", .cancel(reason: "why")), ("withdraw", .withdraw(reason: "why")),
+        ("reallocate", .reallocate(reason: "why")), ("expire", .expire),
         ("gone", .fail(.goneOnArrival)), ("gone+tried", .fail(.goneOnArrival, contactAttempted: true)),
         ("noshow", .fail(.noShow)), ("noshow+tried", .fail(.noShow, contactAttempted: true)),
         ("unsuccessful", .fail(.unsuccessful)),
@@ -38,6 +39,7 @@ struct JobCommandTableTests {
         reach        NYR NYR NYR ILL ILL ILL TD  D   ILL ILL CAN EXP ILL
         complete     NYR NYR NYR ILL ILL ILL C   DC  C   ILL CAN EXP ILL
         cancel       NYR NYR NYR M   M   ILL ILL ILL ILL ILL CAN EXP ILL
+        withdraw     NYR NYR NYR M   M   F   F   F   F   ILL CAN EXP ILL
         reallocate   NYR NYR NYR ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL
         expire       NYR NYR NYR ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL
         gone         NYR NYR NYR ILL ILL CON ILL ILL ILL ILL CAN EXP ILL
@@ -59,6 +61,7 @@ struct JobCommandTableTests {
         match        ILL M   ILL ILL ILL ILL ILL ILL ILL ILL CAN EXP ILL
         postpone     S   S   S   ILL ILL ILL ILL ILL ILL ILL CAN EXP ILL
         cancel       X   X   X   X   X   X   ILL ILL ILL ILL CAN EXP ILL
+        withdraw     X   X   X   X   X   X   ILL ILL ILL ILL CAN EXP ILL
         *            ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL
         """
 
@@ -83,6 +86,7 @@ struct JobCommandTableTests {
         reach        ILL ILL ILL ILL ILL ILL TD  D   ILL ILL CAN EXP ILL
         complete     ILL ILL ILL ILL ILL ILL C   DC  C   ILL CAN EXP ILL
         cancel       X   X   X   X   X   X   X   X   X   ILL CAN EXP ILL
+        withdraw     X   X   X   X   X   X   X   X   X   ILL CAN EXP ILL
         reallocate   ILL ILL ILL M   M   ILL ILL ILL ILL ILL CAN EXP ILL
         expire       ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL
         gone         ILL ILL ILL ILL ILL F   ILL ILL ILL ILL CAN EXP ILL
@@ -108,6 +112,7 @@ struct JobCommandTableTests {
         tow          ILL ILL ILL ILL ILL ILL T   ILL ILL ILL CAN EXP ILL
         reach        ILL ILL ILL ILL ILL ILL TD  D   ILL ILL CAN EXP ILL
         cancel       X   X   ILL ILL ILL ILL ILL ILL ILL ILL CAN EXP ILL
+        withdraw     X   X   ILL ILL ILL ILL ILL ILL ILL ILL CAN EXP ILL
         reallocate   ILL ILL ILL M   M   ILL ILL ILL ILL ILL CAN EXP ILL
         expire       ILL ILL P   ILL ILL ILL ILL ILL ILL ILL CAN EXP ILL
         *            ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL ROL

@@ -159,7 +159,7 @@ extension FixOnCall {
         "estimated_duration": .integer.nullable, "on_duty_since": .dateTime.nullable,
         "duty_minutes_left": .integer.nullable, "company_id": .string.nullable, "tow_class": .string.nullable,
         "capacity_kg": .integer.nullable, "crew_id": .string.nullable, "vehicle_id": .string.nullable,
-        "quiet": .boolean,
+        "quiet": .boolean, "last_position": position,
     ]
 
     private static let paper: [String: Schema] = [

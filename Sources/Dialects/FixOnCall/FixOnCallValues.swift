@@ -2,41 +2,16 @@ import BSON
 import Foundation
 import Roadside
 import RoadsideRules
+import RoadsideWeb
 
 /// How single values look in this dialect.
 extension JSON {
-    /// `2024-01-15T10:30:00Z`: whole seconds (D31).
-    static func time(_ date: Date) -> JSON { .string(ISO8601.seconds(date)) }
-
-    static func time(_ date: Date?) -> JSON { date.map { .time($0) } ?? .null }
-
-    /// `1500`, or `1512.50` when there are minor units to show (K25).
-    static func amount(_ money: Money) -> JSON {
-        var unit: Int64 = 1
-        for _ in 0..<money.currency.scale { unit *= 10 }
-        let (whole, rest) = money.minorUnits.quotientAndRemainder(dividingBy: unit)
-        return rest == 0 ? .int(whole) : .decimal(minorUnits: money.minorUnits, scale: money.currency.scale)
-    }
-
     /// `10`, or `10.5`: exact to the millilitre, without idle zeros.
     static func litres(_ millilitres: Int64) -> JSON {
         var (amount, scale) = (millilitres, 3)
         while scale > 0, amount % 10 == 0 { (amount, scale) = (amount / 10, scale - 1) }
         return scale == 0 ? .int(amount) : .decimal(minorUnits: amount, scale: scale)
     }
-
-    /// `20` rather than `20.0`, as documented.
-    static func plain(_ number: Double) -> JSON {
-        Int64(exactly: number).map(JSON.int) ?? .double(number)
-    }
-
-    /// Kilometres with one decimal (decision 14).
-    static func kilometres(_ distance: Double) -> JSON {
-        .decimal(minorUnits: Int64((distance * 10).rounded()), scale: 1)
-    }
-
-    /// Average stars with one decimal at most: `4.3`.
-    static func stars(_ average: Double) -> JSON { .plain((average * 10).rounded() / 10) }
 
     static func point(_ point: GeoPoint) -> JSON {
         ["latitude": .double(point.latitude), "longitude": .double(point.longitude)]
@@ -72,9 +47,4 @@ extension JSON {
     static let pointExample: JSON = ["latitude": -1.2921, "longitude": 36.8219]
     /// As everybody sees it who is no party (decision 14).
     static let roundedPointExample: JSON = ["latitude": -1.292, "longitude": 36.822]
-}
-
-extension Date {
-    /// The moment of every example: the one of the source document, 2024-01-15T10:30:00Z.
-    static let documented = Date(timeIntervalSince1970: 1_705_314_600)
 }

@@ -20,6 +20,15 @@ public enum FixOnCallWords {
         Role.allCases.first { userType($0) == word }
     }
 
+    /// Who has come to the other dialect's door, by a slash too few, and says who he is in its words (K2).
+    static func strayNewcomer(_ word: String) -> Role? {
+        switch word {
+        case "client": .customer
+        case "assistant": .provider
+        default: nil
+        }
+    }
+
     static let userTypes = Role.allCases.map(userType)
 
     /// One of the five documented words (D28); what they hide is told in `stage`.

@@ -96,7 +96,8 @@ struct PostmanRequest {
     /// Whoever signs in is who sends the next request.
     private var event: JSON? {
         let signsIn = (operation["responses"]?.object ?? []).contains { reply in
-            reply.value["content"]?["application/json"]?["example"]?["data"]?["access_token"] != nil
+            let example = reply.value["content"]?["application/json"]?["example"]
+            return example?["data"]?["access_token"] != nil || example?["access"] != nil
         }
         guard signsIn else { return nil }
         return [
@@ -105,8 +106,9 @@ struct PostmanRequest {
                 "script": [
                     "type": "text/javascript",
                     "exec": [
-                        "const data = pm.response.code < 300 ? pm.response.json().data : null;",
-                        "if (data && data.access_token) pm.collectionVariables.set('token', data.access_token);",
+                        "const json = pm.response.code < 300 ? pm.response.json() : {};",
+                        "const token = json.data ? json.data.access_token : json.access;",
+                        "if (token) pm.collectionVariables.set('token', token);",
                     ],
                 ],
             ]

@@ -47,6 +47,7 @@ extension Settings {
         judgeHosts(&reader)
         guard environment == .production else { return }
         if simulation.factor != 1 { reader.fault("simulation.factor must be 1 in production: people need their time") }
+        if careConnect.guests { reader.fault("careconnect.guests must be off in production: everybody signs in there") }
         if mongo.uri == nil { reader.fault("production needs MONGO_URI: a replica set of MongoDB 6 or later") }
         if accounts.bcryptCost < 10 { reader.fault("accounts.bcryptCost must be at least 10 in production") }
         judge(secrets.jwt, name: "JWT_SECRET_KEY", &reader)

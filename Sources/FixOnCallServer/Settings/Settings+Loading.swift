@@ -202,6 +202,7 @@ extension Settings {
             google.clients = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         }
         reader.read("google.keys", into: &google.keys)
+        readCareConnect(&reader)
         reader.read("docs.enabled", into: &docs.enabled)
         reader.read("docs.files", into: &docs.files)
         reader.read("simulation.factor", in: 1...1000, into: &simulation.factor)

@@ -101,6 +101,7 @@ extension Settings {
             ("mail.queue", "\(mail.queue)"),
             ("google.clients", google.clients.joined(separator: ",")),
             ("google.keys", google.keys),
+        ] + printableCareConnect + [
             ("docs.enabled", "\(docs.enabled)"),
             ("docs.files", docs.files),
             ("simulation.factor", "\(simulation.factor)"),

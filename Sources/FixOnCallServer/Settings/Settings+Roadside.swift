@@ -20,6 +20,7 @@ extension Settings {
         rules.accessTokenLifetime = .seconds(accounts.accessMinutes * 60)
         rules.refreshTokenLifetime = .seconds(accounts.refreshDays * 24 * 3600)
         rules.bootstrapToken = secrets.bootstrapAdmin
+        rules.letsGuestsIn = careConnect.guests && environment != .production
         rules.startOTP = jobs.startOTP == "required" ? .required : .byRoute
         rules.bookingLead = .seconds(bookings.leadMinutes * 60)
         rules.bookingBuffer = .seconds(bookings.bufferMinutes * 60)

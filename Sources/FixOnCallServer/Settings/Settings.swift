@@ -30,6 +30,7 @@ public struct Settings: Sendable {
     public var sockets = Sockets()
     public var mail = Mail()
     public var google = Google()
+    public var careConnect = Rides()
     public var docs = Docs()
     public var simulation = Simulation()
     public var log = Log()

@@ -18,6 +18,10 @@ public struct Account: Sendable, Hashable {
     public var createdAt: Date
     public var updatedAt: Date
     public var vehicle: VehicleFacts?
+    /// Where he lives or has his office; empty when he has not told.
+    public var address: String
+    /// Where a customer was last, by his own word; that of a provider is in his profile.
+    public var position: GeoPoint?
     /// The uploaded photo of his face.
     public var photoID: ObjectID?
     public var provider: ProviderProfile?
@@ -42,6 +46,8 @@ extension Account {
         createdAt = try document.require("created_at")
         updatedAt = document.get("updated_at") ?? createdAt
         vehicle = VehicleFacts(document.get("vehicle_info"))
+        address = document.get("address") ?? ""
+        position = GeoPoint(geoJSON: document.get("position"))
         photoID = document.get("photo_id")
         if let profile { provider = try ProviderProfile(profile) }
     }

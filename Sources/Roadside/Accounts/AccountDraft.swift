@@ -5,6 +5,7 @@ import RoadsideRules
 /// A registration whose every field has been checked and normalised.
 struct AccountDraft: Sendable {
     let role: Role
+    /// Empty for who registered without one.
     let email: String
     /// Empty for staff and partners who have none, and for who came by an outside party.
     let phone: String
@@ -17,14 +18,17 @@ struct AccountDraft: Sendable {
     private let experienceYears: Int
     private let serviceRadiusKm: Double
     private let location: GeoPoint?
+    private var address: String?
+    private var ownVehicle: ProviderVehicle?
+    private var licence: Licence?
 
     /// - Throws: `VALIDATION_ERROR` with every issue.
     init(
-        _ registration: Registration, settings: RoadsideSettings, reference: ReferenceData
+        _ registration: Registration, settings: RoadsideSettings, reference: ReferenceData, at now: Date
     ) throws(RoadsideError) {
         var check = ProfileCheck(region: settings.phoneRegion)
         role = registration.role
-        email = check.email(registration.email)
+        email = registration.email.isEmpty ? "" : check.email(registration.email)
         password = registration.password
         check.password(password, own: [registration.email, registration.name, registration.phone])
         name = check.name(registration.name) ?? ""
@@ -38,7 +42,14 @@ struct AccountDraft: Sendable {
         serviceRadiusKm =
             (isProvider ? check.serviceRadius(registration.serviceRadiusKm) : nil)
             ?? ProviderProfile.defaultServiceRadiusKm
-        location = isProvider ? registration.location : nil
+        location = registration.location
+        address = check.address(registration.address)
+        if isProvider {
+            ownVehicle = check.vehicle(registration.ownVehicle)
+            let zone = registration.location.flatMap { reference.zone(at: $0) }
+            licence = check.licence(
+                registration.licence, by: zone?.calendar ?? settings.calendar, at: now)
+        }
         try check.finish()
     }
 
@@ -101,10 +112,10 @@ struct AccountDraft: Sendable {
 
     /// Ways to reach the person, each of which belongs to one account only.
     var addresses: [ContactAddress] {
-        phone.isEmpty ? [ContactAddress(email: email)] : [ContactAddress(email: email), ContactAddress(phone: phone)]
+        (email.isEmpty ? [] : [ContactAddress(email: email)]) + (phone.isEmpty ? [] : [ContactAddress(phone: phone)])
     }
 
-    /// The new document of `users`. An absent phone is left out, or the unique index would hold "none" once.
+    /// The new document of `users`. An absent address is left out, or the unique index would hold "none" once.
     ///
     /// - Parameters:
     ///   - passwordHash: nil for who has no password.
@@ -116,8 +127,8 @@ struct AccountDraft: Sendable {
     ) -> Document {
         var user: Document = [
             "_id": .id(id), "number": .int64(number), "roles": [.string(role.rawValue)], "name": .string(name),
-            "email": .string(email),
         ]
+        if !email.isEmpty { user.append("email", .string(email)) }
         if !phone.isEmpty { user.append("phone", .string(phone)) }
         user.append("password_hash", ifPresent: passwordHash)
         user.append(
@@ -127,6 +138,11 @@ struct AccountDraft: Sendable {
                 "session_version": .int64(0),
             ])
         if let vehicle { user.append("vehicle_info", .document(vehicle.document)) }
+        user.append("address", ifPresent: address)
+        if role == .customer, let location {
+            user.append("position", .document(location.geoJSON))
+            user.append("position_at", .date(now))
+        }
         user.append(SearchWords.field, SearchWords.of(name: name, email: email, phone: phone))
         user.append(
             contentsOf: ["created_at": .date(now), "updated_at": .date(now), "version": .int64(1)])
@@ -136,10 +152,13 @@ struct AccountDraft: Sendable {
     /// The working side of a provider, available at once (decision 23).
     func profile(id: ObjectID, number: Int64, isVerified: Bool) -> ProviderProfile? {
         guard role == .provider else { return nil }
-        return ProviderProfile(
+        var profile = ProviderProfile(
             id: id, number: number, name: name, phone: phone, email: email, specializations: specializations,
             fuelTypes: fuelTypes, reference: reference, experienceYears: experienceYears,
             serviceRadiusKm: serviceRadiusKm, location: location,
             isVerified: isVerified)
+        profile.ownVehicle = ownVehicle
+        profile.work.licence = licence
+        return profile
     }
 }

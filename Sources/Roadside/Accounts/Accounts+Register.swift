@@ -15,8 +15,9 @@ extension Accounts {
         _ registration: Registration, from visitor: Visitor = Visitor()
     ) async throws(RoadsideError) -> SignIn {
         let token = try admission(of: registration)
-        let draft = try AccountDraft(registration, settings: settings, reference: dependencies.reference.current)
         let now = now
+        let draft = try AccountDraft(
+            registration, settings: settings, reference: dependencies.reference.current, at: now)
         let id = ObjectID()
         let session = newSession(of: id, version: 0, at: now)
         let user = try await create(

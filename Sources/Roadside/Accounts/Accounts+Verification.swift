@@ -37,4 +37,16 @@ extension Accounts {
         let isProven = user?.value(at: ["is_verified", address.kind.rawValue]) == .bool(true)
         try await sendCode(.verify, to: address, of: isProven ? nil : user?.get("_id"), from: visitor)
     }
+
+    /// The same for both addresses of who is signed in.
+    ///
+    /// - Throws: `RATE_LIMITED`; `NOT_FOUND` when he no longer exists.
+    public func resendVerification(
+        to caller: Caller, from visitor: Visitor = Visitor()
+    ) async throws(RoadsideError) {
+        let account = try await account(caller.userID)
+        for address in [account.email, account.phone] {
+            try await resendVerification(address: address, from: visitor)
+        }
+    }
 }

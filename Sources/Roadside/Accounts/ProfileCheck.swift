@@ -1,3 +1,4 @@
+import FoundationEssentials
 import RoadsideRules
 
 /// Looks at the fields of a registration or a change, normalises what is good and collects **all** that is not.
@@ -42,6 +43,32 @@ struct ProfileCheck {
         return VehicleFacts(
             make: word(vehicle.make, as: "vehicle.make"), model: word(vehicle.model, as: "vehicle.model"),
             year: vehicle.year, licensePlate: word(vehicle.licensePlate, as: "vehicle.license_plate").uppercased())
+    }
+
+    mutating func vehicle(_ vehicle: ProviderVehicle?) -> ProviderVehicle? {
+        guard let vehicle else { return nil }
+        return ProviderVehicle(
+            type: word(vehicle.type, as: "provider_vehicle.type"),
+            registration: word(vehicle.registration, as: "provider_vehicle.registration"))
+    }
+
+    /// A newcomer's, which must be good for today at least (B3).
+    mutating func licence(_ draft: LicenceDraft?, by calendar: MarketCalendar, at now: Date) -> Licence? {
+        guard let draft else { return nil }
+        let (licence, issues) = draft.checked(by: calendar, prefix: "licence.")
+        self.issues += issues
+        if licence?.isExpired(at: now) == true { report("licence.expires_on", "This licence has expired.") }
+        return licence
+    }
+
+    /// Where somebody lives or has his office, in one line.
+    mutating func address(_ text: String?) -> String? {
+        guard let text else { return nil }
+        let address = Wording.clean(text)
+        if address.count > Wording.addressLimit {
+            report("address", "Write at most \(Wording.addressLimit) characters.")
+        }
+        return address.isEmpty ? nil : address
     }
 
     mutating func specializations(_ words: [String]?) -> [String]? {

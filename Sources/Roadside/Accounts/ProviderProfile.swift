@@ -40,6 +40,8 @@ public struct ProviderProfile: Sendable, Hashable {
     public internal(set) var photoID: ObjectID?
     /// When he works and with what.
     public var work = ProviderWork()
+    /// What he comes in when it is no truck of a fleet, as he has told of it.
+    public var ownVehicle: ProviderVehicle?
 
     public init(
         id: ObjectID, number: Int64, name: String, phone: String, email: String, specializations: [String],
@@ -109,9 +111,10 @@ extension ProviderProfile {
         papers = Self.papers(document.get("papers"))
         photoID = document.get("photo_id")
         work = ProviderWork(document)
+        ownVehicle = ProviderVehicle(document.get("provider_vehicle"))
     }
 
-    /// The whole document of a new provider, who has told nothing of his ``work`` yet.
+    /// The whole document of a new provider, who has told nothing of his ``work`` yet but his licence.
     func document(createdAt: Date) -> Document {
         var document: Document = [
             "_id": .id(id), "number": .int64(number), "name": .string(name), "phone": .string(phone),
@@ -134,6 +137,8 @@ extension ProviderProfile {
                 "is_active": .bool(isActive), "dispatchable": .bool(isDispatchable),
                 "created_at": .date(createdAt), "updated_at": .date(createdAt), "version": .int64(1),
             ])
+        if let ownVehicle { document.append("provider_vehicle", .document(ownVehicle.document)) }
+        if let licence = work.licence { document.append("licence", .document(licence.document)) }
         return document
     }
 

@@ -2,6 +2,7 @@ public import RoadsideRules
 
 /// What a newcomer tells of himself, in canonical words but not yet checked.
 public struct Registration: Sendable {
+    /// Empty for who has none, and is called on the phone alone.
     public var email: String
     public var password: String
     public var name: String
@@ -13,8 +14,13 @@ public struct Registration: Sendable {
     public var fuelTypes: [String]
     public var experienceYears: Int?
     public var serviceRadiusKm: Double?
-    /// The base position of a provider.
+    /// The base position of a provider; of a customer, where he is when he registers.
     public var location: GeoPoint?
+    /// Where he lives or has his office.
+    public var address: String?
+    /// What a provider comes in, and his licence to drive it.
+    public var ownVehicle: ProviderVehicle?
+    public var licence: LicenceDraft?
     /// Turns this registration into the first admin (decision 12).
     public var bootstrapToken: String?
 

@@ -66,6 +66,12 @@ public struct Job: Sendable {
     /// When the viewing provider's offer of this job ends; nil for other viewers.
     public let offerExpiresAt: Date?
 
+    /// From the pickup to where the vehicle shall be taken, in a straight line, one decimal; nil for help on the spot.
+    public var haulKm: Double? { destination.map { Kilometres.shown(metres: location.distance(to: $0.point)) } }
+
+    /// Whether somebody is one of its two sides: who asked for it, and who holds it.
+    public func isParty(_ caller: Caller) -> Bool { caller.userID == customerID || caller.userID == assignedTo }
+
     /// Its booking; nil for help at once that nobody made one of.
     public var bookingID: ObjectID? { appointment?.id }
 

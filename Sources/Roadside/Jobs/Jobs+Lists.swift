@@ -21,6 +21,14 @@ extension Jobs {
         return page.replacing(jobs)
     }
 
+    /// What belongs to the caller in one list: on the first page of a provider first the open jobs that he is offered, then
+    /// for everybody ``history(_:_:filter:)``.
+    public func listed(for caller: Caller, _ request: PageRequest) async throws(RoadsideError) -> [Job] {
+        let isFirst = request.page == 1 && request.cursor == nil
+        let open = caller.role == .provider && isFirst ? try await available(to: caller) : []
+        return open + (try await history(caller, request)).items
+    }
+
     /// The caller's own jobs that are not over, newest first, at most a hundred: asked for or held. Who neither asks for
     /// jobs nor takes them has none.
     public func current(of caller: Caller) async throws(RoadsideError) -> [Job] {

@@ -96,6 +96,17 @@ public struct Jobs: Sendable {
 }
 
 extension Jobs {
+    /// By its customer or staff: as ``cancel(_:reason:waivingFee:ifVersion:by:)``. By its provider: gives the job back while
+    /// he is on the way, and ends it as unsuccessful once he is there.
+    ///
+    /// - Throws: `ILLEGAL_TRANSITION`, `JOB_CANCELLED`, `JOB_EXPIRED`, `NOT_FOUND`.
+    public func withdraw(
+        _ reference: Reference, reason: String? = nil, ifVersion expected: Expectation = .any, by caller: Caller
+    ) async throws(RoadsideError) -> Job {
+        let reason = try Wording.reason(reason)
+        return try await change(reference, ifVersion: expected, by: caller) { _ in .withdraw(reason: reason) }
+    }
+
     /// Ends a job that came to nothing, by the provider who holds it or staff.
     ///
     /// - Parameter contactAttempted: whether he has tried to reach the customer; a provider must have, and must have

@@ -67,23 +67,9 @@ public struct Providers: Sendable {
     ) async throws(RoadsideError) {
         try caller.require(.provider, toDo: "set a licence")
         let calendar = try await dependencies.calendar(of: caller.userID)
-        var issues: [FieldIssue] = []
-        let named = classes.count
-        let classes = Set(classes.map(Licence.normalized))
-        let isPlain = classes.allSatisfy { (1...4).contains($0.utf8.count) && $0.allSatisfy(\.isASCIIWord) }
-        if classes.isEmpty || named > 12 || !isPlain {
-            issues.append(FieldIssue(name: "classes", message: "Name 1 to 12 classes, such as B or C1."))
-        }
-        let number = Licence.normalized(number)
-        if !(4...32).contains(number.unicodeScalars.count) {
-            issues.append(FieldIssue(name: "number", message: "Give its number, 4 to 32 characters."))
-        }
-        let expiresAt = calendar.end(ofDay: expiresOn)
-        if expiresAt == nil {
-            issues.append(FieldIssue(name: "expires_on", message: "Give its last day, such as 2027-03-31."))
-        }
-        guard let expiresAt, issues.isEmpty else { throw .validation(issues) }
-        let licence = Licence(classes: classes, number: number, expiresOn: expiresOn, expiresAt: expiresAt)
+        let (checked, issues) = LicenceDraft(classes: classes, number: number, expiresOn: expiresOn)
+            .checked(by: calendar)
+        guard let licence = checked else { throw .validation(issues) }
         try await writeWithoutJob(["licence": .document(licence.document)], by: caller)
     }
 

@@ -1,4 +1,4 @@
-import BSON
+public import BSON
 import FoundationEssentials
 import Mongo
 public import RoadsideRules
@@ -74,6 +74,22 @@ public struct Reviews: Sendable {
                 ["job_id": .id(job.id), "hidden": false], sort: ["created_at": 1, "_id": 1], limit: 2)
         }
         return documents.compactMap(Review.init)
+    }
+
+    /// How many stars the customers of these jobs have given, by job; those who have given none are left out.
+    ///
+    /// - Parameter jobs: which the viewer has been shown.
+    public func stars(of jobs: [Job]) async throws(RoadsideError) -> [ObjectID: Int] {
+        let ids = jobs.filter { $0.status == .completed }.map(\.id)
+        guard !ids.isEmpty else { return [:] }
+        let documents = try await store.database { () async throws(MongoError) in
+            try await store.reviews.find(
+                [
+                    "job_id": ["$in": .array(ids.map(BSONValue.id))], "side": .string(Role.customer.rawValue),
+                    "hidden": false,
+                ], limit: ids.count)
+        }
+        return Dictionary(documents.compactMap(Review.init).map { ($0.jobID, $0.stars) }) { first, _ in first }
     }
 
     /// What customers say of a provider, newest first, for anybody who is signed in.

@@ -6,6 +6,8 @@ public import RoadsideRules
 public struct LivePosition: Sendable, Hashable {
     public let jobID: ObjectID
     public let providerID: ObjectID
+    /// The small number of that provider, for clients who know people by it; 0 where it is not known.
+    public let providerNumber: Int64
     /// What he reported, believed.
     public let fix: Fix
     /// When he is expected by what is known now; nil when he is not on the way, or nobody has reckoned yet.
@@ -14,10 +16,12 @@ public struct LivePosition: Sendable, Hashable {
     public let promisedAt: Date?
 
     public init(
-        jobID: ObjectID, providerID: ObjectID, fix: Fix, arrival: ExpectedArrival? = nil, promisedAt: Date? = nil
+        jobID: ObjectID, providerID: ObjectID, providerNumber: Int64 = 0, fix: Fix, arrival: ExpectedArrival? = nil,
+        promisedAt: Date? = nil
     ) {
         self.jobID = jobID
         self.providerID = providerID
+        self.providerNumber = providerNumber
         self.fix = fix
         self.arrival = arrival
         self.promisedAt = promisedAt
@@ -26,7 +30,9 @@ public struct LivePosition: Sendable, Hashable {
 
 extension LivePosition {
     /// The same for those who know that he has arrived: nobody expects him any more.
-    public var withoutArrival: LivePosition { LivePosition(jobID: jobID, providerID: providerID, fix: fix) }
+    public var withoutArrival: LivePosition {
+        LivePosition(jobID: jobID, providerID: providerID, providerNumber: providerNumber, fix: fix)
+    }
 }
 
 /// A live job that somebody may watch.
@@ -56,7 +62,7 @@ extension LivePosition {
             let point = GeoPoint(latitude: place[1], longitude: place[0]), let moment: Date = document.get("t")
         else { return nil }
         self.init(
-            jobID: job, providerID: provider,
+            jobID: job, providerID: provider, providerNumber: document.get("number") ?? 0,
             fix: Fix(
                 point: point, at: moment, heading: document.get("heading"), speed: document.get("speed"),
                 accuracy: document.get("accuracy")),
@@ -69,7 +75,8 @@ extension LivePosition {
     func relayed(from origin: ObjectID) -> Document {
         var document: Document = [
             "_id": .id(ObjectID()), "origin": .id(origin), "job": .id(jobID), "provider": .id(providerID),
-            "t": .date(fix.at), "at": [.double(fix.point.longitude), .double(fix.point.latitude)],
+            "number": .int64(providerNumber), "t": .date(fix.at),
+            "at": [.double(fix.point.longitude), .double(fix.point.latitude)],
         ]
         document.append("speed", ifPresent: fix.speed)
         document.append("heading", ifPresent: fix.heading)

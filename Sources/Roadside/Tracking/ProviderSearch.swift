@@ -91,6 +91,17 @@ struct ProviderSearch: Sendable {
         return all.filter { $0.metres <= metres }.sorted { $0.metres < $1.metres }
     }
 
+    /// Everybody present, nearest first, whatever he can do.
+    func present(_ query: Query, at now: Date) async throws(RoadsideError) -> [Found] {
+        try await dependencies.store.lease { lease throws(MongoError) in
+            try nearest(query, projection: nil, in: lease) { document in
+                Found(document, around: query.center).flatMap { found in
+                    found.metres <= min(query.metres, found.profile.serviceRadiusKm * 1000) ? found : nil
+                }
+            }
+        }
+    }
+
     /// The same providers as a customer may see them.
     func nearby(_ query: Query) async throws(RoadsideError) -> [NearbyProvider] {
         try await dependencies.store.lease { lease throws(MongoError) in try nearby(query, in: lease) }

@@ -6,14 +6,14 @@ public import RoadsideRules
 
 /// Where providers are, and whether they take jobs.
 public struct Tracking: Sendable {
-    private let dependencies: Dependencies
+    let dependencies: Dependencies
     private let dispatch: Dispatch
-    private let search: ProviderSearch
+    let search: ProviderSearch
     private let positions: PositionWriter
     private let approaches: ApproachFollower
     /// What those hear who watch.
     public let live: LivePositions
-    private var store: Store { dependencies.store }
+    var store: Store { dependencies.store }
 
     init(_ dependencies: Dependencies, dispatch: Dispatch) {
         self.dependencies = dependencies
@@ -99,7 +99,8 @@ public struct Tracking: Sendable {
             let look = approaches.known(job, heldBy: caller.userID)
             live.show(
                 LivePosition(
-                    jobID: job, providerID: caller.userID, fix: last, arrival: look?.arrival,
+                    jobID: job, providerID: caller.userID, providerNumber: receipt.profile.number, fix: last,
+                    arrival: look?.arrival,
                     promisedAt: look?.promisedAt))
         }
         // He was in no search until now: what is open around him is news to him.

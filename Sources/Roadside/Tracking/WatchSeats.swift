@@ -67,7 +67,8 @@ struct WatchSeats: Sendable {
             guard let provider = record.assignedTo else { return nil }
             let last = fixes[provider].map { fix in
                 LivePosition(
-                    jobID: record.id, providerID: provider, fix: fix, arrival: record.arrival,
+                    jobID: record.id, providerID: provider, providerNumber: record.provider?.number ?? 0, fix: fix,
+                    arrival: record.arrival,
                     promisedAt: record.estimatedArrival)
             }
             return Seat(

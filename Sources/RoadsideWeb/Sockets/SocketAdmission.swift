@@ -20,12 +20,21 @@ public struct SocketAdmission: Sendable {
     /// - Throws: `FORBIDDEN` for a page of a foreign origin; `INVALID_TOKEN`, or `ACCOUNT_DISABLED`; `MALFORMED_REQUEST`
     ///   for a token where none may be.
     public func caller(of request: Request, _ accounts: Accounts) async throws(RoadsideError) -> Caller {
+        guard let caller = try await known(request, accounts) else {
+            throw RoadsideError(.invalidToken, "A token is required.")
+        }
+        return caller
+    }
+
+    /// As ``caller(of:_:)``, and nil for who presents nothing at all; a token that does not count never makes a guest.
+    public func known(_ request: Request, _ accounts: Accounts) async throws(RoadsideError) -> Caller? {
         guard origins.allow(request.headers[values: .origin], host: request.head.authority) else {
             throw RoadsideError(.forbidden, "Pages of this origin may not open sockets.")
         }
         switch try SocketCredential(request, queryAllowed: queryToken) {
         case .token(let token): return try await accounts.authenticate(bearer: token)
         case .ticket(let ticket): return try await accounts.redeem(ticket: ticket, at: request.uri.path)
+        case nil: return nil
         }
     }
 }

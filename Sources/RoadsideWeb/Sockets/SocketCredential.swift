@@ -13,9 +13,10 @@ enum SocketCredential: Sendable, Hashable {
     /// Looks at `Authorization: Bearer`, then at the subprotocols `bearer.<token>`, then at `?ticket=`, then, where
     /// allowed, at `?token=`.
     ///
-    /// - Throws: `INVALID_TOKEN` when there is none, `MALFORMED_REQUEST` for a token in the query where that is off: it
-    ///   would end up in the access logs of every proxy on the way.
-    init(_ request: Request, queryAllowed: Bool) throws(RoadsideError) {
+    /// - Returns: nil when there is none.
+    /// - Throws: `MALFORMED_REQUEST` for a token in the query where that is off: it would end up in the access logs of
+    ///   every proxy on the way; `INVALID_TOKEN` for an `Authorization` that carries no bearer token.
+    init?(_ request: Request, queryAllowed: Bool) throws(RoadsideError) {
         var query = QueryFields(request)
         let inQuery = query.optionalText("token", max: 4096)
         guard queryAllowed || inQuery == nil else {
@@ -28,7 +29,9 @@ enum SocketCredential: Sendable, Hashable {
         } else if let inQuery {
             self = .token(inQuery)
         } else {
-            throw RoadsideError(.invalidToken, "A token is required.")
+            // Whoever means to be somebody is not taken for nobody.
+            guard request.headers[.authorization] == nil else { throw RoadsideError.invalidToken }
+            return nil
         }
     }
 

@@ -13,7 +13,8 @@ struct RegisterBody {
         registration = Registration(
             email: fields.text("email", max: 254), password: fields.secret("password"), name: fields.text("name"),
             phone: fields.text("phone", "phone_number", max: 40), role: Self.role(&fields), vehicle: fields.vehicle(),
-            specializations: work.specialization ?? [], fuelTypes: work.fuelTypes ?? [],
+            specializations: work.specialization ?? fields.optionalText("service_type").map { [$0] } ?? [],
+            fuelTypes: work.fuelTypes ?? [],
             experienceYears: work.experienceYears,
             serviceRadiusKm: work.serviceRadiusKm, location: fields.optionalObject("location") { $0.point() } ?? nil,
             bootstrapToken: fields.optionalSecret("bootstrap_token"))
@@ -22,7 +23,7 @@ struct RegisterBody {
 
     private static func role(_ fields: inout Fields) -> Role {
         let word = fields.text("user_type", max: 40)
-        if let role = FixOnCallWords.role(userType: word) { return role }
+        if let role = FixOnCallWords.role(userType: word) ?? FixOnCallWords.strayNewcomer(word) { return role }
         if !word.isEmpty {
             fields.issue("user_type", "must be one of \(FixOnCallWords.userTypes.joined(separator: ", "))")
         }

@@ -98,10 +98,7 @@ struct AuthRoutes: Sendable {
             try await accounts.resendVerification(address: address, from: visitor)
         } else {
             let caller = try await accounts.authenticate(bearer: BearerAuth.token(in: request.headers))
-            let account = try await accounts.account(caller.userID)
-            for address in [account.email, account.phone] {
-                try await accounts.resendVerification(address: address, from: visitor)
-            }
+            try await accounts.resendVerification(to: caller, from: visitor)
         }
         return Envelope.success("If this address is waiting for a code, a new one is on its way.", status: .accepted)
     }

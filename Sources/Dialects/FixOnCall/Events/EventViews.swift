@@ -1,6 +1,7 @@
 import BSON
 import Foundation
 import Roadside
+import RoadsideWeb
 
 /// A row of the inbox as an event: place, kind and time around the notification that D19 lists, with its code open
 /// (realtime.md §3.3).

@@ -1,5 +1,6 @@
 import BSON
 import RoadsideRules
+import RoadsideWeb
 
 /// A table made of views: a column for each place in them that is worth one.
 struct ExportTable: Sendable {

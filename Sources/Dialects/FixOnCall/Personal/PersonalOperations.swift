@@ -1,5 +1,6 @@
 import BSON
 import Blueprint
+import RoadsideWeb
 
 /// What the documents say of the routes for one's own data.
 extension PersonalRoutes {

@@ -10,6 +10,8 @@ struct ExportView {
     init(_ record: PersonalRecord, at now: Date) {
         json = [
             "exported_at": .time(now), "user": UserView(record.account).json,
+            "address": .string(record.account.address),
+            "last_position": record.account.position.map(JSON.point) ?? .null,
             "services": .array(record.jobs.map { ServiceView($0).json }),
             "bookings": .array(record.bookings.map { BookingView($0).json }),
             "notifications": .array(record.notifications.map { NotificationView($0).json }),
@@ -25,7 +27,8 @@ struct ExportView {
     }
 
     static let example: JSON = [
-        "exported_at": "2024-01-15T10:30:00Z", "user": UserView.example, "services": [ServiceView.example],
+        "exported_at": "2024-01-15T10:30:00Z", "user": UserView.example, "address": "Kilimani Road 7",
+        "last_position": nil, "services": [ServiceView.example],
         "bookings": [BookingView.example], "notifications": [NotificationView.example],
         "vehicles": [VehicleView.example], "reviews": [ReviewView.example], "messages": [MessageView.example],
         "emergencies": [EmergencyView.example], "trusted_contacts": [TrustedContactView.example],

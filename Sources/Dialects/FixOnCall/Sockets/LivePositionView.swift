@@ -3,6 +3,7 @@ import Blueprint
 import Foundation
 import Roadside
 import RoadsideRules
+import RoadsideWeb
 
 /// Where the mechanic of a service is, as an event without a place in the inbox: only the newest counts.
 struct LivePositionView {

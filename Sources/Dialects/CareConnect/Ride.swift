@@ -1,0 +1,99 @@
+import BSON
+import Logging
+import Realtime
+import Roadside
+import RoadsideRules
+import RoadsideWeb
+import Synchronization
+
+/// One ride on one socket: what its passenger says, and what he hears.
+final class Ride: Sendable {
+    private let id: RideID
+    private let caller: Caller
+    private let roadside: Roadside
+    private let options: CareConnect.Options
+    private let logger: Logger
+    private let tale = Mutex(RideTale())
+
+    init(_ id: RideID, of caller: Caller, _ roadside: Roadside, _ options: CareConnect.Options, logger: Logger) {
+        (self.id, self.caller) = (id, caller)
+        (self.roadside, self.options, self.logger) = (roadside, options, logger)
+    }
+
+    /// The first frames: a greeting and, of a ride that was asked for before, where it stands.
+    func greet() async throws(RoadsideError) -> [EncodedFrame] {
+        logger.info("A socket was opened for a ride", metadata: ["ride": "\(id.text)"])
+        return [EncodedFrame(RideFrames.connected(id))] + (try await recap() ?? [])
+    }
+
+    /// What a row of the passenger's inbox says of this ride.
+    func hear(_ row: InboxRow) async throws(RoadsideError) -> [EncodedFrame] {
+        guard row.kind == .jobStatus, let known = row.body.jobID else { return [] }
+        let job = try await roadside.jobs.job(.id(known), for: caller)
+        // Other rides of his have sockets of their own.
+        guard job.channel == CareConnect.name, job.clientReference == id.text else { return [] }
+        let parts = tale.withLock { $0.goOn(to: job.status, by: job.assignedTo, version: job.version) }
+        return try await frames(parts, of: job)
+    }
+
+    /// What the passenger says. What comes of it, he hears by his inbox, in its order.
+    func answer(_ json: JSON) async throws(RoadsideError) -> [EncodedFrame] {
+        switch try RideMessage(json) {
+        case .findDriver(let body): try await find(body)
+        case .cancelRide: try await cancel()
+        }
+    }
+
+    private func find(_ body: FindDriverBody) async throws(RoadsideError) -> [EncodedFrame] {
+        logger.info("A driver is looked for", metadata: ["ride": "\(id.text)"])
+        if let phone = body.passengerPhone { try await roadside.accounts.note(phone: phone, ofGuest: caller) }
+        let opened = try await roadside.jobs.open(body.request(for: id, options), by: caller)
+        guard opened.isRepeated else {
+            logger.info("A ride was booked", metadata: ["ride": "\(id.text)", "booking": "\(opened.job.number)"])
+            return []
+        }
+        return try await recap(opened.job)
+    }
+
+    private func cancel() async throws(RoadsideError) -> [EncodedFrame] {
+        guard let job = try await roadside.jobs.job(clientReference: id.text, for: caller) else {
+            throw RoadsideError(.notFound, CareConnectWords.nothingToCancel)
+        }
+        do throws(RoadsideError) {
+            _ = try await roadside.jobs.cancel(.id(job.id), by: caller)
+            return []
+        } catch  where error.code == .jobCancelled {
+            return try await recap(job)
+        }
+    }
+
+    /// nil when the ride was never asked for.
+    private func recap() async throws(RoadsideError) -> [EncodedFrame]? {
+        guard let job = try await roadside.jobs.job(clientReference: id.text, for: caller) else { return nil }
+        return try await recap(job)
+    }
+
+    private func recap(_ job: Job) async throws(RoadsideError) -> [EncodedFrame] {
+        let parts = tale.withLock { $0.recap(job.status, by: job.assignedTo, version: job.version) }
+        return try await frames(parts, of: job)
+    }
+
+    private func frames(_ parts: [RideTale.Part], of job: Job) async throws(RoadsideError) -> [EncodedFrame] {
+        var frames: [EncodedFrame] = []
+        for part in parts {
+            switch part {
+            case .searching: frames.append(EncodedFrame(RideFrames.searching(id)))
+            case .assigned:
+                guard let driver = job.provider else { continue }
+                logger.info(
+                    "A driver has a ride", metadata: ["booking": "\(job.number)", "driver": "\(driver.number)"])
+                let profile = try await roadside.accounts.account(driver.id).provider
+                frames.append(EncodedFrame(RideFrames.assigned(job, driver, profile?.ownVehicle)))
+            case .noDrivers: frames.append(EncodedFrame(RideFrames.noDrivers))
+            case .cancelled: frames.append(EncodedFrame(RideFrames.cancelled(id, job)))
+            case .status: frames.append(EncodedFrame(RideFrames.status(id, job)))
+            }
+        }
+        return frames
+    }
+}
