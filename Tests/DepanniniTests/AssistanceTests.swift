@@ -30,6 +30,26 @@ struct AssistanceTests {
         }
     }
 
+    @Test("B18: the same request under one Idempotency-Key is one assistance")
+    func idempotency() async throws {
+        try await TestServer.with { server in
+            let client = try await server.client()
+            let headers = [("Authorization", "Bearer \(client.token)"), ("Idempotency-Key", ObjectID().hex)]
+            let body: JSON = ["pickup": ["lat": -1.2921, "lng": 36.8219]]
+            var ids: [Int64?] = []
+            for _ in 1...2 {
+                let answer = try await client.http.request(
+                    "POST", "/api/assistance/request/", headers: headers, json: body)
+                #expect(answer.status == 201, "\(answer.text)")
+                ids.append(answer.json?["assistance"]?["id"]?.int)
+            }
+            #expect(ids[0] == ids[1] && ids[0] != nil)
+            let other = try await client.http.request(
+                "POST", "/api/assistance/request/", headers: headers, json: ["pickup": ["lat": -1.3, "lng": 36.8]])
+            expectComplaint(other, 409, "IDEMPOTENCY_KEY_REUSED")
+        }
+    }
+
     @Test("B18: without a drop-off it is a repair; what is no place is refused, each by its name")
     func repair() async throws {
         try await TestServer.with { server in
