@@ -50,6 +50,35 @@ struct AssistanceTests {
         }
     }
 
+    @Test("B18 K46: a client has one open assistance; a second is 409 with the number of the first")
+    func singleOpen() async throws {
+        try await TestServer.with { server in
+            let client = try await server.client()
+            let first = try id(try await client.request())
+            let body: JSON = ["pickup": ["lat": -1.2921, "lng": 36.8219]]
+            let second = try await client.ask("POST", "/api/assistance/request/", body)
+            expectComplaint(second, 409, "OPEN_JOB_EXISTS")
+            #expect(second.json?["open_id"]?.int == first)
+            #expect(try await client.update(first, "canceled").status == 202)
+            #expect(try await client.ask("POST", "/api/assistance/request/", body).status == 201)
+        }
+    }
+
+    @Test("B18 K20 K21 K23: it is kept as the dialect settles it: near by, one at a time, started without a code")
+    func policy() async throws {
+        try await TestServer.with({ $0.jobs.startOTP = "required" }) { server in
+            let (client, assistant) = (try await server.client(), try await server.assistant())
+            let far = try await server.assistant("Far")
+            // 17 km to the north: beyond the 15 that this dialect searches, within his own radius.
+            _ = try await far.ask("POST", "/api/profile/update-location/", ["latitude": -1.139, "longitude": 36.8219])
+            let requested = try await client.request()
+            #expect(requested["nearby_assistants"]?.array?.compactMap { $0["assistant_id"]?.int } == [assistant.id])
+            let id = try id(requested)
+            _ = try await accept(id, by: assistant)
+            #expect(try await assistant.update(id, "ongoing").status == 202)
+        }
+    }
+
     @Test("B18: without a drop-off it is a repair; what is no place is refused, each by its name")
     func repair() async throws {
         try await TestServer.with { server in

@@ -29,6 +29,8 @@ struct Complaint {
         detail = error.message
         fields = error.fields.map { FieldIssue(name: DepanniniWords.field($0.name), message: $0.message) }
         facts = error.details.filter { $0.0 != "retry_after" }.map(Self.inOurWords)
+        // The number of the assistance that is open already (K46).
+        if error.code == .openJobExists { facts = facts.map { ($0.0 == "number" ? "open_id" : $0.0, $0.1) } }
         retryAfter = error.retryAfter
     }
 

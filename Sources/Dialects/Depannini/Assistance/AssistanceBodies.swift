@@ -20,10 +20,17 @@ struct AssistanceBody {
         }
         try fields.finish()
         guard let pickup else { throw .validation([FieldIssue(name: "pickup", message: "is required")]) }
-        request = JobRequest(
+        var request = JobRequest(
             serviceType: type, location: pickup.point, address: pickup.address, description: description,
             destination: dropoff, channel: Depannini.name)
+        request.policy = Self.policy
+        self.request = request
     }
+}
+
+extension AssistanceBody {
+    /// Assistants near by (K21), one open assistance a client (K46), and no code to start it (K23).
+    fileprivate static let policy = JobPolicy(plan: .nearby, isSingleOpen: true, needsStartCode: false)
 }
 
 /// B23: a status to lead the assistance to.
