@@ -21,13 +21,17 @@ public struct Dialogue: Sendable {
     public struct Positions: Sendable {
         /// Only those of this job; nil: of all.
         public var job: ObjectID?
+        /// Only those of this provider; nil: of whoever holds the job.
+        public var provider: ObjectID?
         let renderer: PositionRenderer
 
         /// - Parameter name: names the words: what is rendered under one name is shared by all sockets.
         public init(
-            _ name: String, of job: ObjectID? = nil, render: @escaping @Sendable (LivePosition) -> EncodedFrame
+            _ name: String, of job: ObjectID? = nil, by provider: ObjectID? = nil,
+            render: @escaping @Sendable (LivePosition) -> EncodedFrame
         ) {
             self.job = job
+            self.provider = provider
             renderer = PositionRenderer(name: name, render: render)
         }
     }

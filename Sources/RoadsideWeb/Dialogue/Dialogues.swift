@@ -60,7 +60,8 @@ public struct Dialogues: Sendable {
                 reader: InboxReader(recipient: dialogue.caller.userID, inbox: inbox, hub: hub, logger: logger),
                 watch: dialogue.positions.map {
                     PositionWatch(
-                        dialogue.caller, only: $0.job, hub: positions, renderer: $0.renderer, interval: interval,
+                        dialogue.caller, only: $0.job, by: $0.provider, hub: positions, renderer: $0.renderer,
+                        interval: interval,
                         logger: logger)
                 }, logger: logger)
         }

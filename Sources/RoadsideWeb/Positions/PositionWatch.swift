@@ -19,6 +19,7 @@ final class PositionWatch {
 
     private let caller: Caller
     private let only: ObjectID?
+    private let provider: ObjectID?
     private let hub: PositionHub
     private let renderer: PositionRenderer
     private let interval: Duration
@@ -44,13 +45,16 @@ final class PositionWatch {
 
     /// - Parameters:
     ///   - only: the one job that counts; nil: all of the caller's.
+    ///   - provider: the one whose positions count; nil: whoever holds a job.
     ///   - interval: between two positions of one job.
     init(
-        _ caller: Caller, only: ObjectID? = nil, hub: PositionHub, renderer: PositionRenderer, interval: Duration,
+        _ caller: Caller, only: ObjectID? = nil, by provider: ObjectID? = nil, hub: PositionHub,
+        renderer: PositionRenderer, interval: Duration,
         logger: Logger
     ) {
         self.caller = caller
         self.only = only
+        self.provider = provider
         self.hub = hub
         self.renderer = renderer
         self.interval = interval
@@ -98,7 +102,8 @@ final class PositionWatch {
 
     /// A provider watches himself, and nobody who has taken his job over.
     private func mayWatch(_ provider: ObjectID) -> Bool {
-        caller.role != .provider || provider == caller.userID
+        if let wanted = self.provider, wanted != provider { return false }
+        return caller.role != .provider || provider == caller.userID
     }
 }
 
