@@ -8,7 +8,9 @@ import Hummingbird
 import LiveBookings
 import Logging
 import Roadside
+import RoadsideRules
 import RoadsideWeb
+import Toota
 
 /// Where every dialect meets: one line each.
 enum Mount {
@@ -52,6 +54,8 @@ enum Mount {
             CareConnect.blueprint(roadside, dialogues: dialogues, options: settings.rides, logger: logger))
         app.register(AdminPage().blueprint)
         app.register(Depannini.sockets(roadside, dialogues))
+        app.register(Toota.blueprint(roadside, options: Toota.Options(limits: options.limits)))
+        app.register(Toota.sockets(roadside, dialogues))
         if settings.docs.enabled {
             app.get("/api/swagger.json", name: "openapi", OpenAPIPage.operation, handler: document.answer)
             sockets.record(in: &app)
@@ -68,7 +72,7 @@ enum Mount {
         SocketBook(
             heading: heading, routes: router.routes,
             descriptions: FixOnCall.socketDescriptions + LiveBookings.socketDescriptions + Depannini.socketDescriptions
-                + CareConnect.socketDescriptions,
+                + CareConnect.socketDescriptions + Toota.socketDescriptions,
             schemas: schemas)
     }
 
@@ -76,11 +80,13 @@ enum Mount {
     static func document(of router: BlueprintRouter<WebContext>) -> JSON {
         router.openAPI(
             info: heading, servers: ["/"],
-            tags: FixOnCall.tags + LiveBookings.tags + Depannini.tags + CareConnect.tags + [OpenAPIPage.tag],
+            tags: FixOnCall.tags + LiveBookings.tags + Depannini.tags + CareConnect.tags + Toota.tags
+                + [OpenAPIPage.tag],
             schemas: schemas)
     }
 
-    private static let schemas = FixOnCall.schemas + LiveBookings.schemas + Depannini.schemas + CareConnect.schemas
+    private static let schemas =
+        FixOnCall.schemas + LiveBookings.schemas + Depannini.schemas + CareConnect.schemas + Toota.schemas
 
     private static let heading = OpenAPIHeading(
         title: "Fix On Call", version: Health.version,

@@ -10,6 +10,7 @@ struct OpenAPITests {
     /// How each dialect refuses, by the beginning of its operations' ids; any other is FixOnCall's.
     private static let refusals = [
         "live_bookings": "SocketRefusal", "depannini": "Complaint", "depannini_sockets": "Complaint",
+        "toota": "TripRefusal", "toota_sockets": "TripRefusal",
         "careconnect": "RideRefusal",
     ]
 

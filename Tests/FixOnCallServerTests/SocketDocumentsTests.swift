@@ -69,7 +69,7 @@ struct SocketDocumentsTests {
             }
         }
         let actions = document["operations"]?.object?.compactMap { $0.value["action"]?.string } ?? []
-        #expect(actions.filter { $0 == "send" }.count == 7 && actions.filter { $0 == "receive" }.count == 4)
+        #expect(actions.filter { $0 == "send" }.count == 15 && actions.filter { $0 == "receive" }.count == 10)
         for schema in try #require(document["components"]?["schemas"]?.object) {
             #expect(references.contains("#/components/schemas/\(schema.name)"), "nobody refers to \(schema.name)")
         }

@@ -26,7 +26,8 @@ struct AuthorizationCast {
             let table: [(prefix: String, thing: Thing)] = [
                 ("/api/admin/", .staffs), ("/api/shared/", .everybodys), ("/api/mechanics/{id}", .everybodys),
                 ("/api/services/{id}/extra-charges/", .charge), ("/api/services/{id}/share/", .share),
-                ("/api/services/{id}", .service), ("/api/assistance/", .service), ("/api/bookings/{id}", .booking),
+                ("/api/services/{id}", .service), ("/api/assistance/", .service), ("/trips/", .service),
+                ("/api/bookings/{id}", .booking),
                 ("/api/vehicles/{id}", .vehicle),
                 ("/api/companies/mine/vehicles/{id}", .truck), ("/api/companies/mine/members/{id}", .member),
                 ("/api/companies/{id}/", .invitation), ("/api/mechanics/me/documents/{id}", .paper),
