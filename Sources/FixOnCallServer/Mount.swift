@@ -8,6 +8,7 @@ import Hummingbird
 import LiveBookings
 import Logging
 import Roadside
+import RoadsideRules
 import RoadsideWeb
 
 /// Where every dialect meets: one line each.
