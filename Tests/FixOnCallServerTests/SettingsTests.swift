@@ -13,7 +13,7 @@ struct SettingsTests {
         return path
     }
 
-    @Test("nothing set means development on loopback, port 5000")
+    @Test("D35: nothing set means development on loopback, port 5000")
     func defaults() async throws {
         let settings = try await Settings.load(environment: [:], directory: folder()).settings
         #expect(settings.environment == .development)

@@ -4,7 +4,7 @@ import RoadsideTesting
 import Testing
 
 /// Generated from the OpenAPI document, so that a new route is covered on the day it is mounted.
-@Suite("D33: who may call what, for every route of the document", .server, .serialized)
+@Suite("D30 D33: who may call what, for every route of the document", .server, .serialized)
 struct AccessMatrixTests {
     private struct Route {
         let method: String

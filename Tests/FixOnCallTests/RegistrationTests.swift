@@ -5,7 +5,7 @@ import Testing
 
 @Suite("D1: registering", .server, .serialized)
 struct RegistrationTests {
-    @Test("D1: the documented driver is registered word for word, answered 201 with user and tokens")
+    @Test("D1 D27: the documented driver is registered word for word, answered 201 with user and tokens")
     func documentedDriver() async throws {
         let http = try server().http()
         let answer = try await http.post("/api/auth/register", try Golden.load("register-driver.request"))
@@ -19,7 +19,7 @@ struct RegistrationTests {
         expectProblem(again, 409, "EMAIL_TAKEN")
     }
 
-    @Test("D1: the documented mechanic is registered word for word, available, and told that he has no position")
+    @Test("D1 D27: the documented mechanic is registered word for word, available, and told that he has no position")
     func documentedMechanic() async throws {
         let answer = try await server().http().post("/api/auth/register", try Golden.load("register-mechanic.request"))
         let data = try data(answer, 201)

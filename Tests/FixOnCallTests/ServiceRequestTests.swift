@@ -8,7 +8,7 @@ import Testing
 struct ServiceRequestTests {
     private static let vehicle: JSON = ["make": "Toyota", "model": "Premio", "year": 2020, "license_plate": "KBC123A"]
 
-    @Test("D5: a request is answered 201 with the service and the mechanics near by, as documented")
+    @Test("D5 D28: a request is answered 201 with the service and the mechanics near by, as documented")
     func request() async throws {
         let server = try server()
         let spot = try Spot.fresh()

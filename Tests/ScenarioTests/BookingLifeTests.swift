@@ -10,7 +10,9 @@ import Testing
 
 @Suite("An appointment over the wire, with everybody listening")
 struct BookingLifeTests {
-    @Test("D10, F6, E1–E7: booked for later, found when its time draws near, accepted, started by the code, completed")
+    @Test(
+        "D10, F6, E1–E7, E11: booked for later, found when its time draws near, accepted, started by the code, completed"
+    )
     func wholeLife() async throws {
         try await TestServer.with { server in
             let (customer, provider) = try await (server.customer(), server.provider())

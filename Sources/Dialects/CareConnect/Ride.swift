@@ -32,8 +32,10 @@ final class Ride: Sendable {
         let job = try await roadside.jobs.job(.id(known), for: caller)
         // Other rides of his have sockets of their own.
         guard job.channel == CareConnect.name, job.clientReference == id.text else { return [] }
+        // Read before anything counts as told: a row whose frames could not be made is put into words once more.
+        let vehicle = try await vehicle(of: job.provider)
         let parts = tale.withLock { $0.goOn(to: job.status, by: job.assignedTo, version: job.version) }
-        return try await frames(parts, of: job)
+        return frames(parts, of: job, vehicle)
     }
 
     /// What the passenger says. What comes of it, he hears by his inbox, in its order.
@@ -62,7 +64,8 @@ final class Ride: Sendable {
         do throws(RoadsideError) {
             _ = try await roadside.jobs.cancel(.id(job.id), by: caller)
             return []
-        } catch  where error.code == .jobCancelled {
+        } catch  where error.code == .jobCancelled || error.code == .jobExpired {
+            // It is off already, which is what he wants.
             return try await recap(job)
         }
     }
@@ -74,26 +77,34 @@ final class Ride: Sendable {
     }
 
     private func recap(_ job: Job) async throws(RoadsideError) -> [EncodedFrame] {
+        let vehicle = try await vehicle(of: job.provider)
         let parts = tale.withLock { $0.recap(job.status, by: job.assignedTo, version: job.version) }
-        return try await frames(parts, of: job)
+        return frames(parts, of: job, vehicle)
     }
 
-    private func frames(_ parts: [RideTale.Part], of job: Job) async throws(RoadsideError) -> [EncodedFrame] {
-        var frames: [EncodedFrame] = []
-        for part in parts {
+    /// What a driver comes in, as far as he has told; nil for one who has left meanwhile, too.
+    private func vehicle(of driver: Job.Party?) async throws(RoadsideError) -> ProviderVehicle? {
+        guard let driver else { return nil }
+        do throws(RoadsideError) {
+            return try await roadside.accounts.account(driver.id).provider?.ownVehicle
+        } catch  where error.code == .notFound {
+            return nil
+        }
+    }
+
+    private func frames(_ parts: [RideTale.Part], of job: Job, _ vehicle: ProviderVehicle?) -> [EncodedFrame] {
+        parts.compactMap { part -> JSON? in
             switch part {
-            case .searching: frames.append(EncodedFrame(RideFrames.searching(id)))
+            case .searching: return RideFrames.searching(id)
             case .assigned:
-                guard let driver = job.provider else { continue }
+                guard let driver = job.provider else { return nil }
                 logger.info(
                     "A driver has a ride", metadata: ["booking": "\(job.number)", "driver": "\(driver.number)"])
-                let profile = try await roadside.accounts.account(driver.id).provider
-                frames.append(EncodedFrame(RideFrames.assigned(job, driver, profile?.ownVehicle)))
-            case .noDrivers: frames.append(EncodedFrame(RideFrames.noDrivers))
-            case .cancelled: frames.append(EncodedFrame(RideFrames.cancelled(id, job)))
-            case .status: frames.append(EncodedFrame(RideFrames.status(id, job)))
+                return RideFrames.assigned(job, driver, vehicle)
+            case .noDrivers: return RideFrames.noDrivers
+            case .cancelled: return RideFrames.cancelled(id, job)
+            case .status: return RideFrames.status(id, job)
             }
-        }
-        return frames
+        }.map { EncodedFrame($0) }
     }
 }

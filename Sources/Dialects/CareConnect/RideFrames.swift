@@ -48,8 +48,8 @@ enum RideFrames {
         ]
     }
 
-    /// An extension: the document promises that a ride's status is tracked (C19) and prints no frame for it. Clients that
-    /// do not know the type pass it over.
+    /// An extension: the document promises that a ride's status is tracked (C19) and prints no frame for it. Clients
+    /// that do not know the type pass it over.
     static func status(_ ride: RideID, _ job: Job) -> JSON {
         [
             "type": "ride_status", "ride_id": .string(ride.text), "booking_id": .int(job.number),

@@ -1,8 +1,8 @@
 import BSON
 import RoadsideRules
 
-/// How far one socket's passenger knows the story of his ride. What he is told follows from where the job stands now and
-/// from what he has heard, so a row that comes late, or twice, tells nothing twice.
+/// How far one socket's passenger knows the story of his ride. What he is told follows from where the job stands now
+/// and from what he has heard, so a row that comes late, or twice, tells nothing twice.
 struct RideTale {
     /// What may be told.
     enum Part: Hashable {

@@ -14,11 +14,11 @@ extension CareConnect {
     ]
 
     private static let text = """
-        One ride a socket. After find_driver the passenger hears searching, then driver_assigned or no_drivers; whoever \
-        comes back to his ride is first told where it stands.
+        One ride a socket. After find_driver the passenger hears searching, then driver_assigned or no_drivers; \
+        whoever comes back to his ride is first told where it stands.
 
-        The ride_id is the client's own: asking again for the same ride opens no second one, and two passengers may use the \
-        same id without meeting.
+        The ride_id is the client's own: asking again for the same ride opens no second one, and two passengers may \
+        use the same id without meeting.
 
         The distance and the fare of find_driver are kept and not believed: the server computes both.
         """

@@ -4,9 +4,9 @@ import Hummingbird
 import NIOCore
 import RoadsideWeb
 
-/// The page at `/admin` (promise C16): an operator signs in with the API, sees providers with their status and position,
-/// and the newest jobs. It is a client of the API like any other, so whoever may not see something there does not see it
-/// here; it keeps nothing behind the window it is in.
+/// The page at `/admin` (promise C16): an operator signs in with the API, sees providers with their status and
+/// position, and the newest jobs. It is a client of the API like any other, so whoever may not see something there does
+/// not see it here; it keeps nothing behind the window it is in.
 struct AdminPage: Sendable {
     private static let files = ["admin.js": AdminPageText.script, "admin.css": AdminPageText.style]
 

@@ -2,7 +2,7 @@ import NIOCore
 
 /// The texts of the page at `/admin`.
 enum AdminPageText {
-    /// Our own script and style, and requests to ourselves; no form may be sent anywhere, and no frame is around the page.
+    /// Our own script and style, and requests to ourselves; no form may be sent anywhere, and no frame is around it.
     static let policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src 'self'; "
         + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

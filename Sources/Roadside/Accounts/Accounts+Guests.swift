@@ -3,9 +3,9 @@ import Foundation
 import Mongo
 import RoadsideRules
 
-// Guests (contracts K48, README decision 13): customers without an account of their own, where an installation lets them
-// in. Each is an account that nobody can sign in to: it has no password and no address. The phone number a guest gives is
-// how his provider reaches him and nothing else, so it opens nothing of whoever has an account with that number.
+// Guests (contracts K48, README decision 13): customers without an account of their own, where an installation lets
+// them in. Each is an account that nobody can sign in to: it has no password and no address. The phone number a guest
+// gives is how his provider reaches him and nothing else, so it opens nothing of whoever has an account with that number.
 extension Accounts {
     /// The guest with this pass: whoever had it a moment ago, or a new one.
     ///

@@ -1,8 +1,8 @@
 import Crypto
 import Foundation
 
-/// What a guest is known by: his own name for what he wants, and where he comes from (README decision 13). Whoever comes
-/// back with both, and soon, is the same guest; to anybody else he does not exist.
+/// What a guest is known by: his own name for what he wants, and where he comes from (README decision 13). Whoever
+/// comes back with both, and soon, is the same guest; to anybody else he does not exist.
 public struct GuestPass: Sendable {
     let errand: String
     let address: String

@@ -80,12 +80,18 @@ public struct SeedAccounts: Sendable {
     ) -> ProviderProfile {
         let latitude = reader.number(json["latitude"], "\(place).latitude", in: -90...90)
         let longitude = reader.number(json["longitude"], "\(place).longitude", in: -180...180)
-        return ProviderProfile(
+        var profile = ProviderProfile(
             id: id, number: 0, name: name, phone: "", email: "",
             specializations: reader.texts(json["specialization"], "\(place).specialization"),
             reference: reference,
             experienceYears: reader.whole(json["experience_years"], "\(place).experience_years", in: 0...80),
             serviceRadiusKm: reader.number(json["service_radius_km"], "\(place).service_radius_km", in: 0.1...100),
             location: GeoPoint(latitude: latitude, longitude: longitude), isVerified: true)
+        profile.ownVehicle = json["provider_vehicle"].map { vehicle in
+            ProviderVehicle(
+                type: reader.text(vehicle["type"], "\(place).provider_vehicle.type"),
+                registration: reader.text(vehicle["registration"], "\(place).provider_vehicle.registration"))
+        }
+        return profile
     }
 }

@@ -1,6 +1,7 @@
 import BSON
 import FixOnCallClient
 import RoadsideTesting
+import Testing
 
 /// What a customer of any dialect must hear of his rescue.
 enum Station: String, CaseIterable {
