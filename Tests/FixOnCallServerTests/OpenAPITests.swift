@@ -20,8 +20,8 @@ struct OpenAPITests {
         let hidden = book.router.routes.filter(\.operation.hidden)
         #expect(
             hidden.map(\.endpoint) == [
-                "admin_page.page", "admin_page.page_slash", "admin_page.file",
-                "sockets_page", "sockets_style", "docs.page", "docs.page_slash", "docs.file", "swagger.page",
+                "sockets_page", "sockets_style", "admin_page.page", "admin_page.page_slash", "admin_page.file",
+                "docs.page", "docs.page_slash", "docs.file", "swagger.page",
                 "swagger.page_slash", "swagger.file", "swagger_docs.page", "swagger_docs.page_slash",
                 "swagger_docs.file",
             ])

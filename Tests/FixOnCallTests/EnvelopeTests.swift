@@ -87,7 +87,10 @@ struct EnvelopeTests {
         let paths = try #require(answer.json?["paths"]?.object)
         // The documents themselves come as they are.
         let documents = ["/api/swagger.json", "/api/asyncapi.json"]
-        let mine = paths.filter { $0.name.hasPrefix("/api/") && !documents.contains($0.name) }
+        // What ends in a slash is another dialect's, which has no envelope.
+        let mine = paths.filter {
+            $0.name.hasPrefix("/api/") && !$0.name.hasSuffix("/") && !documents.contains($0.name)
+        }
         #expect(mine.count >= 26)
         for path in mine {
             for operation in path.value.object ?? [] {

@@ -1,7 +1,7 @@
 extension Settings {
     /// The rides of CareConnect.
     public struct Rides: Sendable {
-        /// The nearest driver has the ride at once; otherwise he is asked, and then the next. Its document calls the former
+        /// The nearest provider has the ride at once; otherwise he is asked, and then the next. Its document calls the former
         /// a thing for tests (contracts K45), so in production it is off unless an operator says otherwise.
         public var autoAssign = true
         /// Lets in who has no token (contracts K48); refused in production.

@@ -34,6 +34,7 @@ struct RegisterBody {
         } else {
             registration.specializations = fields.optionalTexts("specialization") ?? []
             registration.location = fields.currentPlace(isRequired: false)
+            fields.passOverPapers()
         }
         try fields.finish()
         self.registration = registration
@@ -72,6 +73,18 @@ extension Fields {
         var reading = self
         if let number = reading.optionalInt(name, in: 0...Int.max) { return String(number) }
         return text(name, max: 60)
+    }
+
+    /// What only an assistant has to tell: of anybody else it is left aside, but not whatever it is.
+    fileprivate mutating func passOverPapers() {
+        for name in ["service_type", "vehicle_type", "driving_license_cat", "driving_license_num"] {
+            _ = optionalText(name, max: 60)
+        }
+        _ = optionalText("driving_license_expiry", max: 40)
+        var reading = self
+        if reading.optionalInt("vehicle_registration_num", in: 0...Int.max) == nil {
+            _ = optionalText("vehicle_registration_num", max: 60)
+        }
     }
 
     /// The day as the document writes it, `dd:mm:yy`, or as people do: `dd/mm/yyyy`, `yyyy-mm-dd` (K19). What it gives back
