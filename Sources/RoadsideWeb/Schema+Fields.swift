@@ -12,6 +12,12 @@ extension Schema {
     /// As ``Fields/optionalText(_:max:)`` reads it: a blank one counts as none.
     public static func optionalText(max: Int = 200) -> Schema { string(pattern: "^\(plain)*$", length: 0...max) }
 
+    /// As ``QueryFields/optionalText(_:max:)`` reads it: without any control character.
+    public static func queryText(max: Int = 200) -> Schema { string(pattern: #"^[^\x00-\x1F\x7F-\x9F]*$"#, length: 0...max) }
+
+    /// A day of the calendars in use, as in `2027-03-31`.
+    public static let day = Schema(["type": "string", "format": "date", "pattern": "^(19[7-9][0-9]|[2-9][0-9]{3})-"])
+
     /// As ``Fields/optionalTime(_:)`` reads it: a moment, or blank, which counts as none.
     public static let optionalTime = Schema([
         "type": "string", "maxLength": 40,
@@ -50,6 +56,12 @@ extension Schema {
         return Schema(json.adding("maxItems", .int(Int64(count.upperBound))))
     }
 
+    /// One of several shapes.
+    public static func anyOf(_ shapes: [Schema]) -> Schema { Schema(["anyOf": .array(shapes.map(\.json))]) }
+
+    /// A list of ids as texts, each in any of its forms, as ``Fields/optionalTexts(_:max:count:)`` reads it.
+    public static let referenceText = string(pattern: referencePattern, length: 1...36)
+
     /// The same object, of which one of these members at least has to be there.
     public func needingOne(of names: String...) -> Schema {
         Schema(json.adding("anyOf", .array(names.map { ["required": [.string($0)]] })))
@@ -73,6 +85,10 @@ extension Schema {
                                         property.name,
                                         required.contains(property.name) ? schema.json : schema.nullable.json)
                                 }))
+                    case "anyOf":
+                        JSON.Member(
+                            keyword.name,
+                            .array((keyword.value.array ?? []).map { Schema($0).withNullsForAbsent.json }))
                     case "items": JSON.Member(keyword.name, Schema(keyword.value).withNullsForAbsent.json)
                     default: keyword
                     }

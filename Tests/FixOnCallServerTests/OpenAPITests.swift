@@ -49,6 +49,38 @@ struct OpenAPITests {
         }
     }
 
+    @Test("an answer leads on to operations that there are, with every parameter of their paths, found in its example")
+    func links() async throws {
+        let book = try await Book()
+        var found = 0
+        for entry in book.entries {
+            for reply in entry.replies {
+                let example = reply.value["content"]?["application/json"]?["example"]
+                for link in reply.value["links"]?.object ?? [] {
+                    found += 1
+                    let about: Comment = "\(entry.method) \(entry.path) to \(link.name)"
+                    let target = try #require(
+                        book.entries.first { $0.json["operationId"] == link.value["operationId"] }, about)
+                    let given = link.value["parameters"]?.object ?? []
+                    let wanted = target.path.split(separator: "/").filter { $0.hasPrefix("{") }
+                        .map { String($0.dropFirst().dropLast()) }
+                    #expect(given.map(\.name).sorted() == wanted.sorted(), about)
+                    for parameter in given {
+                        let expression = parameter.value.string ?? ""
+                        guard expression.hasPrefix("$response.body#/") else {
+                            #expect(entry.path.contains("{\(expression.dropFirst("$request.path.".count))}"), about)
+                            continue
+                        }
+                        let way = expression.dropFirst("$response.body#/".count).split(separator: "/")
+                        let value = way.reduce(example) { $0?[String($1)] }
+                        #expect(value != nil, about)
+                    }
+                }
+            }
+        }
+        #expect(found >= 40)
+    }
+
     @Test("every operation has an id of its own, a summary, and a tag that is described")
     func operations() async throws {
         let book = try await Book()

@@ -29,7 +29,7 @@ extension BlueprintRouter {
         info: OpenAPIHeading, servers: [String] = [], tags: [(name: String, description: String)] = [],
         schemas: [(name: String, schema: Schema)] = []
     ) -> JSON {
-        var paths = OpenAPIPaths()
+        var paths = OpenAPIPaths(routeList.map(\.match))
         for route in routeList where !route.match.operation.hidden { paths.add(route.match) }
         var heading: JSON = ["title": .string(info.title), "version": .string(info.version)]
         if !info.description.isEmpty { heading.add("description", .string(info.description)) }
@@ -61,17 +61,23 @@ private struct OpenAPIPaths {
     private var order: [String] = []
     private var items: [String: JSON] = [:]
     private(set) var tags: Set<String> = []
+    private let operationIDs: [String: String]
+
+    /// - Parameter routes: Whereto operations may lead.
+    init(_ routes: [RouteMatch]) {
+        operationIDs = Dictionary(uniqueKeysWithValues: routes.map { ($0.endpoint, $0.operationIDs[0]) })
+    }
 
     var json: JSON {
         .object(order.map { JSON.Member($0, items[$0] ?? [:]) })
     }
 
     mutating func add(_ match: RouteMatch) {
-        for method in match.methods {
+        for (method, id) in zip(match.methods, match.operationIDs) {
             let verb = method.rawValue.lowercased()
             let path = freePath(for: match.template, verb: verb)
             if items[path] == nil { order.append(path) }
-            let operation = OpenAPIOperation(match, verb: verb)
+            let operation = OpenAPIOperation(match, id: id, operationIDs: operationIDs)
             items[path, default: [:]].add(verb, operation.json)
             tags.formUnion(operation.tags)
         }
@@ -100,18 +106,19 @@ private struct OpenAPIPaths {
 /// One operation object.
 private struct OpenAPIOperation {
     private let match: RouteMatch
-    private let verb: String
+    private let id: String
+    private let operationIDs: [String: String]
 
-    init(_ match: RouteMatch, verb: String) {
+    /// - Parameter operationIDs: By endpoint.
+    init(_ match: RouteMatch, id: String, operationIDs: [String: String]) {
         self.match = match
-        self.verb = verb
+        self.id = id
+        self.operationIDs = operationIDs
     }
 
     var json: JSON {
         let operation = match.operation
-        var json: JSON = [
-            "operationId": .string(match.methods.count == 1 ? match.endpoint : "\(match.endpoint).\(verb)")
-        ]
+        var json: JSON = ["operationId": .string(id)]
         if !operation.summary.isEmpty { json.add("summary", .string(operation.summary)) }
         if !operation.description.isEmpty { json.add("description", .string(operation.description)) }
         if !tags.isEmpty { json.add("tags", .array(tags.map(JSON.string))) }
@@ -147,13 +154,27 @@ private struct OpenAPIOperation {
 
     private var replies: [JSON.Member] {
         let declared = match.operation.responses.sorted { $0.key < $1.key }.map { status, reply in
-            let description: JSON = ["description": .string(reply.description)]
+            var json: JSON = ["description": .string(reply.description)]
             let contents = [reply.content].compactMap(\.self) + reply.alternatives
-            guard !contents.isEmpty else { return JSON.Member(String(status), description) }
-            return JSON.Member(String(status), description.adding("content", .object(contents.map(Self.media))))
+            if !contents.isEmpty { json.add("content", .object(contents.map(Self.media))) }
+            if (200..<300).contains(status), !links.isEmpty { json.add("links", .object(links)) }
+            return JSON.Member(String(status), json)
         }
         guard match.isSocket, match.operation.responses[101] == nil else { return declared }
         return [JSON.Member("101", ["description": "Switching Protocols"])] + declared
+    }
+
+    /// Under the ids of the operations that they lead to.
+    private var links: [JSON.Member] {
+        match.operation.links.compactMap { link in
+            let endpoint = URLTable.endpoint(link.endpoint, from: match.endpoint)
+            guard let id = operationIDs[endpoint] else { return nil }
+            let parameters = link.parameters.sorted { $0.key < $1.key }.map {
+                JSON.Member($0.key, .string($0.value.expression))
+            }
+            let json: JSON = ["operationId": .string(id)]
+            return JSON.Member(id, parameters.isEmpty ? json : json.adding("parameters", .object(parameters)))
+        }
     }
 
     private static func schema(_ converter: PathConverter) -> Schema {
@@ -168,6 +189,7 @@ private struct OpenAPIOperation {
         var json: JSON = ["name": .string(parameter.name), "in": .string(parameter.place.rawValue)]
         if !parameter.description.isEmpty { json.add("description", .string(parameter.description)) }
         if parameter.required { json.add("required", true) }
+        if parameter.allowsEmpty { json.add("allowEmptyValue", true) }
         return json.adding("schema", parameter.schema.json)
     }
 

@@ -14,6 +14,8 @@ public struct Operation: Sendable {
     public var body: Content?
     /// Answers by status.
     public var responses: [Int: Reply]
+    /// Where its successes lead on.
+    public var links: [Link]
     /// Who may call: `nil` is everybody, an empty list is everybody who is signed in.
     public var roles: [String]?
     public var deprecated: Bool
@@ -22,8 +24,8 @@ public struct Operation: Sendable {
 
     public init(
         _ summary: String = "", description: String = "", tags: [String] = [], parameters: [Parameter] = [],
-        body: Content? = nil, responses: [Int: Reply] = [:], roles: [String]? = nil, deprecated: Bool = false,
-        hidden: Bool = false
+        body: Content? = nil, responses: [Int: Reply] = [:], links: [Link] = [], roles: [String]? = nil,
+        deprecated: Bool = false, hidden: Bool = false
     ) {
         self.summary = summary
         self.description = description
@@ -31,6 +33,7 @@ public struct Operation: Sendable {
         self.parameters = parameters
         self.body = body
         self.responses = responses
+        self.links = links
         self.roles = roles
         self.deprecated = deprecated
         self.hidden = hidden
@@ -45,6 +48,8 @@ public struct Operation: Sendable {
         public var schema: Schema
         public var description: String
         public var required: Bool
+        /// Whether it may be sent without a value, which is the same as not sending it.
+        public var allowsEmpty = false
 
         public init(
             _ name: String, in place: Place, _ schema: Schema = .string, _ description: String = "",

@@ -19,4 +19,8 @@ final class RouteMatch: Sendable {
         self.operation = operation
         self.isSocket = isSocket
     }
+    /// What the documents call each of its methods, in their order.
+    var operationIDs: [String] {
+        methods.count == 1 ? [endpoint] : methods.map { "\(endpoint).\($0.rawValue.lowercased())" }
+    }
 }

@@ -15,7 +15,7 @@ final class URLTable: Sendable {
         inherited: PathParameters
     ) throws(URLBuildingError) -> String {
         let isRelative = name.hasPrefix(".")
-        let endpoint = isRelative ? Self.resolve(name, from: current) : name
+        let endpoint = Self.endpoint(name, from: current)
         guard let template = templates[endpoint] else { throw .unknownEndpoint(endpoint) }
         var unused = values
         var url = ""
@@ -41,7 +41,9 @@ final class URLTable: Sendable {
         return query.isEmpty ? url : url + "?" + query.joined(separator: "&")
     }
 
-    private static func resolve(_ name: String, from current: String) -> String {
+    /// The dotted name that `name` stands for in the blueprint of `current`.
+    static func endpoint(_ name: String, from current: String) -> String {
+        guard name.hasPrefix(".") else { return name }
         guard let dot = current.lastIndex(of: ".") else { return String(name.dropFirst()) }
         return current[..<dot] + name
     }

@@ -20,6 +20,7 @@ struct Assembly<Context: BlueprintContext> {
     init(replaying app: Blueprint<Context>) throws(BlueprintError) {
         let root = Blueprint<Context>.Mount(child: app, prefix: app.prefix, name: "")
         try replay(root, path: [], prefix: "", outer: nil, ancestors: [])
+        for route in routes { try checkLinks(of: route.match) }
     }
 
     private mutating func replay(
@@ -63,6 +64,25 @@ struct Assembly<Context: BlueprintContext> {
             endpoint: endpoint, methods: record.methods, template: template, operation: record.operation,
             isSocket: record.action.isSocket)
         routes.append(Route(match: match, action: record.action, scope: scope))
+    }
+
+    private func checkLinks(of match: RouteMatch) throws(BlueprintError) {
+        for link in match.operation.links {
+            let endpoint = URLTable.endpoint(link.endpoint, from: match.endpoint)
+            func bad(_ reason: String) -> BlueprintError {
+                .badLink(endpoint: match.endpoint, to: endpoint, reason: reason)
+            }
+            guard let target = routes.first(where: { $0.match.endpoint == endpoint })?.match else {
+                throw bad("leads nowhere; use a name from the route table, such as 'blueprint.route'")
+            }
+            guard !target.operation.hidden else { throw bad("leads to what the document hides; remove it") }
+            guard Set(link.parameters.keys) == Set(target.parameterNames) else {
+                throw bad("must give \(target.parameterNames), the parameters of its path")
+            }
+            for case .path(let name) in link.parameters.values where !match.parameterNames.contains(name) {
+                throw bad("takes '\(name)', which is no parameter of its own path")
+            }
+        }
     }
 
     private static func check(_ name: String, of thing: String) throws(BlueprintError) {

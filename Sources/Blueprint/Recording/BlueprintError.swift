@@ -17,6 +17,8 @@ public enum BlueprintError: Error, Equatable, Sendable, CustomStringConvertible 
     case badPath(String, reason: String)
     /// A route without any method.
     case noMethods(endpoint: String)
+    /// A link that leads nowhere, or not with what it takes.
+    case badLink(endpoint: String, to: String, reason: String)
 
     public var description: String {
         switch self {
@@ -36,6 +38,8 @@ public enum BlueprintError: Error, Equatable, Sendable, CustomStringConvertible 
             "the path '\(path)' \(reason)"
         case .noMethods(let endpoint):
             "the route '\(endpoint)' has no methods; pass at least one, such as [.get]"
+        case .badLink(let endpoint, let target, let reason):
+            "the link from '\(endpoint)' to '\(target)' \(reason)"
         }
     }
 

@@ -15,6 +15,12 @@ extension Operation {
     ) -> Operation {
         let answer = Envelope.json(message, example, at: .documented)
         var replies = [status: Reply(message, .shape(of: answer), example: answer)]
+        // A value that is empty counts as absent.
+        let query = query.map { parameter in
+            var parameter = parameter
+            parameter.allowsEmpty = parameter.place == .query && !parameter.required
+            return parameter
+        }
         var body = body
         // A member that is null counts as absent; a form has none.
         if let content = body, content.mediaType == "application/json" {
@@ -26,6 +32,32 @@ extension Operation {
         return Operation(
             summary, description: description, tags: [tag], parameters: query, body: body, responses: replies,
             roles: access.roles)
+    }
+
+    /// The same, leading on to what can be done with the thing that its answer shows under `member`.
+    ///
+    /// - Parameters:
+    ///   - endpoints: Routes whose path takes its `id`.
+    ///   - member: Of `data`.
+    func leading(to endpoints: String..., by member: String) -> Operation {
+        var operation = self
+        operation.links += endpoints.map { Link(to: $0, ["id": .answer("/data/\(member)/id")]) }
+        return operation
+    }
+
+    /// Leads on to the account of whoever has just signed in.
+    var leadingToProfile: Operation {
+        var operation = self
+        operation.links.append(Link(to: "\(FixOnCall.name).auth.profile"))
+        return operation
+    }
+
+    /// Leads on from a service that has just been opened, in whichever part of this dialect.
+    var leadingToService: Operation {
+        leading(
+            to: "\(FixOnCall.name).services.service", "\(FixOnCall.name).services.timeline",
+            "\(FixOnCall.name).services.assign", "\(FixOnCall.name).services.accept",
+            "\(FixOnCall.name).services.decline", "\(FixOnCall.name).services.cancel", by: "service")
     }
 
     private static func refusals(_ access: Access, hasInput: Bool) -> Set<Int> {
@@ -59,4 +91,8 @@ extension Operation {
 extension Schema {
     /// The schema an example follows; views of the catalogue by their names.
     static func shape(of example: JSON) -> Schema { FixOnCall.views.schema(of: example) }
+
+    static let timeOfDay = string(pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$", length: 5...5).described("`HH:MM`")
+    /// As a query has it: in words, or in the digits that older clients write.
+    static let flag = anyOf([.boolean, Schema(["enum": [0, 1]])])
 }

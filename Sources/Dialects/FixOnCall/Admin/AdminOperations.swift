@@ -33,9 +33,9 @@ extension AdminRoutes {
             `online` says who is connected, or was a moment ago.
             """,
         query: [
-            .query("user_type", .string(oneOf: FixOnCallWords.userTypes)), .query("is_active", .boolean),
-            .query("contact_verified", .boolean, "whether an address is proven"),
-            .query("search", .optionalText()),
+            .query("user_type", .string(oneOf: FixOnCallWords.userTypes)), .query("is_active", .flag),
+            .query("contact_verified", .flag, "whether an address is proven"),
+            .query("search", .queryText()),
         ] + ServiceRoutes.paging(perPage: UsersQuery.perPage),
         message: "Users retrieved.",
         data: ["users": [ManagedUserView.example], "pagination": ServiceRoutes.pagination])
@@ -53,7 +53,7 @@ extension AdminRoutes {
         tag, "All services, newest first", for: staff,
         description: "For admins and dispatchers, contact data included.",
         query: [
-            .query("status", .string(oneOf: FixOnCallWords.statuses)), .query("service_type", .optionalText(max: 60)),
+            .query("status", .string(oneOf: FixOnCallWords.statuses)), .query("service_type", .queryText(max: 60)),
         ]
             + ServiceRoutes.paging(perPage: servicesPerPage),
         message: "Services retrieved.",

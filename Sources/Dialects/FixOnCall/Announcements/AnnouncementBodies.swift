@@ -31,7 +31,10 @@ extension Fields {
             switch member.value {
             case .null: break
             case .string(let text): values[member.name] = .text(text)
-            default: values[member.name] = member.value.int.map(TemplateValue.number) ?? .other
+            default:
+                // `5.0` is a whole number, too.
+                let whole = member.value.int ?? member.value.double.flatMap { Int64(exactly: $0) }
+                values[member.name] = whole.map(TemplateValue.number) ?? .other
             }
         }
     }

@@ -62,26 +62,15 @@ extension AnnouncementRoutes {
             position is so near. The same body under the same `key` is the same notification, for ever; another one is 409.
             """,
         body: .json(
-            .object(
-                [
-                    "key": .string(pattern: "^[A-Za-z0-9._-]+$", length: 1...64),
-                    "template": .string(oneOf: MessageTemplate.all.map(\.code)),
-                    "parameters": Schema(["type": "object"]),
-                    "audience": .object(
-                        [
-                            "user_type": .string(oneOf: AnnouncementBody.userTypes), "ids": .array(of: .string),
-                            "area": .object([
-                                "latitude": .latitude, "longitude": .longitude, "radius_km": .number(in: 0.1...100),
-                            ]),
-                        ], optional: ["user_type", "ids", "area"]),
-                ]),
+            AnnouncementBody.schema,
             example: [
                 "key": "uhuru-closed-2024-01-15", "template": "road_closed",
                 "parameters": ["road": "Uhuru Highway", "day": "2024-01-15", "until": "18:30"],
                 "audience": ["user_type": "mechanic"],
             ]),
         status: 202, message: "Notification on its way.", data: ["notification": AnnouncementView.example],
-        refusals: [409, 429])
+        refusals: [409, 429]
+    ).leading(to: ".announcement", by: "notification")
 
     static let list = Operation.fixOnCall(
         "Admin", "Notifications to many, newest first", for: admins,

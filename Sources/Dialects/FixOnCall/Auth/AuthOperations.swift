@@ -31,7 +31,8 @@ extension AuthRoutes {
                 "user_type": "driver",
                 "vehicle_info": ["make": "Toyota", "model": "Premio", "year": 2020, "license_plate": "KBC123A"],
             ]),
-        status: 201, message: "Registration successful.", data: SignInView.example, refusals: [403, 409, 503])
+        status: 201, message: "Registration successful.", data: SignInView.example, refusals: [403, 409, 503]
+    ).leadingToProfile
 
     static let login = Operation.fixOnCall(
         tag, "Log in by e-mail address or phone number", for: .everybody,

@@ -39,7 +39,8 @@ extension BookingRoutes {
                 "scheduled_time": "2024-01-16T08:00:00Z", "estimated_duration": 60,
                 "notes": "Blue gate, ask for Otieno",
             ]),
-        status: 201, message: "Booking created.", data: one, refusals: [404, 409, 503])
+        status: 201, message: "Booking created.", data: one, refusals: [404, 409, 503]
+    ).leading(to: ".booking", ".change", ".accept", ".cancel", by: "booking")
 
     static let mine = Operation.fixOnCall(
         tag, "One's own bookings, newest first", for: parties,
@@ -73,7 +74,7 @@ extension BookingRoutes {
         tag, "Take the service of a booking", for: .only([.provider]),
         description: "Of several who accept, one has it; the others get 409.", message: "Booking accepted.", data: one,
         refusals: [404, 409]
-    ).conditional
+    ).conditional.leading(to: ".start", ".complete", ".cancel", by: "booking")
 
     static let start = Operation.fixOnCall(
         tag, "Start the work with the driver's code", for: .only([.provider, .dispatcher, .admin]),

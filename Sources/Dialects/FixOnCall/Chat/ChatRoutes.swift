@@ -72,7 +72,13 @@ extension ChatRoutes {
             "messages": [MessageView.example], "read": MessageView.readExample, "pagination": ServiceRoutes.pagination,
         ], refusals: [404])
 
-    static let send = Operation.fixOnCall(
+    static let send = {
+        var operation = sending
+        operation.links = [".messages", ".read_messages"].map { Operation.Link(to: $0, ["id": .path("id")]) }
+        return operation
+    }()
+
+    private static let sending = Operation.fixOnCall(
         tag, "Write to the other side of a service", for: sides,
         description: "From acceptance until an hour after the end; at most 4096 bytes. It arrives as `chat.message`.",
         body: .json(

@@ -12,7 +12,8 @@ extension CompanyRoutes {
 
     static let create = Operation.fixOnCall(
         tag, "Make a company of one's own", for: .only([.provider]), body: name, status: 201,
-        message: "Company created.", data: company, refusals: [409])
+        message: "Company created.", data: company, refusals: [409]
+    ).leading(to: ".join", ".decline", by: "company")
 
     static let mine = Operation.fixOnCall(
         tag, "One's company", for: .only([.provider]),
@@ -65,7 +66,8 @@ extension CompanyRoutes {
 
     static let addVehicle = Operation.fixOnCall(
         tag, "Add a truck", for: .only([.provider]), description: "By owner and managers.", body: vehicleBody,
-        status: 201, message: "Vehicle added.", data: truck, refusals: [404, 409])
+        status: 201, message: "Vehicle added.", data: truck, refusals: [404, 409]
+    ).leading(to: ".vehicle", ".change_vehicle", ".remove_vehicle", by: "vehicle")
 
     static let vehicle = Operation.fixOnCall(
         tag, "One truck", for: .only([.provider]), message: "Vehicle retrieved.", data: truck, refusals: [404])

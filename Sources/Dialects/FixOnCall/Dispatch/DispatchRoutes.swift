@@ -93,7 +93,7 @@ extension DispatchRoutes {
             and who was chosen. Kept for a month.
             """,
         query: [
-            .query("cursor", .optionalText(), "`next_cursor` of the slice before"),
+            .query("cursor", .queryText(max: 40), "`next_cursor` of the slice before"),
             .query("limit", .integer(in: 1...100), "25 by default"),
         ],
         message: "Dispatch trace retrieved.",

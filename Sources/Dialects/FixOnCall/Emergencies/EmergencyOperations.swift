@@ -24,7 +24,10 @@ extension EmergencyRoutes {
                 ], optional: ["service_id", "location", "message"]),
             example: ["location": .pointExample, "message": "Two men are following me"]),
         status: 201, message: "Help has been called.", data: ["emergency": EmergencyView.example, "joined": false],
-        refusals: [404])
+        refusals: [404]
+    ).leading(
+        to: ".emergency", "\(FixOnCall.name).admin_emergencies.acknowledge",
+        "\(FixOnCall.name).admin_emergencies.resolve", by: "emergency")
 
     static let emergency = Operation.fixOnCall(
         tag, "One's own emergency", for: .signedIn, message: "Emergency retrieved.",
@@ -72,7 +75,8 @@ extension TrustedContactRoutes {
                 optional: ["phone", "email"]
             ).needingOne(of: "phone", "email"),
             example: ["name": "Jane", "phone": "+254712345670"]),
-        status: 201, message: "Contact added.", data: ["contact": TrustedContactView.example], refusals: [409])
+        status: 201, message: "Contact added.", data: ["contact": TrustedContactView.example], refusals: [409]
+    ).leading(to: ".remove", by: "contact")
 
     static let remove = Operation.fixOnCall(
         EmergencyRoutes.tag, "Remove somebody whom one trusts", for: .signedIn, message: "Contact removed.", data: [:],

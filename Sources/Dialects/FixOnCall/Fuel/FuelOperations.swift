@@ -21,7 +21,8 @@ extension FuelRoutes {
         description: "Mechanics around who carry this fuel are alerted at once; a `mechanic_id` is asked first.",
         body: body, status: 201, message: "Service requested.",
         data: ["service": ServiceView.fuelExample, "nearby_mechanics": [NearbyMechanicView.example]],
-        refusals: [409, 503])
+        refusals: [409, 503]
+    ).leadingToService
 
     static let fuelType = Schema.text(max: 60).described("a `fuel_type` of /api/fuel/prices")
     static let litres = Schema.number(

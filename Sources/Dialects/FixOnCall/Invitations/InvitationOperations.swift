@@ -17,7 +17,8 @@ extension InvitationRoutes {
         body: .json(
             .object(["email": .emailAddress, "role": .string(oneOf: StaffInvitationBody.roles)]),
             example: ["email": "dispatcher@example.com", "role": "dispatcher"]),
-        status: 201, message: "Invitation sent.", data: ["invitation": StaffInvitationView.example], refusals: [409])
+        status: 201, message: "Invitation sent.", data: ["invitation": StaffInvitationView.example], refusals: [409]
+    ).leading(to: ".revoke", by: "invitation")
 
     static let list = Operation.fixOnCall(
         "Admin", "Invitations, newest first", for: admins,
@@ -48,5 +49,6 @@ extension InvitationRoutes {
                 "token": "N7l8…", "name": "Daniel Dispatcher", "password": "A better one 7", "phone": "+254712345670",
             ]),
         status: 201, message: "Welcome. Your account is ready.", data: StaffInvitationView.signInExample,
-        refusals: [404, 409, 503])
+        refusals: [404, 409, 503]
+    ).leadingToProfile
 }

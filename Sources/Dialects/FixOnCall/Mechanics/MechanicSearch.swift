@@ -42,7 +42,7 @@ struct MechanicSearch: Sendable {
                 .query("latitude", .latitude, required: true), .query("longitude", .longitude, required: true),
                 .query("radius_km", .number(in: 0.1...100), "10 by default; `radius` is understood, too"),
                 .query("limit", .integer(in: 1...100), "20 by default"),
-                .query(filter.rawValue, .optionalText(max: 60)),
+                .query(filter.rawValue, .queryText(max: 60)),
             ],
             message: "Mechanics retrieved.", data: ["mechanics": [NearbyMechanicView.example], "count": 1])
     }

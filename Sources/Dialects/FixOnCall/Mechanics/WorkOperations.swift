@@ -28,7 +28,7 @@ extension WorkRoutes {
             .object([
                 "shifts": .array(
                     of: .object([
-                        "days": .array(of: .integer(in: 1...7), count: 1...7), "from": timeOfDay, "to": timeOfDay,
+                        "days": .array(of: .integer(in: 1...7), count: 1...7), "from": .timeOfDay, "to": .timeOfDay,
                     ]), count: 0...21)
             ]), example: ["shifts": [ShiftView.example]]),
         message: "Shifts updated.", data: MechanicRoutes.me)
@@ -39,7 +39,7 @@ extension WorkRoutes {
         body: .json(
             .object([
                 "classes": .array(of: licenceClass, count: 1...12), "number": .text(max: 32),
-                "expires_on": .string(format: "date").described("its last day"),
+                "expires_on": Schema.day.described("its last day"),
             ]), example: LicenceView.example),
         message: "Licence updated.", data: MechanicRoutes.me, refusals: [409])
 
@@ -57,7 +57,5 @@ extension WorkRoutes {
             .object(["vehicle_id": Schema.reference.nullable]), example: ["vehicle_id": "65a50b2c9f1d4e0012345696"]),
         message: "Vehicle updated.", data: MechanicRoutes.me, refusals: [404, 409])
 
-    private static let timeOfDay = Schema.string(pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$", length: 5...5).described(
-        "`HH:MM`")
     private static let licenceClass = Schema.string(pattern: "^[A-Za-z0-9]+$", length: 1...4)
 }

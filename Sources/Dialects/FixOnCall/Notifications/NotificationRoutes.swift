@@ -78,7 +78,8 @@ extension NotificationRoutes {
                 "message": "Uhuru Highway is closed until noon.", "type": "general",
             ]),
         status: 201, message: "Notification sent.", data: ["notification": NotificationView.messageExample],
-        refusals: [404, 429])
+        refusals: [404, 429]
+    ).leading(to: ".mark_read", by: "notification")
 
     static let mine = Operation.fixOnCall(
         tag, "One's own notifications, newest first", for: .signedIn, query: ServiceRoutes.paging(),

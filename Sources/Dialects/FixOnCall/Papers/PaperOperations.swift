@@ -20,13 +20,17 @@ extension PaperRoutes {
             .object(
                 [
                     "kind": .string(oneOf: FixOnCallWords.documents), "number": .text(max: 40),
-                    "expires_on": .string(format: "date").described("its last day"), "upload_id": .fileID,
+                    "expires_on": Schema.day.described("its last day"), "upload_id": .fileID,
                 ], optional: ["expires_on"]),
             example: [
                 "kind": "driving_licence", "number": "DL-0012678", "expires_on": "2027-03-31",
                 "upload_id": "65a50b2c9f1d4e00123456a0",
             ]),
-        status: 201, message: "Document handed in.", data: ["document": PaperView.example], refusals: [409])
+        status: 201, message: "Document handed in.", data: ["document": PaperView.example], refusals: [409]
+    ).leading(
+        to: ".withdraw", "\(FixOnCall.name).reviews_of_documents.approve",
+        "\(FixOnCall.name).reviews_of_documents.reject", "\(FixOnCall.name).reviews_of_documents.link",
+        by: "document")
 
     static let mine = Operation.fixOnCall(
         tag, "One's own documents, newest first", for: mechanics, query: ServiceRoutes.paging(perPage: 25),

@@ -44,7 +44,13 @@ struct ReviewRoutes: Sendable {
 extension ReviewRoutes {
     private static let tag = "Reviews"
 
-    static let review = Operation.fixOnCall(
+    static let review = {
+        var operation = reviewing
+        operation.links = [Operation.Link(to: ".reviews", ["id": .path("id")])]
+        return operation
+    }()
+
+    private static let reviewing = Operation.fixOnCall(
         tag, "Review the other side of a service", for: .only([.customer, .provider]),
         description:
             "Once a side, when it is completed and within seven days. A driver's stars make the mechanic's `rating`.",

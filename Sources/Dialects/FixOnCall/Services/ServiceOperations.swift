@@ -20,7 +20,7 @@ extension ServiceRoutes {
 
     /// Those of a list that is only read on from a place.
     static let scrolling: [Operation.Parameter] = [
-        .query("cursor", .optionalText(), "`next_cursor` of the slice before"),
+        .query("cursor", .queryText(), "`next_cursor` of the slice before"),
         .query("limit", .integer(in: 1...100), "\(PageRequest.defaultSize) by default, for slices by cursor"),
     ]
 
@@ -32,7 +32,8 @@ extension ServiceRoutes {
             """,
         body: content("quote_id", .reference),
         status: 201, message: "Service requested.",
-        data: ["service": ServiceView.example, "nearby_mechanics": [NearbyMechanicView.example]], refusals: [409, 503])
+        data: ["service": ServiceView.example, "nearby_mechanics": [NearbyMechanicView.example]], refusals: [409, 503]
+    ).leadingToService
 
     static let quote = Operation.fixOnCall(
         tag, "What a service would cost", for: .signedIn, description: QuoteView.promise,
@@ -86,7 +87,7 @@ extension ServiceRoutes {
     static let history = Operation.fixOnCall(
         tag, "One's own services, newest first", for: parties, description: "Staff see everybody's.",
         query: [
-            .query("status", .string(oneOf: FixOnCallWords.statuses)), .query("service_type", .optionalText(max: 60)),
+            .query("status", .string(oneOf: FixOnCallWords.statuses)), .query("service_type", .queryText(max: 60)),
         ]
             + paging(perPage: 10),
         message: "Service history retrieved.", data: ["services": [ServiceView.example], "pagination": pagination])
@@ -118,7 +119,9 @@ extension ServiceRoutes {
         tag, "Take a service", for: .only([.provider]),
         description: "Of several who accept, one has it; the others get 409.",
         message: "Service accepted.", data: one, refusals: [404, 409]
-    ).conditional
+    ).conditional.leading(
+        to: ".start", ".status", ".complete", ".cancel", ".fail", ".propose_charge", ".send_message", ".share",
+        by: "service")
 
     static let decline = Operation.fixOnCall(
         tag, "Refuse an offered service", for: .only([.provider]), body: reason, message: "Service declined.",
@@ -130,11 +133,11 @@ extension ServiceRoutes {
         tag, "Start the work with the driver's code", for: .only([.provider, .dispatcher, .admin]),
         body: .json(.object(["otp": .optionalText(max: 20)], optional: ["otp"]), example: ["otp": "123456"]),
         message: "Service started.", data: one, refusals: [404, 409, 429]
-    ).conditional
+    ).conditional.leading(to: ".complete", ".fail", ".propose_charge", by: "service")
 
     static let complete = Operation.fixOnCall(
         tag, "Finish the work", for: parties, message: "Service completed.", data: one, refusals: [404, 409]
-    ).conditional
+    ).conditional.leading(to: ".review", ".reviews", by: "service")
 
     static let cancel = Operation.fixOnCall(
         tag, "Cancel a service", for: parties,
@@ -145,7 +148,16 @@ extension ServiceRoutes {
         message: "Service cancelled.", data: one, refusals: [404, 409]
     ).conditional
 
-    static let proposeCharge = Operation.fixOnCall(
+    static let proposeCharge = {
+        var operation = proposal
+        let names: [String: Operation.Link.Source] = [
+            "id": .answer("/data/service/id"), "charge_id": .answer("/data/extra_charge/id"),
+        ]
+        operation.links = [".approve_charge", ".reject_charge"].map { Operation.Link(to: $0, names) }
+        return operation
+    }()
+
+    private static let proposal = Operation.fixOnCall(
         tag, "Ask the driver for more than the price", for: .only([.provider]),
         description: "Nothing of it is charged before he has approved; what he has not decided lapses at completion.",
         body: .json(

@@ -84,7 +84,8 @@ struct ServiceRoutes: Sendable {
 
     @Sendable private func service(_ request: Request, _ context: WebContext) async throws -> Response {
         let job = try await jobs.job(context.reference(to: "Service"), for: context.requireCaller())
-        if job.isVersioned, try request.alreadyHas(version: job.version) {
+        // Asked first: what is no list of tags is refused whatever the state of the service.
+        if try request.alreadyHas(version: job.version), job.isVersioned {
             return Response(status: .notModified, headers: .version(of: job))
         }
         return answer("Service retrieved.", job)

@@ -73,7 +73,17 @@ struct SharedRoutes: Sendable {
 extension ShareRoutes {
     static let tag = "Sharing"
 
-    static let share = Operation.fixOnCall(
+    static let share = {
+        var operation = sharing
+        operation.links = [
+            Operation.Link(to: ".shares", ["id": .path("id")]),
+            Operation.Link(to: ".unshare", ["id": .path("id"), "share_id": .answer("/data/share/id")]),
+            Operation.Link(to: "\(FixOnCall.name).shared.shared", ["token": .answer("/data/token")]),
+        ]
+        return operation
+    }()
+
+    private static let sharing = Operation.fixOnCall(
         tag, "Let others follow a service", for: .only([.customer]),
         description: """
             Whoever has the `path` needs no account. `status` shows where it stands and when help is expected, `position` \

@@ -18,7 +18,8 @@ extension TowingRoutes {
         description: "Trucks around that take the vehicle are alerted at once; a `mechanic_id` is asked first.",
         body: body, status: 201, message: "Service requested.",
         data: ["service": ServiceView.towingExample, "nearby_mechanics": [NearbyMechanicView.example]],
-        refusals: [409, 503])
+        refusals: [409, 503]
+    ).leadingToService
 
     static let vehicleType = Schema.text(max: 60).described("such as saloon, pickup or lorry; a refusal lists them all")
     static let mass = Schema.integer(in: 1...100_000).described(

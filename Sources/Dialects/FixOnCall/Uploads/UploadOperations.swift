@@ -24,7 +24,8 @@ extension UploadRoutes {
                 ], optional: ["service_id"]),
             example: ["file": "", "purpose": "job_photo", "service_id": "65a50b2c9f1d4e0012345680"]),
         status: 201, message: "File stored.", data: ["upload": UploadView.example],
-        refusals: [404, 409, 413, 415, 429])
+        refusals: [404, 409, 413, 415, 429]
+    ).leading(to: "files.file", by: "upload")
 
     static let file: Operation = {
         var operation = Operation.fixOnCall(

@@ -66,7 +66,8 @@ extension VehicleRoutes {
 
     static let add = Operation.fixOnCall(
         tag, "Add a vehicle", for: .only([.customer]), description: "At most \(Vehicles.most).", body: body,
-        status: 201, message: "Vehicle added.", data: one, refusals: [409])
+        status: 201, message: "Vehicle added.", data: one, refusals: [409]
+    ).leading(to: ".vehicle", ".change", ".remove", by: "vehicle")
 
     static let vehicle = Operation.fixOnCall(
         tag, "One vehicle", for: .only([.customer]), message: "Vehicle retrieved.", data: one, refusals: [404])
