@@ -104,6 +104,7 @@ public struct FixOnCallApplication: Sendable {
             Background(services.roadside.catalog.follow),
             Background(services.roadside.providers.watch),
             Background(services.roadside.personalData.run),
+            Background(services.roadside.payments.run),
             Background(services.roadside.emergencies.watch),
             Background(services.roadside.papers.watch),
             Background(services.roadside.announcements.run),

@@ -15,6 +15,7 @@ public final class Roadside: Sendable {
     public let papers: Papers
     public let fleets: Fleets
     public let reviews: Reviews
+    public let payments: Payments
     public let chat: Chat
     public let emergencies: Emergencies
     public let sharing: Sharing
@@ -39,6 +40,7 @@ public final class Roadside: Sendable {
     public init(
         client: MongoClient, settings: RoadsideSettings, tokens: any AccessTokens, secrets: Secrets,
         codes: any CodeDelivery, identities: (any IdentityTokens)? = nil, routing: (any RoutingEngine)? = nil,
+        cards: (any CardGateway)? = nil,
         clock: @escaping @Sendable () -> Date = { Date() }, logger: Logger, metrics: MetricRegistry = MetricRegistry()
     ) {
         let dependencies = Dependencies(
@@ -60,6 +62,7 @@ public final class Roadside: Sendable {
         papers = Papers(dependencies, inbox: inbox, dispatch: dispatch)
         fleets = Fleets(dependencies, inbox: inbox)
         reviews = Reviews(dependencies, inbox: inbox)
+        payments = Payments(dependencies, inbox: inbox, dispatch: dispatch, cards: cards)
         chat = Chat(dependencies, inbox: inbox)
         emergencies = Emergencies(dependencies, inbox: inbox)
         sharing = Sharing(dependencies)

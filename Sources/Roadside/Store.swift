@@ -19,6 +19,8 @@ struct Store: Sendable {
     var offers: MongoCollection { client.collection("offers") }
     /// Why searches asked whom.
     var dispatchTraces: MongoCollection { client.collection("dispatch_traces") }
+    /// What customers pay.
+    var payments: MongoCollection { client.collection("payments") }
     /// Appointments that point at jobs.
     var bookings: MongoCollection { client.collection("bookings") }
     /// Prices promised to customers.
@@ -155,6 +157,7 @@ extension MongoTransaction {
     var jobEvents: TransactionCollection { collection("job_events") }
     var offers: TransactionCollection { collection("offers") }
     var bookings: TransactionCollection { collection("bookings") }
+    var payments: TransactionCollection { collection("payments") }
     var quotes: TransactionCollection { collection("quotes") }
     var companies: TransactionCollection { collection("companies") }
     var vehicles: TransactionCollection { collection("vehicles") }

@@ -14,7 +14,8 @@ struct AuthorizationCast {
 
     /// A thing with its id in a path: whose it is.
     enum Thing {
-        case service, booking, charge, share, vehicle, truck, member, invitation, paper, notification, emergency,
+        case service, booking, charge, payment, share, vehicle, truck, member, invitation, paper, notification,
+            emergency,
             contact, photo
         /// Anybody who is signed in may see it, or anybody who holds its token.
         case everybodys
@@ -26,7 +27,8 @@ struct AuthorizationCast {
             let table: [(prefix: String, thing: Thing)] = [
                 ("/api/admin/", .staffs), ("/api/shared/", .everybodys), ("/api/mechanics/{id}", .everybodys),
                 ("/api/services/{id}/extra-charges/", .charge), ("/api/services/{id}/share/", .share),
-                ("/api/services/{id}", .service), ("/api/assistance/", .service), ("/trips/", .service),
+                ("/api/payments/{id}", .payment), ("/api/services/{id}", .service), ("/api/assistance/", .service),
+                ("/trips/", .service),
                 ("/api/bookings/{id}", .booking),
                 ("/api/vehicles/{id}", .vehicle),
                 ("/api/companies/mine/vehicles/{id}", .truck), ("/api/companies/mine/members/{id}", .member),
@@ -41,7 +43,7 @@ struct AuthorizationCast {
         /// Who sees it, of those whose role the route names.
         var seers: Set<Caller> {
             switch self {
-            case .service, .booking, .charge, .photo: [.owner, .counterpart, .admin]
+            case .service, .booking, .charge, .payment, .photo: [.owner, .counterpart, .admin]
             case .share, .vehicle, .notification, .emergency, .contact: [.owner]
             // A provider's own.
             case .truck, .member, .invitation, .paper: [.counterpart]
@@ -115,7 +117,7 @@ struct AuthorizationCast {
     /// A new one of them, as the path's parameters name it.
     func make(_ thing: Thing) async throws -> [String: String] {
         switch thing {
-        case .service, .booking, .charge, .share, .photo: try await serviceThing(thing)
+        case .service, .booking, .charge, .payment, .share, .photo: try await serviceThing(thing)
         case .vehicle:
             try await id(
                 customer, "/api/vehicles",
@@ -150,6 +152,11 @@ struct AuthorizationCast {
             let charge: JSON = ["title": "Battery", "amount": 9500, "reason": "The old one is dead"]
             let made = try data(try await provider.ask("POST", path + "/extra-charges", charge), 201)
             return ["id": service, "charge_id": try #require(made["extra_charge"]?["id"]?.string)]
+        case .payment:
+            let made = try data(
+                try await customer.ask("POST", "/api/payments", ["service_id": .string(service), "method": "cash"]), 201
+            )
+            return ["id": try #require(made["payment"]?["id"]?.string)]
         case .share:
             let made = try data(try await customer.ask("POST", path + "/share", ["scope": "status"]), 201)
             return ["id": service, "share_id": try #require(made["share"]?["id"]?.string)]

@@ -205,6 +205,20 @@ def completed(stage, role):
     return {"id": service}, None, party(role, customer, mechanic, stage)
 
 
+@recipe("POST /api/payments")
+def payment(stage, role):
+    service, customer, mechanic = stage.service("accepted", "arrived")
+    body = {"service_id": service, "method": "cash", "token": None}
+    return None, body, party(role, customer, mechanic, stage)
+
+
+@recipe("GET /api/payments/{id}", "POST /api/payments/{id}/collected")
+def announced(stage, role):
+    service, customer, mechanic = stage.service("accepted", "arrived")
+    made = customer.ask("POST", "/api/payments", {"service_id": service, "method": "cash"})
+    return {"id": made["payment"]["id"]}, None, party(role, customer, mechanic, stage)
+
+
 @recipe("POST /api/services/{id}/extra-charges")
 def charge(stage, role):
     service, customer, mechanic = stage.service("accepted", "in_progress")

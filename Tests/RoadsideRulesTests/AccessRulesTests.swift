@@ -5,7 +5,7 @@ import Testing
 struct AccessRulesTests {
     @Test("staff reach every job and booking and nobody's vehicle, paper or link; the two sides reach their own")
     func claims() {
-        for kind in [ProtectedKind.job, .booking] {
+        for kind in [ProtectedKind.job, .booking, .payment] {
             #expect(AccessRules.claim(of: .customer, on: kind) == .ownedBy(.customer))
             #expect(AccessRules.claim(of: .provider, on: kind) == .ownedBy(.provider))
             for role in Role.allCases where role.isStaff {

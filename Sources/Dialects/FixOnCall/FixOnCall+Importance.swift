@@ -12,7 +12,7 @@ extension FixOnCall {
         for name in [
             "emergency.raise", "services.accept", "services.decline", "services.status", "services.start",
             "services.complete", "services.cancel", "services.fail", "bookings.accept", "bookings.start",
-            "bookings.complete", "bookings.cancel", "events.ack", "ws.ticket", "auth.refresh",
+            "bookings.complete", "bookings.cancel", "payments.collected", "events.ack", "ws.ticket", "auth.refresh",
         ] {
             all["\(Self.name).\(name)"] = .urgent
         }
@@ -21,7 +21,7 @@ extension FixOnCall {
             "admin.services",
             "documents.mine", "reviews_of_documents.all", "admin_emergencies.list", "personal.export", "vehicles.list",
             "exports.users", "exports.services", "exports.bookings", "exports.audit_log", "audit_log.list",
-            "announcements.list",
+            "announcements.list", "payments.list",
             "invitations.list",
         ] {
             all["\(Self.name).\(name)"] = .deferrable

@@ -55,6 +55,7 @@ public enum FixOnCall {
         api.register(WorkRoutes(roadside).blueprint)
         api.register(CompanyRoutes(roadside).blueprint)
         api.register(VehicleRoutes(vehicles: roadside.vehicles).blueprint)
+        api.register(PaymentRoutes(payments: roadside.payments).blueprint)
         api.register(FuelRoutes(roadside).blueprint)
         api.register(TowingRoutes(roadside).blueprint)
         api.register(PaperRoutes(papers: roadside.papers).own)

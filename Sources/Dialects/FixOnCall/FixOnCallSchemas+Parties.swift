@@ -15,6 +15,14 @@ extension FixOnCall {
                 "rating": .integer(in: 1...5),
             ]),
         .init(
+            "Payment", PaymentView.example, PaymentView.cashExample, PaymentView.refundedExample,
+            PaymentView.failedExample,
+            members: [
+                "method": .string(oneOf: PaymentMethod.allCases.map(\.rawValue)),
+                "status": .string(oneOf: PaymentState.allCases.map(\.rawValue)),
+                "mechanic_id": .string.nullable, "refunded": .number.nullable, "failure": .string.nullable,
+            ]),
+        .init(
             "Message", MessageView.example,
             members: ["by": side]),
         .init("Emergency", EmergencyView.example, EmergencyView.plainExample, members: emergency),

@@ -17,6 +17,7 @@ extension FixOnCall {
         ("Mechanics", "Who is around, and what a mechanic says of himself."),
         ("Reviews", "What the sides of a service say of each other."),
         ("Vehicles", "What a driver drives, to be named when he asks for help."),
+        (PaymentRoutes.tag, "What is paid for services, by card or in cash."),
         ("Chat", "What the sides of a service write to each other."),
         ("Emergencies", "Calls for help in danger, and whom one trusts."),
         (ShareRoutes.tag, "Links by which others follow a service without an account."),

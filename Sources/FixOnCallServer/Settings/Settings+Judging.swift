@@ -27,6 +27,7 @@ extension Settings {
         if jobs.startOTP != "optional", jobs.startOTP != "required" {
             reader.fault("jobs.startOTP must be optional or required")
         }
+        if !["none", "test"].contains(payments.cards) { reader.fault("payments.cards must be none or test") }
         if DispatchMode(rawValue: dispatch.mode).map({ $0 != .pick }) != true {
             reader.fault("dispatch.mode must be broadcast, cascade, auto or manual")
         }
@@ -48,6 +49,9 @@ extension Settings {
         guard environment == .production else { return }
         if simulation.factor != 1 { reader.fault("simulation.factor must be 1 in production: people need their time") }
         if careConnect.guests { reader.fault("careconnect.guests must be off in production: everybody signs in there") }
+        if payments.cards == "test" {
+            reader.fault("payments.cards must not be test in production: nobody would be paid")
+        }
         if mongo.uri == nil { reader.fault("production needs MONGO_URI: a replica set of MongoDB 6 or later") }
         if accounts.bcryptCost < 10 { reader.fault("accounts.bcryptCost must be at least 10 in production") }
         judge(secrets.jwt, name: "JWT_SECRET_KEY", &reader)

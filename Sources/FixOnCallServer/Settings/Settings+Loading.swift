@@ -154,6 +154,8 @@ extension Settings {
         reader.read("jobs.startOTP", into: &jobs.startOTP)
         reader.read("jobs.waitMinutes", in: 0...120, into: &jobs.waitMinutes)
         readTracking(&reader)
+        payments.cards = environment == .production ? "none" : "test"
+        reader.read("payments.cards", into: &payments.cards)
         reader.read("routing.osrm", into: &routing.osrm)
         reader.read("routing.timeoutMilliseconds", in: 10...10_000, into: &routing.timeoutMilliseconds)
         reader.read("bookings.leadMinutes", in: 0...1440, into: &bookings.leadMinutes)

@@ -50,6 +50,7 @@ extension Settings {
             ("tracking.arrivalAccuracy", "\(tracking.arrivalAccuracy)"),
             ("tracking.autoArrive", "\(tracking.autoArrive)"),
             ("tracking.etaSeconds", "\(tracking.etaSeconds)"),
+            ("payments.cards", payments.cards),
             ("routing.osrm", routing.osrm.map(Self.withoutCredentials) ?? "(built-in estimate)"),
             ("routing.timeoutMilliseconds", "\(routing.timeoutMilliseconds)"),
             ("bookings.leadMinutes", "\(bookings.leadMinutes)"),

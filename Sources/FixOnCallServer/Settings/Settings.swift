@@ -20,6 +20,7 @@ public struct Settings: Sendable {
     public var jobs = Jobs()
     public var tracking = Tracking()
     public var routing = Routing()
+    public var payments = Payments()
     public var bookings = Bookings()
     public var dispatch = Dispatch()
     public var reviews = Reviews()
@@ -124,6 +125,12 @@ public struct Settings: Sendable {
         public var startOTP = "optional"
         /// So long a provider waits at the scene before he may say that nobody is there.
         public var waitMinutes = 10
+    }
+
+    /// What customers pay with.
+    public struct Payments: Sendable {
+        /// `none`: cash only; `test`: cards without money, which production refuses.
+        public var cards = "test"
     }
 
     /// The watch over providers on their way (domain.md §4.4).

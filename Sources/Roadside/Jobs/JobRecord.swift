@@ -29,6 +29,8 @@ struct JobRecord: Sendable {
     let requirements: JobRequirements
     let paymentStatus: String
     let payment: JobPayment
+    /// How many payments there have been for it, announced ones among them.
+    let payments: Int
     let policy: JobPolicy
     /// The client's own name for it (K28).
     let clientReference: String?
@@ -119,6 +121,7 @@ extension JobRecord {
         paymentStatus = document.get("payment_status") ?? PaymentStatus.pending.rawValue
         charges = JobCharges(document)
         payment = JobPayment(document, due: charges.final?.total ?? estimate)
+        payments = document.get("payments") ?? 0
         policy = JobPolicy(document)
         clientReference = document.get("client_ref")
         claim = JobClaim(document.get("client_claim"))

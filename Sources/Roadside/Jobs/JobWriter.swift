@@ -69,6 +69,11 @@ struct JobWriter: Sendable {
                 job.assignedTo.map { ["$set": ["mechanic_id": .id($0)]] } ?? ["$unset": ["mechanic_id": ""]]
             _ = try transaction.bookings.updateOne(["_id": .id(booking)], update)
         }
+        if record.payments > 0, job.assignedTo != record.assignedTo {
+            let update: Update =
+                job.assignedTo.map { ["$set": ["provider_id": .id($0)]] } ?? ["$unset": ["provider_id": ""]]
+            _ = try transaction.payments.updateMany(["job_id": .id(job.id)], update)
+        }
         if decision.effects.contains(.clearOTP) {
             try inbox.retireCodes(of: record.id, recipient: record.customerID, in: transaction)
         }

@@ -19,7 +19,7 @@ extension PersonalData {
                 ? try await all { request throws(RoadsideError) in try await bookings.history(caller, request) } : [],
             notifications: try await all { request throws(RoadsideError) in
                 try await inbox.list(recipient: caller.userID, request)
-            }, vehicles: words.vehicles, reviews: words.reviews, messages: words.messages,
+            }, vehicles: words.vehicles, payments: words.payments, reviews: words.reviews, messages: words.messages,
             emergencies: words.emergencies, contacts: words.contacts, papers: words.papers, uploads: words.uploads,
             sessions: try await sessions(of: caller))
     }
@@ -28,7 +28,8 @@ extension PersonalData {
     private func words(
         of caller: Caller
     ) async throws(RoadsideError) -> (
-        vehicles: [Vehicle], reviews: [Review], messages: [ChatMessage], emergencies: [EmergencyAlert],
+        vehicles: [Vehicle], payments: [Payment], reviews: [Review], messages: [ChatMessage],
+        emergencies: [EmergencyAlert],
         contacts: [TrustedContact], papers: [Paper], uploads: [Upload]
     ) {
         let (id, now) = (BSONValue.id(caller.userID), dependencies.now())
@@ -45,6 +46,10 @@ extension PersonalData {
                 try lease.collection("vehicles").find(
                     ["owner_kind": "customer", "owner_id": id], sort: ["license_plate": 1], limit: Vehicles.most
                 ).compactMap(Vehicle.init),
+                caller.role == .customer
+                    ? try newest("payments", by: "customer_id").compactMap(Payment.init)
+                    : caller.role == .provider
+                        ? try newest("payments", by: "provider_id").compactMap(Payment.init) : [],
                 try newest("reviews", by: "from").compactMap(Review.init),
                 try newest("messages", by: "sender_id").compactMap(ChatMessage.init),
                 try newest("emergency_alerts", by: "user_id").compactMap(EmergencyAlert.init),

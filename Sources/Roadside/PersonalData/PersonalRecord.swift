@@ -12,6 +12,8 @@ public struct PersonalRecord: Sendable {
     public let notifications: [InboxRow]
     /// Those he keeps as a customer, by plate.
     public let vehicles: [Vehicle]
+    /// What he has paid, or was paid for jobs he held, newest first.
+    public let payments: [Payment]
     /// What he has said of the other sides of jobs, newest first.
     public let reviews: [Review]
     /// What he has written to them, newest first.

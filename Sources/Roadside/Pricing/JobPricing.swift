@@ -32,12 +32,27 @@ struct JobPricing {
             for index in extras.indices where extras[index].state == .proposed { extras[index].state = .lapsed }
             let price = finalPrice(fees: fees, extras: extras)
             changes.append("price", .document(price.document))
+            changes.append(contentsOf: settled(price.total))
             let beyond = price.total.minorUnits - record.estimate.minorUnits
             // What revenue adds to the estimates (M0013): read off an index, so it is a field of its own.
             if decision.to == .completed, beyond != 0 { changes.append("beyond_estimate", .int64(beyond)) }
         }
         if fees != record.charges.fees { changes.append("fees", .array(fees.map { .document($0.document) })) }
         if extras != record.charges.extras { changes.append("extras", .array(extras.map { .document($0.document) })) }
+        return changes
+    }
+
+    /// What has been paid already may be more than it came to, or less.
+    private func settled(_ total: Money) -> Document {
+        var changes = Document()
+        let paid = record.payment.paid
+        // Cash is between the two who were there.
+        if record.payment.method == .card, PaymentRules.excess(total, paid: paid) != nil {
+            changes.append("refund_at", .date(now))
+        }
+        if record.payment.status == .paid, PaymentRules.due(total, paid: paid) != nil {
+            changes.append("payment_status", .string(PaymentStatus.pending.rawValue))
+        }
         return changes
     }
 

@@ -17,7 +17,7 @@ public enum AccessRules {
             case .dispatcher, .admin: .all
             case .partner: .none
             }
-        case .booking:
+        case .booking, .payment:
             switch role {
             case .customer: .ownedBy(.customer)
             case .provider: .ownedBy(.provider)
@@ -34,7 +34,7 @@ public enum AccessRules {
 
 /// Kinds of documents that belong to somebody.
 public enum ProtectedKind: String, CaseIterable, Sendable, Hashable {
-    case job, booking, shareLink, vehicle, paper, emergency
+    case job, booking, payment, shareLink, vehicle, paper, emergency
 }
 
 /// Which documents of a kind exist for somebody.

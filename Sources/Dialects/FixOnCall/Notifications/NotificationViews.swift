@@ -105,6 +105,10 @@ struct NotificationView {
                 "address": "Nairobi, Kenya", "price_estimate": 1500,
             ])
 
+    /// A payment has changed.
+    static let paymentExample = answerExample.adding("type", "payment").adding("title", "Payment received")
+        .adding("message", "The payment of KES 1500.00 has been received.")
+
     /// As an event; a list never has the code.
     static let codeExample = example.adding("type", "service_otp").adding("title", "Your start code")
         .adding("message", "Open your request to see the code that your mechanic needs to start.")

@@ -50,6 +50,7 @@ enum SocketMessages {
             envelope(.jobOTP, NotificationView.codeExample),
             envelope(.offerNew, NotificationView.offerExample),
             envelope(.offerAnswer, NotificationView.answerExample),
+            envelope(.payment, NotificationView.paymentExample),
             envelope(.message, NotificationView.messageExample),
             envelope(.chatMessage, NotificationView.chatExample),
             envelope(.emergency, NotificationView.emergencyExample)),
