@@ -65,6 +65,29 @@ struct LegacySocketTests {
         }
     }
 
+    @Test("A9: a no names no trip, so it is not said again on the next connection, also when nobody has confirmed it")
+    func saidOnce() async throws {
+        try await TestServer.with { server in
+            let scene = try await Scene(server)
+            let number = JSON.int(scene.driver.number)
+            let driver = try await scene.driver.socket(Scene.path(Toota.Path.legacyResponse, number))
+            let path = Scene.path(Toota.Path.legacyRequest, number)
+            let deaf = try await SocketClient.connect(
+                host: "127.0.0.1", port: server.port, path: path,
+                headers: [("Authorization", "Bearer \(scene.user.token)")], answersPings: false)
+            try await deaf.say(Self.request())
+            _ = try await driver.nextJSON()
+            try await driver.say(["user_id": .int(scene.user.number), "trip_response_status": "rejected"])
+            #expect(try await deaf.nextJSON() == ["status": "rejected"])
+            try await deaf.close()
+            let user = try await scene.user.socket(path)
+            try await user.say(Self.request())
+            let asked = try await driver.frames { $0["trip_info"] != nil }
+            try await driver.say(["user_id": .int(scene.user.number), "trip_response_status": "accepted"])
+            #expect(try await user.nextJSON()["trip_id"] == asked.last?["trip_id"])
+        }
+    }
+
     @Test("A9 A28: silence is a no")
     func silence() async throws {
         try await TestServer.with({ $0.dispatch.pickSeconds = 1 }) { server in

@@ -85,6 +85,19 @@ struct TripSocketTests {
         }
     }
 
+    @Test("A29: a trip that is paid for by card is offered to no driver before the card is charged")
+    func cardFirst() async throws {
+        try await TestServer.with { server in
+            let scene = try await Scene(server)
+            let ear = try await scene.driver.socket(Toota.Path.response)
+            let (_, trip, refused) = try await scene.asked(["payment_method": "card"])
+            #expect(refused["type"] == "error" && refused["code"] == "PAYMENT_REQUIRED", "\(refused.text)")
+            try await ear.say(["trip_id": trip, "driver_response_status": "accepted"])
+            #expect(try await ear.nextJSON()["type"] == "error")
+            #expect(try await scene.status(trip) == "pending")
+        }
+    }
+
     @Test(
         "A18 A21 A22: he accepts: each side gets the other as it is",
         arguments: [

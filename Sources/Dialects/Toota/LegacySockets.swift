@@ -46,9 +46,10 @@ struct LegacySockets: Sendable {
             let job = try await desk.jobs.job(.id(id), for: caller)
             guard job.isLegacy else { return [] }
             switch news {
-            case .accepted: return [EncodedFrame(LegacyFrames.accepted(job.number))]
+            case .accepted: return job.status.isLive ? [EncodedFrame(LegacyFrames.accepted(job.number))] : []
             case .chooseAgain:
-                // Here nobody chooses again: the next request is a new one.
+                // Here nobody chooses again: the next request is a new one. The no itself names no trip (A9), so that it is
+                // said once: on another connection it would be taken for the answer to another request.
                 if job.status == .matching { _ = try await desk.jobs.cancel(.id(id), by: caller) }
                 return [EncodedFrame(LegacyFrames.rejected)]
             // By the user himself, or after the no that has been told.

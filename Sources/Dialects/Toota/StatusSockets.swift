@@ -24,7 +24,7 @@ struct StatusSockets: Sendable {
         let (caller, desk) = (try context.only(.provider), desk)
         let job = try await desk.jobs.job(context.trip("trip_id"), for: caller)
         // Whoever is only asked has no trip to lead.
-        guard job.assignedTo == caller.userID else { throw RoadsideError.notFound("Trip") }
+        guard job.id != caller.userID else { throw RoadsideError.notFound("Trip") }
         let id = job.id
         var dialogue = Dialogue(caller: caller, routes: [.providerJobs], refused: TripRefusal.encoded)
         dialogue.applicationPing = dialogues.applicationPing
@@ -65,7 +65,10 @@ struct StatusSockets: Sendable {
             return [EncodedFrame(Self.news(job.status, of: job))]
         }
         dialogue.row = { row async throws(RoadsideError) in
-            guard row.kind == .jobStatus, row.body.jobID == id, let status = row.body.status else { return [] }
+            // Loaded and moving is the same word as loading: it has been said.
+            guard row.kind == .jobStatus, row.body.jobID == id, let status = row.body.status, status != .towing else {
+                return []
+            }
             guard status == .arrived else { return [EncodedFrame(TripFrames.status(id, status))] }
             return [EncodedFrame(Self.news(status, of: try await desk.jobs.job(.id(id), for: caller)))]
         }

@@ -133,6 +133,7 @@ extension TootaWords {
         switch text {
         case "Job not found.": "Trip not found."
         case "Provider not found.": "Driver not found."
+        case "There is no such provider.": "There is no such driver."
         default: text
         }
     }

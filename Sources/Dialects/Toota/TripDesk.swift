@@ -57,7 +57,7 @@ struct TripDesk: Sendable {
 
     /// Leads a trip on, or notes that its driver has the cash (A3, A23).
     func advance(_ trip: Reference, _ body: StatusBody, by caller: Caller) async throws(RoadsideError) -> Job {
-        if body.hasCash { _ = try await jobs.collectCash(trip, by: caller) }
+        if body.hasCash { try await roadside.payments.collectCash(trip, by: caller) }
         let job = try await jobs.job(trip, for: caller)
         guard let target = try body.target(hasDestination: job.destination != nil) else { return job }
         return try await jobs.advance(.id(job.id), to: target, by: caller)

@@ -27,7 +27,9 @@ struct TripRefusal {
         code = error.code.rawValue
         status = Self.statuses[error.code]
         message = TootaWords.sentence(error.message)
-        fields = error.fields.map { FieldIssue(name: TootaWords.field($0.name), message: $0.message) }
+        fields = error.fields.map {
+            FieldIssue(name: TootaWords.field($0.name), message: TootaWords.sentence($0.message))
+        }
         retryAfter = error.retryAfter
     }
 

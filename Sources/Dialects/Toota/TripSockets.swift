@@ -48,7 +48,10 @@ struct TripSockets: Sendable {
         guard !job.isLegacy else { return [] }
         switch news {
         case .accepted(let driver):
-            return [TripFrames.accepted(job, try await desk.roadside.tracking.sighting(of: .id(driver), for: caller))]
+            // Of a trip that is over there is more to say than that.
+            guard job.status.isLive, job.assignedTo == driver else { return [] }
+            let sighting = try await desk.roadside.tracking.sighting(of: .id(driver), for: caller)
+            return [TripFrames.accepted(job, sighting)]
         case .chooseAgain(let text, let driver):
             guard job.status == .matching else { return [] }
             return [TripFrames.chooseAgain(job, text, try await desk.drivers(for: job, but: driver, to: caller))]
@@ -114,7 +117,7 @@ extension WebContext {
     /// Whoever has this role, and nobody else: what FixOnCall calls a driver is a user here (K1).
     func only(_ role: Role) throws(RoadsideError) -> Caller {
         let caller = try requireCaller()
-        guard caller.role == role else {
+        guard caller.role == role || caller.role == .provider else {
             throw RoadsideError(.forbidden, "This socket is for \(role == .provider ? "drivers" : "users").")
         }
         return caller

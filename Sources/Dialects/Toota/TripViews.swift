@@ -83,7 +83,7 @@ enum DriverView {
             "latitude": .double(driver.location.latitude), "longitude": .double(driver.location.longitude),
             "is_available": .bool(driver.availability == .available), "name": .string(driver.name),
             "phone": .string(driver.phone), "vehicle_type": .string(driver.specializations.first ?? ""),
-            "rating": .double(driver.rating), "distance_km": .double(driver.distanceKm),
+            "rating": .rating(driver.rating), "distance_km": .double(driver.distanceKm),
         ]
     }
 
@@ -91,7 +91,7 @@ enum DriverView {
     static func info(_ driver: ProviderSighting) -> JSON {
         [
             "id": .uuid(driver.id), "name": .string(driver.name), "phone": .string(driver.phone),
-            "vehicle_type": .string(driver.vehicle), "rating": .double(driver.rating),
+            "vehicle_type": .string(driver.vehicle), "rating": .rating(driver.rating),
         ]
     }
 
@@ -101,7 +101,7 @@ enum DriverView {
         return [
             "id": .uuid(driver.id), "name": .string(driver.name), "first_name": .string(name.first),
             "last_name": .string(name.last), "phone": .string(driver.phone), "vehicle_type": .string(driver.vehicle),
-            "rating": .double(driver.rating),
+            "rating": .rating(driver.rating),
         ]
     }
 
@@ -112,7 +112,7 @@ enum DriverView {
             "driver_details": [
                 "id": .uuid(driver.id), "name": .string(driver.name), "email": .string(driver.email),
                 "phone": .string(driver.phone), "vehicle_type": .string(driver.vehicle),
-                "rating": .double(driver.rating), "is_available": .bool(driver.isAvailable),
+                "rating": .rating(driver.rating), "is_available": .bool(driver.isAvailable),
                 "profile_pic": JSON(driver.photoID.map { "/static/uploads/\($0.hex)" }), "car_image": nil,
             ],
         ]
@@ -137,4 +137,7 @@ extension JSON {
 
     /// A number with the decimals of its currency (K25).
     static func money(_ money: Money) -> JSON { .decimal(minorUnits: money.minorUnits, scale: money.currency.scale) }
+
+    /// One decimal, and a fraction always: clients of one type of number choke on the other.
+    static func rating(_ average: Double) -> JSON { .double((average * 10).rounded() / 10) }
 }

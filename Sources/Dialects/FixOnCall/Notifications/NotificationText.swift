@@ -16,8 +16,6 @@ struct NotificationText {
         case .jobStatus where body.message == "job.photo_added":
             self.init("Photo added", "There is a new photo of the service at \(Self.place(body)).")
         case .jobStatus where body.message.hasPrefix("charge."): self.init(ofCharge: body)
-        case .jobStatus where body.message == "payment.collected":
-            self.init("Paid in cash", "The service at \(Self.place(body)) has been paid for in cash.")
         case .jobStatus where body.message == "job.arrival_proposed":
             self.init("Have you arrived?", "You seem to be at \(Self.place(body)). Please say when you have arrived.")
         case .jobStatus where body.message == "job.arrival_near":
