@@ -17,6 +17,7 @@ extension Target.Dependency {
     static let logging = Self.product(name: "Logging", package: "swift-log")
     static let deque = Self.product(name: "DequeModule", package: "swift-collections")
     static let crypto = Self.product(name: "Crypto", package: "swift-crypto")
+    static let cryptoExtras = Self.product(name: "CryptoExtras", package: "swift-crypto")
     static let jwt = Self.product(name: "JWTKit", package: "jwt-kit")
     static let httpClient = Self.product(name: "AsyncHTTPClient", package: "async-http-client")
     static let lifecycle = Self.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -98,7 +99,10 @@ let package = Package(
         room("RoadsideRules", ["BSON"]),
         room(
             "Roadside",
-            ["RoadsideRules", "BSON", "Mongo", "Telemetry", "CCrypt", .crypto, .deque, .logging, .lifecycle]),
+            [
+                "RoadsideRules", "BSON", "Mongo", "Telemetry", "CCrypt", .crypto, .cryptoExtras, .deque, .logging,
+                .lifecycle,
+            ]),
         room(
             "Gateways",
             [

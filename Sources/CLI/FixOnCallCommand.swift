@@ -13,6 +13,7 @@ struct FixOnCallCommand: AsyncParsableCommand {
         subcommands: [
             Serve.self, DatabaseCommand.self, Seed.self, Migrate.self, CreateAdmin.self, Codes.self, Routes.self,
             OpenAPICommand.self, PostmanCommand.self, ConfigCommand.self, Doctor.self, Demo.self, Simulate.self,
+            ImportCommand.self, ExportCommand.self,
         ])
 
     static func main() async {

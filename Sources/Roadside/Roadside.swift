@@ -32,6 +32,8 @@ public final class Roadside: Sendable {
     public let announcements: Announcements
     public let migrations: Migrations
     public let seeding: Seeding
+    public let arrivals: Arrivals
+    public let departures: Departures
     public let backlog: Backlog
     /// The stream of security events.
     public let security: SecurityLog
@@ -76,6 +78,8 @@ public final class Roadside: Sendable {
         personalData = PersonalData(dependencies, accounts: accounts, jobs: jobs, bookings: bookings, inbox: inbox)
         catalog = Catalog(dependencies)
         seeding = Seeding(dependencies, passwords: accounts.passwords, catalog: catalog)
+        arrivals = Arrivals(dependencies: dependencies, passwords: accounts.passwords)
+        departures = Departures(dependencies: dependencies)
         backlog = Backlog(dependencies, passwords: accounts.passwords.threads)
         security = dependencies.security
     }

@@ -85,7 +85,9 @@ struct ArchitectureTests {
 
     @Test("the words of one client family stay in its dialect", arguments: ["driver"])
     func dialectWordsStayHome(word: String) throws {
-        for file in try SourceTree("Sources").files where !file.path.hasPrefix("Sources/Dialects/") {
+        // The maps of old systems are their dictionaries, too.
+        let homes = ["Sources/Dialects/", "Sources/Importing/Systems/"]
+        for file in try SourceTree("Sources").files where !homes.contains(where: { file.path.hasPrefix($0) }) {
             for (number, line) in file.lines.enumerated() {
                 #expect(!line.lowercased().contains(word), "\(file.path):\(number + 1) says \(word)")
             }

@@ -50,7 +50,8 @@ struct LegacySockets: Sendable {
             case .chooseAgain:
                 // Here nobody chooses again: the next request is a new one. The no itself names no trip (A9), so that it is
                 // said once: on another connection it would be taken for the answer to another request.
-                if job.status == .matching { _ = try await desk.jobs.cancel(.id(id), by: caller) }
+                guard job.status == .matching else { return [] }
+                _ = try await desk.jobs.cancel(.id(id), by: caller)
                 return [EncodedFrame(LegacyFrames.rejected)]
             // By the user himself, or after the no that has been told.
             case .ended: return []

@@ -24,7 +24,7 @@ struct StatusSockets: Sendable {
         let (caller, desk) = (try context.only(.provider), desk)
         let job = try await desk.jobs.job(context.trip("trip_id"), for: caller)
         // Whoever is only asked has no trip to lead.
-        guard job.id != caller.userID else { throw RoadsideError.notFound("Trip") }
+        guard job.assignedTo == caller.userID else { throw RoadsideError.notFound("Trip") }
         let id = job.id
         var dialogue = Dialogue(caller: caller, routes: [.providerJobs], refused: TripRefusal.encoded)
         dialogue.applicationPing = dialogues.applicationPing

@@ -117,7 +117,7 @@ extension WebContext {
     /// Whoever has this role, and nobody else: what FixOnCall calls a driver is a user here (K1).
     func only(_ role: Role) throws(RoadsideError) -> Caller {
         let caller = try requireCaller()
-        guard caller.role == role || caller.role == .provider else {
+        guard caller.role == role else {
             throw RoadsideError(.forbidden, "This socket is for \(role == .provider ? "drivers" : "users").")
         }
         return caller

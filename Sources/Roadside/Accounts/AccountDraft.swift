@@ -5,7 +5,7 @@ import RoadsideRules
 /// A registration whose every field has been checked and normalised.
 struct AccountDraft: Sendable {
     let role: Role
-    /// Empty for who registered without one.
+    /// Empty for who registered, or came from another system, without one.
     let email: String
     /// Empty for staff and partners who have none, and for who came by an outside party.
     let phone: String
@@ -110,6 +110,31 @@ struct AccountDraft: Sendable {
         location = nil
     }
 
+    /// Somebody from another system, which has let him in without our rules for passwords; one of his addresses is enough.
+    ///
+    /// - Throws: `VALIDATION_ERROR` with every issue.
+    init(_ newcomer: Newcomer, settings: RoadsideSettings, reference: ReferenceData) throws(RoadsideError) {
+        var check = ProfileCheck(region: settings.phoneRegion)
+        role = newcomer.role
+        email = newcomer.email.isEmpty ? "" : check.email(newcomer.email)
+        phone = newcomer.phone.isEmpty ? "" : check.phone(newcomer.phone) ?? ""
+        if newcomer.email.isEmpty, newcomer.phone.isEmpty {
+            check.report("email", "There is neither an e-mail address nor a phone number.")
+        }
+        name = check.name(newcomer.name) ?? ""
+        password = ""
+        let work = role == .provider ? newcomer.work : nil
+        vehicle = check.vehicle(role == .provider ? nil : newcomer.vehicle)
+        specializations = check.specializations(work?.specializations) ?? []
+        fuelTypes = []
+        self.reference = reference
+        experienceYears = check.experience(work?.experienceYears) ?? 0
+        serviceRadiusKm = check.serviceRadius(work?.serviceRadiusKm) ?? ProviderProfile.defaultServiceRadiusKm
+        location = work?.location
+        ownVehicle = check.vehicle(work?.vehicle)
+        try check.finish()
+    }
+
     /// Ways to reach the person, each of which belongs to one account only.
     var addresses: [ContactAddress] {
         (email.isEmpty ? [] : [ContactAddress(email: email)]) + (phone.isEmpty ? [] : [ContactAddress(phone: phone)])
@@ -120,10 +145,10 @@ struct AccountDraft: Sendable {
     /// - Parameters:
     ///   - passwordHash: nil for who has no password.
     ///   - isProven: the addresses count as verified.
-    ///   - isEmailProven: the e-mail address does.
+    ///   - isEmailProven, isPhoneProven: this one of them does.
     func user(
         id: ObjectID, number: Int64, passwordHash: String?, isProven: Bool = false, isEmailProven: Bool = false,
-        at now: Date
+        isPhoneProven: Bool = false, isActive: Bool = true, at now: Date
     ) -> Document {
         var user: Document = [
             "_id": .id(id), "number": .int64(number), "roles": [.string(role.rawValue)], "name": .string(name),
@@ -133,8 +158,10 @@ struct AccountDraft: Sendable {
         user.append("password_hash", ifPresent: passwordHash)
         user.append(
             contentsOf: [
-                "is_active": true,
-                "is_verified": ["email": .bool(isProven || isEmailProven), "phone": .bool(isProven)],
+                "is_active": .bool(isActive),
+                "is_verified": [
+                    "email": .bool(isProven || isEmailProven), "phone": .bool(isProven || isPhoneProven),
+                ],
                 "session_version": .int64(0),
             ])
         if let vehicle { user.append("vehicle_info", .document(vehicle.document)) }

@@ -130,7 +130,10 @@ extension ProviderProfile {
         document.append("fix_at", ifPresent: fixAt)
         document.append(
             contentsOf: [
-                "rating": ["sum": .int64(0), "count": .int64(Int64(ratingCount)), "avg": .double(rating)],
+                "rating": [
+                    "sum": .int64(Int64((rating * Double(ratingCount)).rounded())),
+                    "count": .int64(Int64(ratingCount)), "avg": .double(rating),
+                ],
                 "verification": [
                     "state": .string((isVerified ? VettingState.verified : .pending).rawValue), "reasons": [],
                 ],

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// The HMAC lets a long password count in full and makes a stolen table useless without the pepper; its base64 has no
 /// zero byte and 44 characters, well under bcrypt's 72 (trust.md §1.6). Bare `$2b$…` hashes of the system before this
-/// one verify too and ask to be replaced.
+/// one, and Django's ``DjangoHash``, verify too and ask to be replaced.
 struct PasswordHasher: Sendable {
     enum Verdict: Sendable, Equatable {
         case wrong
@@ -38,6 +38,10 @@ struct PasswordHasher: Sendable {
     /// - Parameter stored: nothing for an unknown account, which then takes as long as a known one.
     func verify(_ password: String, against stored: String?) async throws(RoadsideError) -> Verdict {
         guard password.utf8.count <= Self.longestInput else { return .wrong }
+        if let old = stored.flatMap(DjangoHash.init) {
+            let phrase = Array(password.utf8)
+            return try await threads.run { old.matches(phrase) ? .right(outdated: true) : .wrong }
+        }
         let (phrase, hash, known) = prepared(password, stored: stored)
         let cost = cost
         let current = "\(Self.scheme):\(peppers.current.id):"
@@ -46,6 +50,13 @@ struct PasswordHasher: Sendable {
             guard matches, known, let stored else { return .wrong }
             return .right(outdated: !stored.hasPrefix(current) || Bcrypt.cost(of: hash) != cost)
         }
+    }
+
+    /// Whether a password can be compared with this: the form, its cost and its pepper are known.
+    func canVerify(_ stored: String) -> Bool {
+        if DjangoHash(stored) != nil { return true }
+        let (_, hash, isKnown) = prepared("", stored: stored)
+        return isKnown && hash.utf8.count == Bcrypt.hashLength
     }
 
     /// What is to be hashed and compared with what.

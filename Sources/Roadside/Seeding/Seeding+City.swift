@@ -3,12 +3,18 @@ public import Foundation
 import Mongo
 import RoadsideRules
 
-/// How far a seeding has come.
+/// How far a long run over data has come.
 public struct SeedProgress: Sendable, Hashable {
-    /// `customers`, `providers`, `jobs`, `notices`.
+    /// `customers`, `providers`, `jobs`, `notices`; of an import its tables.
     public let what: String
     public let done: Int
     public let total: Int
+
+    public init(what: String, done: Int, total: Int) {
+        self.what = what
+        self.done = done
+        self.total = total
+    }
 
     public var percent: Int { total > 0 ? done * 100 / total : 100 }
 

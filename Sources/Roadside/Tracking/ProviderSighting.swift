@@ -25,7 +25,7 @@ public struct ProviderSighting: Sendable, Hashable {
         id = profile.id
         number = profile.number
         name = profile.name
-        let isShown = true
+        let isShown = isOpen || showingContact
         phone = isShown ? profile.phone : ContactRules.masked(phone: profile.phone)
         email = isShown ? profile.email : ContactRules.masked(email: profile.email)
         vehicle = profile.work.truck?.type ?? profile.specializations.first ?? ""

@@ -20,7 +20,7 @@ extension Tracking {
             guard let job = JobRecord(try lease.services.findOne(own)) else { return nil }
             let query = ProviderSearch.Query(
                 center: job.pickup.point, metres: dependencies.plan(for: job).plan.maxKm * 1000,
-                capability: job.capability, excluding: Set([gone].compactMap(\.self)),
+                capability: job.capability, excluding: job.search.barred.union([gone].compactMap(\.self)),
                 limit: min(max(limit, 1), 100))
             return try search.nearby(query, in: lease)
         }

@@ -41,7 +41,7 @@ extension Tracking {
             dependencies.mayBeAsked(profile, at: dependencies.now())
         else { return false }
         let reach = dependencies.plan(for: job).plan.effectiveRadius(.infinity, own: profile.serviceRadiusKm)
-        return reach > 0 && place.latitude < 91
+        return place.distance(to: job.pickup.point) <= reach * 1000
     }
 
     private static let open: BSONValue = [

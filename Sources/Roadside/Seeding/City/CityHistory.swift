@@ -124,7 +124,7 @@ extension CityHistory {
             customerID: customer.person.id, providerID: story.provider, type: service.type, pickup: pickup,
             destination: destination, description: dice.pick(service.descriptions) ?? "",
             vehicle: dice.pick(customer.vehicles), events: story.events, promiseAt: story.promiseAt,
-            review: opinion.map { SeedJob.Review(stars: $0.stars, text: dice.pick($0.texts) ?? "") })
+            review: opinion.map { SeedJob.Opinion(stars: $0.stars, text: dice.pick($0.texts) ?? "") })
     }
 
     /// The nearest of some who are free, can do it and reach so far.
