@@ -97,7 +97,9 @@ struct RowWriter {
             draft.set(work.licenceExpiry, .string(licence.expiresOn))
         }
         draft.set(work.vehicleType, JSON(profile.ownVehicle.flatMap { $0.type.isEmpty ? nil : $0.type }))
-        draft.set(work.vehicleRegistration, JSON(profile.ownVehicle.flatMap { $0.registration.isEmpty ? nil : $0.registration }))
+        draft.set(
+            work.vehicleRegistration,
+            JSON(profile.ownVehicle.flatMap { $0.registration.isEmpty ? nil : $0.registration }))
     }
 
     private func id(_ id: ObjectID, _ number: Int64) -> JSON {

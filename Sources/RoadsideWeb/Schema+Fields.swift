@@ -13,7 +13,9 @@ extension Schema {
     public static func optionalText(max: Int = 200) -> Schema { string(pattern: "^\(plain)*$", length: 0...max) }
 
     /// As ``QueryFields/optionalText(_:max:)`` reads it: without any control character.
-    public static func queryText(max: Int = 200) -> Schema { string(pattern: #"^[^\x00-\x1F\x7F-\x9F]*$"#, length: 0...max) }
+    public static func queryText(max: Int = 200) -> Schema {
+        string(pattern: #"^[^\x00-\x1F\x7F-\x9F]*$"#, length: 0...max)
+    }
 
     /// A day of the calendars in use, as in `2027-03-31`.
     public static let day = Schema(["type": "string", "format": "date", "pattern": "^(19[7-9][0-9]|[2-9][0-9]{3})-"])

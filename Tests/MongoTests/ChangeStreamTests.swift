@@ -104,7 +104,8 @@ struct ChangeStreamTests {
         #expect(ids == ids.sorted())
         if ids.count < 100 {
             #expect(!gaps.isEmpty)
-            for gap in gaps { #expect(seen[gap + 1] == .opened) }
+            // A consumer who is slow once more loses the word that it is open again with the rest, and is told of that gap.
+            for gap in gaps { #expect(seen[gap + 1] == .opened || gaps.contains(gap + 1)) }
         }
         await client.shutdownGracefully()
     }

@@ -8,7 +8,9 @@ extension Payments {
     ///
     /// - Throws: `NOT_FOUND` for everybody else.
     public func payment(_ reference: Reference, for caller: Caller) async throws(RoadsideError) -> Payment {
-        let mine = reference.filter.and(caller.condition(on: .payment))
+        // Payments have no small number.
+        guard case .id(let id) = reference else { throw .notFound("Payment") }
+        let mine: Document = ["_id": .id(id)].and(caller.condition(on: .payment))
         let document = try await store.database { () async throws(MongoError) in
             try await store.payments.findOne(mine)
         }

@@ -207,7 +207,6 @@ struct PaymentsTests {
             let job = try await till.open(.cardBeforeOffer, .card)
             let payment = try await till.payments.pay(.id(job.id), with: "test_ok", by: till.customer)
             _ = try await till.world.jobs.accept(.id(job.id), by: till.provider)
-            _ = try await till.world.jobs.advance(.id(job.id), to: .arrived, by: till.provider)
             try await till.world.age(job, by: 3600)
             let cancelled = try await till.world.jobs.cancel(.id(job.id), by: till.customer)
             let fee = try #require(cancelled.finalPrice?.total)
