@@ -171,7 +171,7 @@ extension Fields {
         else { return "" }
         var kept = String.UnicodeScalarView()
         kept.append(contentsOf: scalars[first...last])
-        return String(kept)
+        return String(kept).composed
     }
 
     private static func isForbidden(_ scalar: Unicode.Scalar) -> Bool {

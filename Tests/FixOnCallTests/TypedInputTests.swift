@@ -1,5 +1,7 @@
 import BSON
 import FixOnCallClient
+import FixOnCallServer
+import Mongo
 import RoadsideTesting
 import Testing
 
@@ -72,6 +74,18 @@ struct TypedInputTests {
                 let isAllowed = answer.status == status || (answer.status == 404 && write.path.contains("{"))
                 #expect(isAllowed, "\(what) to \(write.name): \(answer.status) \(answer.text)")
             }
+        }
+    }
+
+    @Test("T22: a text that can be spelled in several ways is stored in one, whichever was sent")
+    func spelling() async throws {
+        let person = try await server().customer()
+        let id = try #require(ObjectID(person.id))
+        for name in ["Zoe\u{308} Ng\u{1B0}\u{1A1}\u{300}i", "Zo\u{EB} Ng\u{1B0}\u{1EDD}i"] {
+            _ = try data(try await person.ask("PUT", "/api/auth/profile", ["name": .string(name)]))
+            let stored = try await server().services.client.collection("users").findOne(["_id": .id(id)])
+            let scalars = try #require(stored?.get("name", as: String.self)).unicodeScalars.map(\.value)
+            #expect(scalars == [0x5A, 0x6F, 0xEB, 0x20, 0x4E, 0x67, 0x1B0, 0x1EDD, 0x69])
         }
     }
 
