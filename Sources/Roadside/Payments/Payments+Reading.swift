@@ -10,7 +10,8 @@ extension Payments {
     public func payment(_ reference: Reference, for caller: Caller) async throws(RoadsideError) -> Payment {
         // Payments have no small number.
         guard case .id(let id) = reference else { throw .notFound("Payment") }
-        let mine: Document = ["_id": .id(id)].and(caller.condition(on: .payment))
+        let this: Document = ["_id": .id(id)]
+        let mine = this.and(caller.condition(on: .payment))
         let document = try await store.database { () async throws(MongoError) in
             try await store.payments.findOne(mine)
         }
