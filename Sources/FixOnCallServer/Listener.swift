@@ -31,15 +31,13 @@ struct Listener<Responder: HTTPResponder>: Service where Responder.Context == We
     let group: any EventLoopGroup
     let logger: Logger
     let bound: @Sendable (Int) -> Void
-    /// Hears of what no route sees: the status and the peer's address.
-    let refused: @Sendable (Int, String) -> Void
     /// Those of its sockets.
     let places: SocketPlaces
     private let date = DateField()
 
     init(
         host: String, port: Int, responder: Responder, limits: SocketLimits, group: any EventLoopGroup, logger: Logger,
-        refused: @escaping @Sendable (Int, String) -> Void = { _, _ in }, bound: @escaping @Sendable (Int) -> Void
+        bound: @escaping @Sendable (Int) -> Void
     ) {
         self.host = host
         self.port = port
@@ -48,16 +46,13 @@ struct Listener<Responder: HTTPResponder>: Service where Responder.Context == We
         self.group = group
         self.logger = logger
         self.bound = bound
-        self.refused = refused
         places = SocketPlaces(limits)
     }
 
     func run() async throws {
         let gate = UpgradeRouter(responder: responder)
         let server = try HTTPServerBuilder.httpWithSockets(
-            limits: limits, places: places, refusalBody: refusalBody,
-            refused: { [refused] status, channel in refused(status.code, channel.remoteAddress?.ipAddress ?? "") },
-            malformed: gate.refuse, decide: gate.decide
+            limits: limits, places: places, refusalBody: refusalBody, malformed: gate.refuse, decide: gate.decide
         ).buildServer(
             configuration: .init(address: .hostname(host, port: port), backlog: 4096), eventLoopGroup: group,
             logger: logger, responder: answer,
