@@ -23,7 +23,7 @@ extension Dispatch {
         to job: JobRecord, lease: Date, knowing known: CandidateSearch.Known? = nil
     ) async throws(RoadsideError) -> NextTurn {
         guard job.status != .scheduled else {
-            try await awaitAppointment(job)
+            try await awaitAppointment(job, lease: lease)
             return .never
         }
         guard job.status == .matching else {
@@ -59,9 +59,9 @@ extension Dispatch {
 
     /// The timer of a job with an appointment stands where the search begins. One that was put off has its timer due at
     /// once instead: first whatever was offered is taken back.
-    private func awaitAppointment(_ job: JobRecord) async throws(RoadsideError) {
+    private func awaitAppointment(_ job: JobRecord, lease: Date) async throws(RoadsideError) {
         try await book.withdraw(from: job, where: [:])
-        guard let resumeAt = job.search.resumeAt else { return try await beginSearch(job) }
+        guard let resumeAt = job.search.resumeAt else { return try await beginSearch(job, lease: lease) }
         _ = try await store.database { () async throws(MongoError) in
             try await store.services.updateOne(
                 ["_id": .id(job.id), "status": "scheduled", "dispatch.resume_at": .date(resumeAt)],
@@ -69,12 +69,13 @@ extension Dispatch {
         }
     }
 
-    private func beginSearch(_ job: JobRecord) async throws(RoadsideError) {
+    private func beginSearch(_ job: JobRecord, lease: Date) async throws(RoadsideError) {
         let writer = JobWriter(dependencies: dependencies, inbox: inbox)
         let rows = try await store.transaction { transaction -> [InboxRow] in
-            // Read again: it may have been put off or cancelled in this very moment.
+            // Read again: it may have been put off or cancelled in this very moment. Another turn may even have set the
+            // timer of its new time already; then it is no longer ours.
             guard let record = JobRecord(try transaction.services.findOne(["_id": .id(job.id)])),
-                record.status == .scheduled, record.search.resumeAt == nil,
+                record.status == .scheduled, record.search.nextTimerAt == lease,
                 let decision = try? JobRules.decide(record.facts, .match, by: .system, now: self.dependencies.now())
                     .get()
             else { return [] }

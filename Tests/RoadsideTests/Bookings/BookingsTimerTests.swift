@@ -92,6 +92,27 @@ struct BookingsTimerTests {
         }
     }
 
+    @Test("a turn that began before the booking was put off, and comes last, does not begin the search")
+    func staleTurn() async throws {
+        try await JobsWorld.with { world in
+            let customer = try await world.customer()
+            _ = try await world.provider()
+            let booking = try await world.book(by: customer)
+            // Its timer is in somebody's hand, who stops there.
+            let lease = Date().addingTimeInterval(15).truncatedToMilliseconds
+            try await world.store.services.updateOne(
+                ["_id": .id(booking.job.id)], ["$set": ["dispatch.next_timer_at": .date(lease)]])
+            let held = try #require(JobRecord(try await world.document(of: booking.job)))
+            let time = JobsWorld.ahead(86_400)
+            _ = try await world.bookings.change(.id(booking.id), BookingDetails(scheduledTime: time), by: customer)
+            await world.dispatch.settle()
+            _ = try await world.dispatch.attend(to: held, lease: lease)
+            #expect(try await world.status(of: booking.job) == "scheduled")
+            #expect(try await world.search(of: booking)?.nextTimerAt == time.addingTimeInterval(-1800))
+            #expect(try await world.offers(of: booking.job).isEmpty)
+        }
+    }
+
     @Test("a search that finds nobody ends the booking, and nobody has cancelled it")
     func expired() async throws {
         try await JobsWorld.with { world in
