@@ -87,7 +87,7 @@ public struct FixOnCallApplication: Sendable {
         let listeners = ports.enumerated().map { index, port in
             Listener(
                 host: settings.http.host, port: port, responder: responder, limits: settings.socketLimits, group: group,
-                logger: logger
+                logger: logger, refused: responder.refused
             ) { bound.took($0, at: index) }
         }
         let lag = LoopLag(group, services.metrics)

@@ -31,13 +31,15 @@ struct Listener<Responder: HTTPResponder>: Service where Responder.Context == We
     let group: any EventLoopGroup
     let logger: Logger
     let bound: @Sendable (Int) -> Void
+    /// Hears of what no route sees: the status and the peer's address.
+    let refused: @Sendable (Int, String) -> Void
     /// Those of its sockets.
     let places: SocketPlaces
     private let date = DateField()
 
     init(
         host: String, port: Int, responder: Responder, limits: SocketLimits, group: any EventLoopGroup, logger: Logger,
-        bound: @escaping @Sendable (Int) -> Void
+        refused: @escaping @Sendable (Int, String) -> Void = { _, _ in }, bound: @escaping @Sendable (Int) -> Void
     ) {
         self.host = host
         self.port = port
@@ -46,13 +48,16 @@ struct Listener<Responder: HTTPResponder>: Service where Responder.Context == We
         self.group = group
         self.logger = logger
         self.bound = bound
+        self.refused = refused
         places = SocketPlaces(limits)
     }
 
     func run() async throws {
         let gate = UpgradeRouter(responder: responder)
         let server = try HTTPServerBuilder.httpWithSockets(
-            limits: limits, places: places, refusalBody: refusalBody, malformed: gate.refuse, decide: gate.decide
+            limits: limits, places: places, refusalBody: refusalBody,
+            refused: { [refused] status, channel in refused(status.code, channel.remoteAddress?.ipAddress ?? "") },
+            malformed: gate.refuse, decide: gate.decide
         ).buildServer(
             configuration: .init(address: .hostname(host, port: port), backlog: 4096), eventLoopGroup: group,
             logger: logger, responder: answer,
@@ -94,15 +99,10 @@ struct Listener<Responder: HTTPResponder>: Service where Responder.Context == We
 
 /// The main dialect's envelope around a refusal for which there is no path, hence no dialect to ask.
 private let refusalBody: RefusalBody = { status in
-    let (code, message) =
-        switch status.code {
-        case 408: ("REQUEST_TIMEOUT", "The request did not arrive in time.")
-        case 431: ("HEADER_TOO_LARGE", "The header of the request is too large.")
-        case 500...: ("SERVICE_UNAVAILABLE", "The server is busy.")
-        default: ("MALFORMED_REQUEST", "The request is malformed.")
-        }
+    let refusal = UnroutedRefusal(status: Int(status.code))
     let json: JSON = [
-        "success": false, "error": .string(status.reasonPhrase), "message": .string(message), "code": .string(code),
+        "success": false, "error": .string(status.reasonPhrase), "message": .string(refusal.message),
+        "code": .string(refusal.code),
         "timestamp": .string(ISO8601.seconds(Date())),
     ]
     return ("application/json", ByteBuffer(bytes: json.bytes()))

@@ -14,6 +14,7 @@ extension HTTPServerBuilder {
     ///   - http: The bounds of connections which speak HTTP.
     ///   - isSecure: Whether the server stands behind TLS of its own; only the scheme of requests depends on it.
     ///   - refusalBody: Words the refusals which no route sees, such as 400 for bytes which are no request.
+    ///   - refused: Hears of those.
     ///   - malformed: Words the refusal of a request which is no proper handshake or which finds no place.
     ///   - decide: Asked about every proper handshake which is the first request of its connection. A later one
     ///     reaches the ordinary responder, and its response ends the connection.
@@ -23,12 +24,13 @@ extension HTTPServerBuilder {
         http: HTTPLimits = HTTPLimits(),
         isSecure: Bool = false,
         refusalBody: @escaping RefusalBody = plainRefusalBody,
+        refused: @escaping RefusalWitness = { _, _ in },
         malformed: @escaping UpgradeFaultResponder = UpgradeFault.plainResponse,
         decide: @escaping UpgradeDecider
     ) -> HTTPServerBuilder {
         let terms = UpgradeTerms(
             sockets: limits, places: places, http: http, isSecure: isSecure, refusalBody: refusalBody,
-            malformed: malformed,
+            refused: refused, malformed: malformed,
             decide: decide)
         return HTTPServerBuilder { responder in SocketServer(terms: terms, responder: responder) }
     }

@@ -46,6 +46,22 @@ public struct RequestLog<Next: HTTPResponder>: HTTPResponder where Next.Context 
         }
     }
 
+    /// A request that was refused before it was one: what refused it tells its status, and nobody can tell more. Its
+    /// address is the peer's own; without a header there is no proxy to believe.
+    ///
+    /// - Parameter peer: the connection's other end.
+    public func refused(_ status: Int, peer: String) {
+        let code = UnroutedRefusal(status: status).code
+        metrics.began()
+        metrics.ended(route: "", method: "", status: status, code: code, after: .zero)
+        guard let output else { return }
+        var notes = RequestRecord.Notes()
+        notes.code = code
+        let line = AccessLine(
+            route: "", method: "", status: status, notes: notes, address: ClientAddress.truncated(peer))
+        output.write(.info, "Request", request: RequestRecord()) { line.write(into: &$0) }
+    }
+
     private func end(_ request: Request, _ context: WebContext, status: Int, bytes: Int?) {
         let elapsed = context.started.duration(to: .now)
         let (notes, waited, worked) = context.record.summary

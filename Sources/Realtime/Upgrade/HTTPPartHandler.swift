@@ -17,14 +17,19 @@ final class HTTPPartHandler: ChannelDuplexHandler {
     private let connectionGuard: ConnectionGuard
     private let isSecure: Bool
     private let refusalBody: RefusalBody
+    private let refused: RefusalWitness
     private var ledger = RequestLedger()
     /// True while bytes would only pile up in a decoder which no longer reads them.
     private var holdsReads = false
     /// True when the connection's last answer is our own and nothing may follow it.
     private var hasRefused = false
 
-    init(connectionGuard: ConnectionGuard, isSecure: Bool, refusalBody: @escaping RefusalBody) {
-        (self.connectionGuard, self.isSecure, self.refusalBody) = (connectionGuard, isSecure, refusalBody)
+    init(
+        connectionGuard: ConnectionGuard, isSecure: Bool, refusalBody: @escaping RefusalBody,
+        refused: @escaping RefusalWitness
+    ) {
+        (self.connectionGuard, self.isSecure) = (connectionGuard, isSecure)
+        (self.refusalBody, self.refused) = (refusalBody, refused)
     }
 }
 
@@ -158,6 +163,7 @@ extension HTTPPartHandler {
         guard !hasRefused else { return }
         hasRefused = true
         let refusal = Refusal(status, refusalBody)
+        refused(.init(code: Int(status.code), reasonPhrase: status.reasonPhrase), context.channel)
         context.write(wrapOutboundOut(.head(refusal.head)), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(refusal.body))), promise: nil)
         context.writeAndFlush(

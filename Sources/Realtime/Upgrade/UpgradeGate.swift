@@ -141,7 +141,7 @@ extension UpgradeGate {
             try context.pipeline.syncOperations.addHandler(
                 HTTPPartHandler(
                     connectionGuard: handlers.connectionGuard, isSecure: terms.isSecure,
-                    refusalBody: terms.refusalBody))
+                    refusalBody: terms.refusalBody, refused: terms.refused))
             // The server waits for the output to be shut and reads on until the peer has shut his.
             let channel = try HTTPAsyncChannel(
                 wrappingChannelSynchronously: context.channel, configuration: .init(isOutboundHalfClosureEnabled: true))
@@ -156,6 +156,7 @@ extension UpgradeGate {
     /// An answer worded for all paths alike; the connection ends with it.
     private func answer(_ status: HTTPResponseStatus, _ context: ChannelHandlerContext) {
         let refusal = Refusal(status, terms.refusalBody)
+        terms.refused(.init(code: Int(status.code), reasonPhrase: status.reasonPhrase), context.channel)
         answer(refusal.head, body: refusal.body, context)
     }
 

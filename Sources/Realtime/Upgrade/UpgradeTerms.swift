@@ -9,6 +9,7 @@ struct UpgradeTerms: Sendable {
     let http: HTTPLimits
     let isSecure: Bool
     let refusalBody: RefusalBody
+    let refused: RefusalWitness
     let malformed: UpgradeFaultResponder
     let decide: UpgradeDecider
     let places: SocketPlaces
@@ -18,11 +19,12 @@ struct UpgradeTerms: Sendable {
 
     init(
         sockets: SocketLimits, places: SocketPlaces? = nil, http: HTTPLimits, isSecure: Bool,
-        refusalBody: @escaping RefusalBody = plainRefusalBody,
+        refusalBody: @escaping RefusalBody = plainRefusalBody, refused: @escaping RefusalWitness = { _, _ in },
         malformed: @escaping UpgradeFaultResponder, decide: @escaping UpgradeDecider
     ) {
         (self.sockets, self.http, self.isSecure) = (sockets, http, isSecure)
-        (self.refusalBody, self.malformed, self.decide) = (refusalBody, malformed, decide)
+        (self.refusalBody, self.refused) = (refusalBody, refused)
+        (self.malformed, self.decide) = (malformed, decide)
         self.places = places ?? SocketPlaces(sockets)
         admission = UpgradeAdmission(sockets)
         drain = SocketDrain(sockets)

@@ -56,6 +56,35 @@ struct OperationsTests {
         }
     }
 
+    @Test("T27: bytes that are no request, and a header that is too large, are counted and have their line")
+    func refused() async throws {
+        let log = LineKeeper()
+        try await TestServer.with(logging: log) { settings in
+            settings.admin.port = 0
+        } _: { server in
+            let large = "GET /api/health HTTP/1.1\r\nHost: x\r\nX: \(String(repeating: "a", count: 40_000))\r\n\r\n"
+            for bytes in ["HELLO\r\n\r\n", large] {
+                let socket = try await RawSocket.connect(host: "127.0.0.1", port: server.port)
+                try await socket.write(bytes)
+                _ = try await socket.readToEnd()
+                try await socket.close()
+            }
+            let operators = HTTPClient(host: "127.0.0.1", port: try await server.adminPort())
+            let text = try await operators.get("/metrics").text
+            for status in [400, 431] {
+                let family =
+                    #"fixoncall_http_requests_total{route="(none)",method="other",status="\#(status)"} 1"#
+                #expect(text.contains(family), "\(status)")
+            }
+            try await eventually("their lines are written") {
+                let lines = try log.json().filter { $0["msg"] == "Request" && $0["route"] == "(none)" }
+                let codes = lines.compactMap { $0["code"]?.string }.sorted()
+                return codes == ["HEADER_TOO_LARGE", "MALFORMED_REQUEST"]
+                    && lines.allSatisfy { $0["ip"] == "127.0.0.0" && $0["request_id"]?.string != nil }
+            }
+        }
+    }
+
     @Test("the admin port answers its three questions, reads only, and the API does not tell them")
     func ports() async throws {
         try await TestServer.with { settings in
