@@ -102,7 +102,7 @@ lint: packages ## check the format; the build treats every warning as an error
 format: ## format the sources in place
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks
 
-bench: PACKAGES += wrk
+bench: PACKAGES += wrk valgrind
 bench: setup ## measure the server beside bare C (PEERS=/path: and other servers)
 	@echo "Building (the first time takes some minutes, then seconds) ..."
 	@set -e; for p in $(BENCH_PROGRAMS); do swift build -c release --product $$p --quiet; done

@@ -293,7 +293,7 @@ let package = Package(
                 "EmbeddedMongo", "FixOnCallClient", "Gateways", "Roadside", "RoadsideRules", "Mongo", "BSON",
                 .arguments,
                 .crypto,
-            ], exclude: ["scene.lua"]),
+            ], exclude: ["scene.lua", "Dialects/sigsuspend.c"]),
         bench(
             "HubServer",
             ["Realtime", .hummingbird("Hummingbird"), .httpTypes, .logging, .nio("NIOCore"), .nio("NIOPosix")]),

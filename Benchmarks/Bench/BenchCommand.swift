@@ -31,7 +31,10 @@ struct BenchCommand: ParsableCommand {
         let report = try run.all()
         let lines =
             run.machine.lines + [""] + Table(report: report).lines() + Self.legend + report.notes
-            + (hub ? HubBars(report: report).lines() : FloodBar(report: report).lines())
+            + (hub
+                ? HubBars(report: report).lines()
+                : FloodBar(report: report).lines() + TimingBars(report: report).lines()
+                    + DialectBar(report: report).lines())
         print("\n" + lines.joined(separator: "\n"))
         if let json { try report.write(run.machine, to: json) }
         guard report.failures.isEmpty else {

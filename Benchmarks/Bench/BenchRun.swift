@@ -50,6 +50,7 @@ struct BenchRun {
         if scenes.contains(where: { $0.kind == .duty }), let duty = targets.first(where: \.isOnDuty) {
             samples = try fillDuty(duty, log: log)
         }
+        if scenes.contains(.dialects) { try migrate(DialectScene.name, log: log) }
     }
 
     private func fill(_ server: Target, peers: String?, log: String) throws {
@@ -125,6 +126,7 @@ struct BenchRun {
             try playSockets(scene, target, round: round)
         }
         for scene in wanted where scene.kind == .duty { try playDuty(scene, target, round: round) }
+        if wanted.contains(.dialects) { try playDialects(target, round: round) }
     }
 
     /// Started afresh for each: memory is part of what is measured.
@@ -151,6 +153,17 @@ struct BenchRun {
         }
         for (variant, sample) in parts {
             note(sample, Row(scene: scene, target: target.name, variant: variant), round: round)
+        }
+    }
+
+    /// Once: what is counted does not depend on what else the machine does.
+    private mutating func playDialects(_ target: Target, round: Int) throws {
+        guard round == 1 else { return }
+        let scene = DialectScene(options: options, workplace: workplace)
+        let running = try RunningTarget(scene.counting(target), core: nil, mongo: database.uri, in: workplace)
+        defer { running.stop() }
+        try scene.play(running) { variant, sample in
+            note(sample, Row(scene: .dialects, target: target.name, variant: variant), round: round)
         }
     }
 
@@ -184,10 +197,14 @@ struct BenchRun {
         }
         var target = target
         if scene == .handshakes { target.environment.merge(HandshakeScene.settings) { $1 } }
+        if scene == .timings { target.environment.merge(TimingScene.settings) { $1 } }
         let running = try start(target)
         defer { running.stop() }
         if scene == .handshakes {
             return try HandshakeScene(database: database, options: options, workplace: workplace).play(running)
+        }
+        if scene == .timings {
+            return try TimingScene(database: database, options: options, workplace: workplace).play(running, tokens)
         }
         if scene == .flood {
             return try FloodScene(database: database, options: options, workplace: workplace).play(running)

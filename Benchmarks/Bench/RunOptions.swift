@@ -25,13 +25,16 @@ struct RunOptions: ParsableArguments {
         URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent().path
     }
 
-    /// wrk's script, beside the sources of this program.
-    var script: String {
+    /// wrk's script.
+    var script: String { source("scene.lua") }
+
+    /// A file beside the sources of this program.
+    func source(_ name: String) -> String {
         var folder = URL(fileURLWithPath: programs)
         while folder.path != "/", !FileManager.default.fileExists(atPath: "\(folder.path)/Package.swift") {
             folder.deleteLastPathComponent()
         }
-        return "\(folder.path)/Benchmarks/Bench/scene.lua"
+        return "\(folder.path)/Benchmarks/Bench/\(name)"
     }
 
     func program(_ name: String) -> String { "\(programs)/\(name)" }

@@ -68,7 +68,7 @@ extension Sample {
         }
         for path in [\Sample.rate, \.memory, \.generator, \.others] { set(path) }
         for path in [\Sample.p50, \.p90, \.p99, \.max, \.serverMicroseconds, \.mongodMicroseconds] { set(path) }
-        for path in [\Sample.memoryPerSocket, \.openings] { set(path) }
+        for path in [\Sample.memoryPerSocket, \.openings, \.apart, \.instructions] { set(path) }
         result.errors = rounds.map(\.errors).max() ?? 0
         return result
     }

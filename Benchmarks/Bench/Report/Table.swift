@@ -3,7 +3,8 @@ import Foundation
 /// The table on paper: a block for each scene, ours first, and what we are to each of the others.
 struct Table {
     private static let head = [
-        "", "per second", "p50 ms", "p90 ms", "p99 ms", "max ms", "server µs", "mongod µs", "memory MB", "KiB/socket",
+        "", "per second", "p50 ms", "p90 ms", "p99 ms", "max ms", "server µs", "mongod µs", "k instr.", "memory MB",
+        "KiB/socket",
         "opens/s", "errors",
         "load %", "others %", "speed", "CPU",
     ]
@@ -40,7 +41,8 @@ struct Table {
         [
             row.label, number(sample.rate), number(sample.p50), number(sample.p90), number(sample.p99),
             number(sample.max),
-            number(sample.serverMicroseconds), number(sample.mongodMicroseconds), number(sample.memory / 1024),
+            number(sample.serverMicroseconds), number(sample.mongodMicroseconds),
+            number(sample.instructions.map { $0 / 1000 }), number(sample.memory / 1024),
             number(sample.memoryPerSocket),
             row.scene == .idle ? "" : number(sample.openings), sample.errors == 0 ? "0" : "!! \(sample.errors)",
             row.scene == .idle ? "" : number(sample.generator), number(sample.others),

@@ -22,6 +22,10 @@ struct Sample: Codable, Sendable {
     var generator: Double
     /// CPU time of everything that has nothing to do with the run, in percent of one core.
     var others: Double
+    /// Instructions of the server for one of them (`dialects`).
+    var instructions: Double?
+    /// How often what is there took longer than what is missing (`timings`): 0.5 tells nothing.
+    var apart: Double?
 }
 
 /// Which row of the table a sample belongs to.

@@ -4,10 +4,14 @@ import ArgumentParser
 enum Scene: String, CaseIterable, Codable, ExpressibleByArgument {
     case health, near, booking, login, request
     case idle, handshakes, unicast, fan, wide, rooms, moves, push, resume, slow
-    case alerts, positions, clock, flood
+    case alerts, positions, clock, flood, timings
+    case dialects
 
     /// Those of `make bench`.
-    static let usual: [Scene] = [.health, .near, .booking, .request, .idle, .fan, .alerts, .positions, .clock, .flood]
+    static let usual: [Scene] = [
+        .health, .near, .booking, .request, .idle, .fan, .alerts, .positions, .clock, .flood,
+        .timings, .dialects,
+    ]
     /// Those of `make bench-hub`.
     static let hub: [Scene] = [
         .idle, .handshakes, .unicast, .fan, .wide, .rooms, .moves, .push, .resume, .slow,
@@ -23,6 +27,8 @@ enum Scene: String, CaseIterable, Codable, ExpressibleByArgument {
         case topics
         /// `DutyLoad` and this program, in a city of their own.
         case duty
+        /// This program, with the server on a simulated processor.
+        case counted
     }
 
     var kind: Kind {
@@ -30,7 +36,8 @@ enum Scene: String, CaseIterable, Codable, ExpressibleByArgument {
         case .health, .near, .booking, .login, .request: .http
         case .fan, .wide, .idle: .sockets
         case .unicast, .rooms, .moves, .slow: .topics
-        case .alerts, .positions, .clock, .flood, .handshakes, .push, .resume: .duty
+        case .alerts, .positions, .clock, .flood, .timings, .handshakes, .push, .resume: .duty
+        case .dialects: .counted
         }
     }
 
@@ -46,7 +53,7 @@ enum Scene: String, CaseIterable, Codable, ExpressibleByArgument {
         case .idle, .handshakes, .alerts: 10_000
         case .positions, .moves: 2000
         case .push, .flood: 500
-        case .clock: 1
+        case .clock, .timings, .dialects: 1
         }
     }
 
@@ -72,6 +79,8 @@ enum Scene: String, CaseIterable, Codable, ExpressibleByArgument {
         case .positions: "POST /api/mechanics/me/location"
         case .flood:
             "\(FloodScene.traffic) positions a second, alone and beside \(LoginFlood.rate) logins a second, bcrypt of cost 12"
+        case .timings: "the same question about what is there and what is not, \(TimingScene.pairs) times in turn"
+        case .dialects: "instructions of the server for the same operation in the words of each dialect"
         case .clock: "how late \(ClockScene.offers) offers of \(ClockScene.windowSeconds) s run out"
         }
     }

@@ -44,7 +44,7 @@ struct Target {
     let name: String
     let what: String
     /// Programs, all on the server's core. `{port}`, `{second}`, `{folder}` and `{mongo}` are filled in.
-    let commands: [[String]]
+    var commands: [[String]]
     var environment: [String: String] = [:]
     var directory: String?
     /// Files in `{folder}` and the templates they are made of, as `peers.py` has them.
@@ -60,7 +60,7 @@ struct Target {
             switch scene.kind {
             case .http: routes[scene] != nil
             case .sockets, .topics: sockets != nil
-            case .duty: isOnDuty
+            case .duty, .counted: isOnDuty
             }
         }
     }
