@@ -37,7 +37,7 @@ extension Administration {
         var conditions: [BSONValue] = []
         switch filter.isContactVerified {
         case true?: conditions.append(["$or": [["is_verified.email": true], ["is_verified.phone": true]]])
-        case false?: conditions.append(["is_verified.email": ["$ne": true], "is_verified.phone": ["$ne": true]])
+        case false?: conditions.append(.document(Self.unproven))
         case nil: break
         }
         let words = SearchWords.typed(filter.search ?? "")
@@ -85,6 +85,11 @@ extension Administration {
             first
         }
     }
+
+    /// Both are stored with every account; `$ne` would walk whatever an index has beside the one value.
+    static let unproven: Document = [
+        "is_verified.email": ["$in": [false, .null]], "is_verified.phone": ["$in": [false, .null]],
+    ]
 
     /// What a list need not read never leaves the database.
     static let withoutSecrets: Document = [

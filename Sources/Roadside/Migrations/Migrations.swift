@@ -11,7 +11,7 @@ public struct Migrations: Sendable {
         M0008KeepAppointments(), M0009CreateZones(), M0010IndexDispatch(), M0011IndexFleets(), M0012IndexPositions(),
         M0013KeepPrices(), M0014KeepAnswers(), M0015KeepPresence(), M0016RelayPositions(), M0017IndexPeople(),
         M0018KeepUploads(), M0019KeepTalk(), M0020KeepBudgets(), M0021KeepAudit(), M0022KeepPolicies(),
-        M0023KeepOrigins(),
+        M0023KeepOrigins(), M0024IndexAdministration(),
     ]
 
     /// Building an index over many documents takes longer than any request may.

@@ -27,7 +27,7 @@ import Testing
                 M0002CreateIndexes.indexes + M0005IndexLists.indexes + M0014KeepAnswers.indexes
                 + M0011IndexFleets.indexes + M0012IndexPositions.indexes + M0015KeepPresence.indexes
                 + M0017IndexPeople.indexes + M0018KeepUploads.indexes + M0019KeepTalk.indexes
-                + M0021KeepAudit.indexes + added
+                + M0021KeepAudit.indexes + M0024IndexAdministration.indexes + added
             for (collection, indexes) in all {
                 let idle =
                     (M0007DropIndexes.idle.first { $0.collection == collection }?.indexes ?? []) + [
@@ -103,6 +103,54 @@ import Testing
             try await store.notifications.insert(row)
             let rowTaken = await loss { try await store.notifications.insert(row) }
             #expect(rowTaken == .conflict)
+        }
+    }
+
+    @Test("lists of staff by two conditions, and of accounts with nothing proven, are counted without reading others")
+    func staffPlans() async throws {
+        try await withDatabase { dependencies in
+            try await Migrations(dependencies).run()
+            let store = dependencies.store
+            let people = (0..<4).map { _ in ObjectID() }
+            try await store.client.collection("audit_log").insert(
+                contentsOf: (0..<400).map { index in
+                    [
+                        "_id": .id(ObjectID()), "actor_id": .id(people[index % 2]),
+                        "subject_id": .id(people[index / 2 % 4]),
+                        "action": .string(index.isMultiple(of: 20) ? "rare" : "usual"),
+                        "created_at": .date(Date(timeIntervalSince1970: 1_760_000_000 + Double(index))),
+                    ]
+                })
+            try await store.users.insert(
+                contentsOf: (0..<400).map { index in
+                    [
+                        "_id": .id(ObjectID()), "number": .int64(Int64(index)),
+                        "is_verified": [
+                            "email": .bool(!index.isMultiple(of: 10)), "phone": .bool(!index.isMultiple(of: 4)),
+                        ], "created_at": .date(Date(timeIntervalSince1970: 1_760_000_000 + Double(index))),
+                    ]
+                })
+            let (actor, subject): (BSONValue, BSONValue) = (.id(people[0]), .id(people[0]))
+            let filters: [(String, Document)] = [
+                ("audit_log", ["actor_id": actor, "action": "rare"]),
+                ("audit_log", ["subject_id": subject, "action": "rare"]),
+                ("audit_log", ["actor_id": actor, "subject_id": subject]), ("users", Administration.unproven),
+            ]
+            for (collection, filter) in filters {
+                let plan = try await store.client.run([
+                    "explain": [
+                        "find": .string(collection), "filter": .document(filter),
+                        "sort": ["created_at": -1, "_id": -1],
+                    ], "verbosity": "executionStats",
+                ])
+                let figures = plan.get("executionStats", as: Document.self)
+                let found = figures?.get("nReturned", as: Int.self) ?? -1
+                let read = figures?.get("totalDocsExamined", as: Int.self) ?? -1
+                #expect(found > 0 && read == found, "\(collection) \(filter)")
+                // Only what was done: the plans that were turned down may sort.
+                let stages = figures?.get("executionStages", as: Document.self)?.debugDescription ?? "COLLSCAN"
+                #expect(!stages.contains("COLLSCAN") && !stages.contains("\"SORT\""), "\(collection) \(filter)")
+            }
         }
     }
 
