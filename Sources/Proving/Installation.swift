@@ -29,6 +29,7 @@ public struct Installation: Sendable {
             "FIXONCALL_STATE": folder,
             "STATE_REFERENCE": reference, "LOG_LEVEL": "error", "ACCOUNTS_BCRYPT_COST": "4",
             "ACCOUNTS_ACCESS_MINUTES": "240", "LIMITS_READS_PER_MINUTE": "0", "LIMITS_WRITES_PER_MINUTE": "0",
+            "LIMITS_SEARCHES_PER_ACCOUNT": "0",
             "LIMITS_IN_FLIGHT": "1000000", "BOOTSTRAP_ADMIN_TOKEN": Self.bootstrap,
             "JWT_SECRET_KEY": "for proving grounds only, thirty-two characters",
             "SECRET_KEY": "for proving grounds only, a pepper of its own...",

@@ -23,7 +23,8 @@ public final class ServerProcess: Sendable {
         process.environment = [
             "FIXONCALL_ENV": "test", "ADMIN_PORT": "0", "PORT": String(port), "MONGO_URI": database.uri,
             "MONGO_DATABASE": database.name, "ACCOUNTS_BCRYPT_COST": "4", "FIXONCALL_STATE": database.folder,
-            "LIMITS_READS_PER_MINUTE": "0", "LIMITS_WRITES_PER_MINUTE": "0", "CRASH_AT": crashAt ?? "",
+            "LIMITS_READS_PER_MINUTE": "0", "LIMITS_WRITES_PER_MINUTE": "0", "LIMITS_SEARCHES_PER_ACCOUNT": "0",
+            "CRASH_AT": crashAt ?? "",
             "LOG_LEVEL": "error", "STATE_REFERENCE": TestServer.reference,
         ]
         process.standardInput = FileHandle.nullDevice

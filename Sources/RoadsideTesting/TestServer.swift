@@ -54,6 +54,7 @@ public final class TestServer: Sendable {
         settings.accounts.bcryptCost = 4
         settings.limits.readsPerMinute = 0
         settings.limits.writesPerMinute = 0
+        settings.limits.searchesPerAccount = 0
         settings.sockets.expiryGraceSeconds = 0
         settings.secrets.jwt = "only for tests, thirty-two characters long"
         settings.secrets.pepper = "only for tests, pepper of thirty-two characters"

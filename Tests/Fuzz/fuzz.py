@@ -44,7 +44,8 @@ class Server:
         self.environment = os.environ | {
             "FIXONCALL_ENV": "development", "FIXONCALL_STATE": str(self.state), "PORT": str(port),
             # Whoever fuzzes asks, and is wrong, more often than anybody may.
-            "LIMITS_READS_PER_MINUTE": "0", "LIMITS_WRITES_PER_MINUTE": "0", "LIMITS_PASSWORD_TRIES": "1000",
+            "LIMITS_READS_PER_MINUTE": "0", "LIMITS_WRITES_PER_MINUTE": "0", "LIMITS_SEARCHES_PER_ACCOUNT": "0",
+            "LIMITS_PASSWORD_TRIES": "1000",
             "LIMITS_CODES_PER_DESTINATION": "1000", "LIMITS_CODES_PER_ACCOUNT": "1000",
             "LIMITS_CODES_PER_PREFIX": "1000000", "LIMITS_CODES_TO_PHONES": "1000000",
             "LIMITS_CODES_TO_MAILBOXES": "1000000", "UPLOADS_PER_DAY": "100000",

@@ -17,13 +17,16 @@ struct TripDesk: Sendable {
 
     /// The drivers who could take something from a place, nearest first: within the radius, and never everybody (A1).
     ///
-    /// - Parameter point: nil is where the caller was last known to be.
+    /// - Parameters:
+    ///   - point: nil is where the caller was last known to be.
+    ///   - visitor: from where he asks.
     func drivers(
-        near point: GeoPoint?, vehicle: String?, radiusKm: Double, for caller: Caller
+        near point: GeoPoint?, vehicle: String?, radiusKm: Double, for caller: Caller, from visitor: Visitor
     ) async throws(RoadsideError) -> [NearbyProvider] {
         let center = try await place(point, of: caller)
         return try await roadside.tracking.nearby(
-            center, radiusKm: radiusKm, limit: Self.listed, needing: .towing(vehicle.map(TootaWords.vehicle)))
+            center, radiusKm: radiusKm, limit: Self.listed, needing: .towing(vehicle.map(TootaWords.vehicle)),
+            for: caller, from: visitor)
     }
 
     /// Those whom the customer of a trip may choose among.

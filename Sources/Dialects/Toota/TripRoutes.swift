@@ -22,7 +22,8 @@ struct TripRoutes: Sendable {
         let radius = query.optionalNumber("radius", "radius_km", in: 0.1...100) ?? SearchPlan.pick.maxKm
         try query.finish()
         let drivers = try await desk.drivers(
-            near: point, vehicle: vehicle, radiusKm: radius, for: context.requireCaller())
+            near: point, vehicle: vehicle, radiusKm: radius, for: context.requireCaller(),
+            from: Visitor(request, context))
         return JSONResponse(Self.answer(drivers.map(DriverView.found))).response
     }
 

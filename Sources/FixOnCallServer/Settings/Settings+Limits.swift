@@ -24,6 +24,10 @@ extension Settings {
         /// Requests of one account within a minute, by server: those that only read, and all others. 0 is no limit.
         public var readsPerMinute = 1200
         public var writesPerMinute = 300
+        /// Searches for providers around a place within an hour, of one account and of one client address, by server. 0 is
+        /// no limit.
+        public var searchesPerAccount = 600
+        public var searchesPerClient = 6000
         /// Requests that one server works on at once; before that many, the less important ones are refused.
         public var inFlight = 1000
     }
@@ -44,6 +48,8 @@ extension Settings {
         reader.read("limits.codesToMailboxes", in: 1...10_000_000, into: &limits.codesToMailboxes)
         reader.read("limits.readsPerMinute", in: 0...10_000_000, into: &limits.readsPerMinute)
         reader.read("limits.writesPerMinute", in: 0...10_000_000, into: &limits.writesPerMinute)
+        reader.read("limits.searchesPerAccount", in: 0...10_000_000, into: &limits.searchesPerAccount)
+        reader.read("limits.searchesPerClient", in: 0...10_000_000, into: &limits.searchesPerClient)
         reader.read("limits.inFlight", in: 10...1_000_000, into: &limits.inFlight)
     }
 
@@ -63,6 +69,8 @@ extension Settings {
             ("limits.codesToMailboxes", "\(limits.codesToMailboxes)"),
             ("limits.readsPerMinute", "\(limits.readsPerMinute)"),
             ("limits.writesPerMinute", "\(limits.writesPerMinute)"),
+            ("limits.searchesPerAccount", "\(limits.searchesPerAccount)"),
+            ("limits.searchesPerClient", "\(limits.searchesPerClient)"),
             ("limits.inFlight", "\(limits.inFlight)"),
         ]
     }
@@ -81,15 +89,19 @@ extension Settings {
         rules.codesPerPrefix = limits.codesPerPrefix
         rules.codesToPhones = limits.codesToPhones
         rules.codesToMailboxes = limits.codesToMailboxes
+        rules.searchesPerAccount = quota(limits.searchesPerAccount, per: 3600)
+        rules.searchesPerClient = quota(limits.searchesPerClient, per: 3600)
         return rules
     }
 
-    /// What each account may ask; in a city that lives faster, so much more.
+    /// What each account may ask.
     var requestLimits: RequestLimits {
-        func quota(_ perMinute: Int) -> Quota? {
-            perMinute == 0 ? nil : Quota(Int(Double(perMinute) * simulation.factor), per: 60)
-        }
-        return RequestLimits(reads: quota(limits.readsPerMinute), writes: quota(limits.writesPerMinute))
+        RequestLimits(reads: quota(limits.readsPerMinute, per: 60), writes: quota(limits.writesPerMinute, per: 60))
+    }
+
+    /// In a city that lives faster, so much more; nil for 0.
+    private func quota(_ limit: Int, per seconds: Double) -> Quota? {
+        limit == 0 ? nil : Quota(Int(Double(limit) * simulation.factor), per: seconds)
     }
 
     /// Whose word counts about where requests come from.

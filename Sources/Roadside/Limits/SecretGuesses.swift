@@ -90,9 +90,9 @@ struct SecretGuesses: Sendable {
     func take(from visitor: Visitor, at now: Date) throws(RoadsideError) {
         guard let address = visitor.address else { return }
         let time = now.timeIntervalSinceReferenceDate
-        let wait = Self.take(settings.failuresPerAddress, from: addresses, address.subscriber, at: time)
+        let wait = addresses.take(settings.failuresPerAddress, of: address.subscriber, at: time)
         guard wait <= 0 else { throw .tooManyGuesses(wait: wait) }
-        let around = Self.take(settings.failuresPerNetwork, from: networks, address.neighbourhood, at: time)
+        let around = networks.take(settings.failuresPerNetwork, of: address.neighbourhood, at: time)
         guard around <= 0 else {
             Self.giveBack(settings.failuresPerAddress, to: addresses, address.subscriber)
             throw .tooManyGuesses(wait: around)
@@ -104,18 +104,6 @@ struct SecretGuesses: Sendable {
         guard let address = visitor.address else { return }
         Self.giveBack(settings.failuresPerAddress, to: addresses, address.subscriber)
         Self.giveBack(settings.failuresPerNetwork, to: networks, address.neighbourhood)
-    }
-
-    /// - Returns: seconds to wait; 0 when one was taken.
-    private static func take(
-        _ quota: Quota, from table: StripedTable<NetworkAddress, Bucket>, _ address: NetworkAddress, at time: Double
-    ) -> Double {
-        table.update(address) { bucket in
-            var own = bucket ?? Bucket()
-            let isTaken = own.take(quota, now: time)
-            bucket = own
-            return isTaken ? 0 : max(own.wait(quota, now: time), 1)
-        }
     }
 
     private static func giveBack(

@@ -48,8 +48,15 @@ extension Tracking {
     /// The providers who could be offered a job now, at most `limit`: nearest first around a point, and without one in no
     /// order. Around a point those within 100 km, each within his own radius.
     ///
-    /// - Parameter limit: 1 … 100.
-    public func available(around point: GeoPoint?, limit: Int = 100) async throws(RoadsideError) -> [ListedProvider] {
+    /// - Parameters:
+    ///   - limit: 1 … 100.
+    ///   - caller: who looks, and is counted (T2).
+    ///   - visitor: from where he looks.
+    /// - Throws: `RATE_LIMITED` for who looks too often.
+    public func available(
+        around point: GeoPoint?, limit: Int = 100, for caller: Caller, from visitor: Visitor
+    ) async throws(RoadsideError) -> [ListedProvider] {
+        try quota.take(caller, from: visitor, at: dependencies.now())
         let limit = min(max(limit, 1), 100)
         if let point {
             let found = try await search.present(

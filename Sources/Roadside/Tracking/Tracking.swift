@@ -11,6 +11,7 @@ public struct Tracking: Sendable {
     let search: ProviderSearch
     private let positions: PositionWriter
     private let approaches: ApproachFollower
+    let quota: SearchQuota
     /// What those hear who watch.
     public let live: LivePositions
     var store: Store { dependencies.store }
@@ -21,6 +22,7 @@ public struct Tracking: Sendable {
         search = ProviderSearch(dependencies: dependencies)
         positions = PositionWriter(dependencies, search: search)
         approaches = ApproachFollower(dependencies, dispatch: dispatch)
+        quota = SearchQuota(dependencies.settings.limits)
         live = LivePositions(dependencies, inbox: dispatch.inbox)
     }
 
@@ -32,10 +34,14 @@ public struct Tracking: Sendable {
     ///   - specialization: a word of the provider's own, or what it amounts to.
     ///   - capability: a canonical capability, or the code of a service type.
     ///   - need: what he is needed for; instead of a capability.
-    /// - Throws: `VALIDATION_ERROR`; `NOT_FOUND` for help that this installation does not offer.
+    ///   - caller: who looks, and is counted (T2); nil for the platform itself.
+    ///   - visitor: from where he looks.
+    /// - Throws: `VALIDATION_ERROR`; `NOT_FOUND` for help that this installation does not offer; `RATE_LIMITED` for who
+    ///   looks too often.
     public func nearby(
         _ center: GeoPoint, radiusKm: Double = 10, limit: Int = 20, specialization: String? = nil,
-        capability: String? = nil, needing need: ProviderNeed? = nil
+        capability: String? = nil, needing need: ProviderNeed? = nil, for caller: Caller?,
+        from visitor: Visitor = Visitor()
     ) async throws(RoadsideError) -> [NearbyProvider] {
         var issues: [FieldIssue] = []
         if !(0.1...100).contains(radiusKm) {
@@ -52,6 +58,7 @@ public struct Tracking: Sendable {
         }
         guard issues.isEmpty else { throw .validation(issues) }
 
+        try quota.take(caller, from: visitor, at: dependencies.now())
         return try await search.nearby(
             .init(
                 center: center, metres: radiusKm * 1000, capability: needed,

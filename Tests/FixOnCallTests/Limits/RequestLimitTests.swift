@@ -63,6 +63,28 @@ struct RequestLimitTests {
         }
     }
 
+    @Test("T2: who looks for mechanics too often has to wait, whatever and however he asks; all else goes on")
+    func searches() async throws {
+        try await TestServer.with({ $0.limits.searchesPerAccount = 2 }) { server in
+            let (one, other) = (try await server.customer(), try await server.customer())
+            func look(_ person: Person, _ latitude: Double) async throws -> HTTPAnswer {
+                try await person.ask("GET", "/api/mechanics/nearby?latitude=\(latitude)&longitude=36.8219")
+            }
+            for _ in 1...2 { _ = try data(try await look(one, -1.29)) }
+            let answer = try await look(one, -1.35)
+            expectProblem(answer, 429, "RATE_LIMITED")
+            #expect(number(answer, "Retry-After") > 0)
+            // The same people are shown in other dialects' lists.
+            for path in [
+                "/api/assistants/?lat=-1.29&lng=36.8219", "/trip/find-driver/?latitude=-1.29&longitude=36.8219",
+            ] {
+                #expect(try await one.ask("GET", path).status == 429, "\(path)")
+            }
+            _ = try data(try await look(other, -1.29))
+            _ = try data(try await one.ask("GET", "/api/auth/profile"))
+        }
+    }
+
     @Test("with no room left lists are refused first, then what is usual; a job goes on, and health is told always")
     func shedding() async throws {
         try await TestServer.with { server in

@@ -115,7 +115,7 @@ struct AccountSwitchTests {
             let provider = try await bench.world.provider()
             let customer = try await bench.world.customer()
             func isFound() async throws -> Bool {
-                try await bench.world.tracking.nearby(JobsWorld.center)
+                try await bench.world.tracking.nearby(JobsWorld.center, for: nil)
                     .contains { $0.id == provider.userID }
             }
             #expect(try await isFound())

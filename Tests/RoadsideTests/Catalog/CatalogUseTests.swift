@@ -51,7 +51,7 @@ struct CatalogUseTests {
             let asked = try await world.offers(of: opened.job)
             #expect(Set(asked.keys) == [early.userID, late.userID])
             #expect(asked[other.userID] == nil)
-            let found = try await world.tracking.nearby(JobsWorld.center, capability: "winching")
+            let found = try await world.tracking.nearby(JobsWorld.center, capability: "winching", for: nil)
             #expect(found.map(\.id) == [early.userID, late.userID])
         }
     }

@@ -18,14 +18,14 @@ struct TrackingTests {
             let edge = try await world.provider("Edge", km: 9.999)
             _ = try await world.provider("Homely", km: 2, radiusKm: 1)
             _ = try await world.provider("Busy", km: 2, availability: .busy)
-            let found = try await world.tracking.nearby(JobsWorld.center, radiusKm: 10)
+            let found = try await world.tracking.nearby(JobsWorld.center, radiusKm: 10, for: nil)
             #expect(found.map(\.id) == [one.userID, three.userID, edge.userID])
             #expect(found.map(\.distanceKm) == [1.0, 3.0, 10.0])
             let rounded = found.allSatisfy { $0.location == $0.location.rounded }
             #expect(rounded)
             let masked = found.allSatisfy { $0.phone.contains("•") && $0.email.contains("•") }
             #expect(masked)
-            #expect(try await world.tracking.nearby(JobsWorld.center, limit: 1).map(\.id) == [one.userID])
+            #expect(try await world.tracking.nearby(JobsWorld.center, limit: 1, for: nil).map(\.id) == [one.userID])
         }
     }
 
@@ -35,14 +35,14 @@ struct TrackingTests {
             let electrician = try await world.provider("Electrician", ["electrical"])
             let tower = try await world.provider("Tower", km: 2, ["towing"])
             func found(_ word: String) async throws -> [ObjectID] {
-                try await world.tracking.nearby(JobsWorld.center, specialization: word).map(\.id)
+                try await world.tracking.nearby(JobsWorld.center, specialization: word, for: nil).map(\.id)
             }
             #expect(try await found("electrical") == [electrician.userID])
             #expect(try await found("Electrical") == [electrician.userID])
             #expect(try await found("battery_jump") == [electrician.userID])
             #expect(try await found("towing") == [tower.userID])
             #expect(try await found("upholstery").isEmpty)
-            let towers = try await world.tracking.nearby(JobsWorld.center, capability: "towing")
+            let towers = try await world.tracking.nearby(JobsWorld.center, capability: "towing", for: nil)
             #expect(towers.map(\.id) == [tower.userID])
         }
     }
@@ -52,7 +52,7 @@ struct TrackingTests {
         try await JobsWorld.with { world in
             for number in 0..<40 { _ = try await world.provider("Homely \(number)", km: 2, radiusKm: 1) }
             let willing = try await world.provider("Willing", km: 5)
-            let found = try await world.tracking.nearby(JobsWorld.center, limit: 3)
+            let found = try await world.tracking.nearby(JobsWorld.center, limit: 3, for: nil)
             #expect(found.map(\.id) == [willing.userID])
         }
     }
@@ -62,7 +62,7 @@ struct TrackingTests {
         try await JobsWorld.with { world in
             for (radius, limit) in [(0.0, 0), (101, 101), (Double.nan, -1)] {
                 let error = try await failure {
-                    _ = try await world.tracking.nearby(JobsWorld.center, radiusKm: radius, limit: limit)
+                    _ = try await world.tracking.nearby(JobsWorld.center, radiusKm: radius, limit: limit, for: nil)
                 }
                 #expect(error?.fields.map(\.name) == ["radius_km", "limit"])
             }
@@ -78,10 +78,10 @@ struct TrackingTests {
                 Position(point: JobsWorld.north(2), heading: 90, speed: 10, accuracy: 5, fixAt: now), by: provider)
             try await world.tracking.report(
                 Position(point: JobsWorld.north(30), fixAt: now.addingTimeInterval(-5)), by: provider)
-            #expect(try await world.tracking.nearby(JobsWorld.center).map(\.distanceKm) == [2.0])
+            #expect(try await world.tracking.nearby(JobsWorld.center, for: nil).map(\.distanceKm) == [2.0])
             try await world.store.mechanics.updateOne(
                 ["_id": .id(provider.userID)], ["$set": ["fix_at": .date(now.addingTimeInterval(-121))]])
-            #expect(try await world.tracking.nearby(JobsWorld.center).isEmpty)
+            #expect(try await world.tracking.nearby(JobsWorld.center, for: nil).isEmpty)
         }
     }
 

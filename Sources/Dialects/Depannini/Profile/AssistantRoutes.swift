@@ -29,7 +29,8 @@ struct AssistantRoutes: Sendable {
         let found =
             query.wantsAll
             ? try await tracking.everyProvider(query.page, for: caller)
-            : try await tracking.available(around: place(query, caller), limit: query.page.perPage)
+            : try await tracking.available(
+                around: place(query, caller), limit: query.page.perPage, for: caller, from: Visitor(request, context))
         return JSONResponse(.array(found.map { AssistantCardView.json($0, catalog) })).response
     }
 

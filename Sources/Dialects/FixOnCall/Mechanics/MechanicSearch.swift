@@ -28,7 +28,8 @@ struct MechanicSearch: Sendable {
         let query = try NearbyQuery(QueryFields(request), filter: filter.rawValue)
         let found = try await tracking.nearby(
             query.center, radiusKm: query.radiusKm, limit: query.limit,
-            specialization: filter == .specialization ? query.filter : nil, needing: filter.need(query.filter))
+            specialization: filter == .specialization ? query.filter : nil, needing: filter.need(query.filter),
+            for: context.requireCaller(), from: Visitor(request, context))
         return Envelope.success(
             "Mechanics retrieved.",
             ["mechanics": NearbyMechanicView.list(found), "count": .int(Int64(found.count))])
