@@ -117,6 +117,21 @@ struct SettingsTests {
         #expect(error?.faults.count == 1)
     }
 
+    @Test("T10: codes go to the countries of our documents, to those that are named, or everywhere, and to no nonsense")
+    func countries() async throws {
+        let path = try folder(["Config/development.json": #"{"limits":{"codeCountries":"254, 255"}}"#])
+        func countries(_ environment: [String: String]) async throws -> [String] {
+            try await Settings.load(environment: environment, directory: path).settings.limits.codeCountries
+        }
+        #expect(Settings().limits.codeCountries == ["213", "254", "27"])
+        #expect(try await countries([:]) == ["254", "255"])
+        #expect(try await countries(["LIMITS_CODE_COUNTRIES": "all"]) == ["all"])
+        let error = await #expect(throws: SettingsFaults.self) {
+            _ = try await countries(["LIMITS_CODE_COUNTRIES": "KE,+254"])
+        }
+        #expect(error?.faults.count == 1)
+    }
+
     @Test("T16: pages of any local origin may open sockets but in production, where only those listed may")
     func origins() async throws {
         let path = try folder()

@@ -1,3 +1,4 @@
+import Foundation
 import Roadside
 import RoadsideRules
 import RoadsideWeb
@@ -21,6 +22,8 @@ extension Settings {
         public var codesPerPrefix = 50
         public var codesToPhones = 1000
         public var codesToMailboxes = 5000
+        /// Where codes go by phone: calling codes such as `254`, or `all`. Those of the five documents' own numbers (K33).
+        public var codeCountries = ["213", "254", "27"]
         /// Requests of one account within a minute, by server: those that only read, and all others. 0 is no limit.
         public var readsPerMinute = 1200
         public var writesPerMinute = 300
@@ -46,6 +49,16 @@ extension Settings {
         reader.read("limits.codesPerPrefix", in: 1...1_000_000, into: &limits.codesPerPrefix)
         reader.read("limits.codesToPhones", in: 1...10_000_000, into: &limits.codesToPhones)
         reader.read("limits.codesToMailboxes", in: 1...10_000_000, into: &limits.codesToMailboxes)
+        if let text = reader.text("limits.codeCountries") {
+            limits.codeCountries = text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+            let isSound = limits.codeCountries.allSatisfy { code in
+                code == "all"
+                    || (1...3).contains(code.utf8.count) && code.utf8.allSatisfy { (0x30...0x39).contains($0) }
+            }
+            if !isSound {
+                reader.fault("limits.codeCountries must be calling codes such as 254, separated by commas, or all")
+            }
+        }
         reader.read("limits.readsPerMinute", in: 0...10_000_000, into: &limits.readsPerMinute)
         reader.read("limits.writesPerMinute", in: 0...10_000_000, into: &limits.writesPerMinute)
         reader.read("limits.searchesPerAccount", in: 0...10_000_000, into: &limits.searchesPerAccount)
@@ -67,6 +80,7 @@ extension Settings {
             ("limits.codesPerPrefix", "\(limits.codesPerPrefix)"),
             ("limits.codesToPhones", "\(limits.codesToPhones)"),
             ("limits.codesToMailboxes", "\(limits.codesToMailboxes)"),
+            ("limits.codeCountries", limits.codeCountries.joined(separator: ",")),
             ("limits.readsPerMinute", "\(limits.readsPerMinute)"),
             ("limits.writesPerMinute", "\(limits.writesPerMinute)"),
             ("limits.searchesPerAccount", "\(limits.searchesPerAccount)"),
@@ -89,6 +103,7 @@ extension Settings {
         rules.codesPerPrefix = limits.codesPerPrefix
         rules.codesToPhones = limits.codesToPhones
         rules.codesToMailboxes = limits.codesToMailboxes
+        rules.codeCountries = limits.codeCountries.contains("all") ? nil : limits.codeCountries
         rules.searchesPerAccount = quota(limits.searchesPerAccount, per: 3600)
         rules.searchesPerClient = quota(limits.searchesPerClient, per: 3600)
         return rules

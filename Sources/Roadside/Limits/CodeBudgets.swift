@@ -44,9 +44,19 @@ struct CodeBudgets: Sendable {
     func take(
         to address: ContactAddress, of user: ObjectID?, at now: Date
     ) async throws(RoadsideError) -> Bool {
+        let isServed = isServed(address)
+        // Where no code goes nobody is anybody: it costs as much and tells as little.
+        let user = isServed ? user : nil
         let spent = try await budgets.take(Self.all(settings, address, user), at: now)
         if let spent, user != nil { say(spent, at: now) }
-        return spent == nil
+        return isServed && spent == nil
+    }
+
+    /// Whether codes go to where this address is.
+    private func isServed(_ address: ContactAddress) -> Bool {
+        guard address.kind == .phone, let countries = settings.codeCountries else { return true }
+        // No calling code begins another.
+        return countries.contains { address.text.hasPrefix("+\($0)") }
     }
 
     private static func all(

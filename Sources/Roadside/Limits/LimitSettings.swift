@@ -21,6 +21,9 @@ public struct LimitSettings: Sendable {
     /// Codes within an hour to all phones, and to all mailboxes; beyond them none goes out.
     public var codesToPhones = 1000
     public var codesToMailboxes = 5000
+    /// Calling codes of the countries that codes go to by phone, such as `254`: nobody earns by messages to where we serve
+    /// nobody (T10). Nil is everywhere.
+    public var codeCountries: [String]?
     /// Searches for providers around a place (T2), of one account and of one client address; nil is no limit.
     public var searchesPerAccount: Quota? = Quota(600, per: 3600)
     public var searchesPerClient: Quota? = Quota(6000, per: 3600)

@@ -36,6 +36,28 @@ import Testing
         }
     }
 
+    @Test("T10: a code goes to no phone of a country that nobody serves, and the caller hears nothing of it")
+    func countries() async throws {
+        try await AccountsBench.with {
+            $0.limits.codeCountries = ["254", "256"]
+        } _: { bench in
+            let numbers = ["+254722123456", "+256772123456", "+882161234567", "+255712345678"]
+            for number in numbers {
+                let address = try #require(ContactAddress(number, region: "KE"))
+                try await bench.accounts.sendCode(.verify, to: address, of: ObjectID(), from: Visitor())
+            }
+            #expect(numbers.map { letters(bench, [$0]) } == [1, 1, 0, 0])
+            // Whose account it is makes no difference to what is counted.
+            let counters = try await bench.store.budgets.find().reduce(0) { $0 + ($1.get("count") ?? 0) }
+            #expect(counters == 4 * numbers.count)
+            var registration = Registration.customer()
+            registration.phone = "+255712345679"
+            let signIn = try await bench.accounts.register(registration, from: Visitor())
+            let sent = [signIn.account.email, signIn.account.phone].map { letters(bench, [$0]) }
+            #expect(sent == [1, 0])
+        }
+    }
+
     @Test("T10: beyond the budget of all phones none is sent, and mail goes on")
     func breaker() async throws {
         try await AccountsBench.with {
