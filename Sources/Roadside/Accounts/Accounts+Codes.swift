@@ -22,23 +22,24 @@ extension Accounts {
             try await store.verificationCodes.findOne(["_id": .string(key)], projection: ["sends": 1])
         }
         let sends = previous?.get("sends", as: [Date].self) ?? []
-        guard VerificationCode.maySend(after: sends, settings: settings, at: now),
-            try await codeBudgets.take(to: address, of: user, at: now)
-        else { return }
+        guard VerificationCode.maySend(after: sends, settings: settings, at: now) else { return }
+        let isCovered = try await codeBudgets.take(to: address, of: user, at: now)
 
         let code = try VerificationCode(
             purpose, for: address, of: user ?? ObjectID(), dependencies: dependencies, at: now)
         // Of requests at the same moment one sends: the others no longer find the list they counted.
         let unchanged: Document = ["_id": .string(key), "sends": previous?["sends"] ?? ["$exists": false]]
+        // Else the time, and a quarter of an hour later the count, would tell a spent budget from an address of nobody.
+        let update = isCovered ? code.update : code.withheld
         do {
-            let written = try await store.verificationCodes.updateOne(unchanged, code.update, upsert: previous == nil)
+            let written = try await store.verificationCodes.updateOne(unchanged, update, upsert: previous == nil)
             guard written.matched == 1 || written.upserted else { return }
         } catch  where error.code == .duplicateKey {
             return
         } catch {
             throw RoadsideError(error)
         }
-        if user != nil { await delivery.deliver(code.letter) }
+        if isCovered, user != nil { await delivery.deliver(code.letter) }
     }
 
     /// Looks at a code that somebody shows. The try is counted before the code is looked at, so that parallel guesses

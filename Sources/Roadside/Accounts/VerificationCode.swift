@@ -17,6 +17,8 @@ struct VerificationCode: Sendable {
     let expiresAt: Date
     /// Applied with upsert to the document whose `_id` is ``key``.
     let update: Update
+    /// Applied instead where the code does not go out: the sending counts, and a code that went out before stays valid.
+    let withheld: Update
 
     /// - Parameter user: whom it serves; somebody who does not exist where nobody is told the code.
     init(
@@ -31,15 +33,19 @@ struct VerificationCode: Sendable {
         self.code = code
         self.expiresAt = expiresAt
         let key = address.key(purpose)
-        update = [
-            "$set": [
-                "user_id": .id(user), "kind": .string(address.kind.rawValue), "address": .string(address.text),
-                "purpose": .string(purpose.rawValue),
-                "hash": .string(dependencies.codes.hash(code, purpose: purpose.rawValue, subject: key)),
-                "tries": .int32(0), "used": false, "expires_at": .date(expiresAt),
-                "purge_at": .date(now.addingTimeInterval(Self.memory)),
-            ],
-            "$push": ["sends": ["$each": [.date(now)], "$slice": .int32(Int32(-Self.remembered))]],
+        let whose: Document = [
+            "user_id": .id(user), "kind": .string(address.kind.rawValue), "address": .string(address.text),
+            "purpose": .string(purpose.rawValue),
+        ]
+        let fresh: Document = [
+            "hash": .string(dependencies.codes.hash(code, purpose: purpose.rawValue, subject: key)),
+            "tries": .int32(0), "used": false, "expires_at": .date(expiresAt),
+        ]
+        let kept: Document = ["purge_at": .date(now.addingTimeInterval(Self.memory))]
+        let sent: BSONValue = ["sends": ["$each": [.date(now)], "$slice": .int32(Int32(-Self.remembered))]]
+        update = ["$set": .document(whose.and(fresh).and(kept)), "$push": sent]
+        withheld = [
+            "$set": .document(kept), "$push": sent, "$setOnInsert": .document(whose.and(["used": true])),
         ]
     }
 

@@ -37,8 +37,8 @@ struct CodeBudgets: Sendable {
         return try await budgets.take([budget], at: now) == nil
     }
 
-    /// Whether a code may go out, and counts it. Where nobody will be sent anything the same is counted, of things that
-    /// do not exist, so that it takes as long (T12).
+    /// Whether a code may go out, and counts it. Where nobody will be sent anything, and where a budget is spent, the same is
+    /// counted, of things that do not exist, so that it takes as long (T12).
     ///
     /// - Parameter user: whose account it concerns; nil where there is none.
     func take(
@@ -47,7 +47,15 @@ struct CodeBudgets: Sendable {
         let isServed = isServed(address)
         // Where no code goes nobody is anybody: it costs as much and tells as little.
         let user = isServed ? user : nil
-        let spent = try await budgets.take(Self.all(settings, address, user), at: now)
+        let all = Self.all(settings, address, user)
+        let spent = try await budgets.take(all, at: now)
+        if let place = all.firstIndex(where: { $0.kind == spent?.kind }) {
+            // Those behind it are kept; as many are counted of things that do not exist.
+            let rest = all[(place + 1)...].map { budget in
+                Budgets.Budget(kind: "nothing", subject: ObjectID().hex, limit: budget.limit, window: budget.window)
+            }
+            _ = try await budgets.take(rest, at: now)
+        }
         if let spent, user != nil { say(spent, at: now) }
         return isServed && spent == nil
     }

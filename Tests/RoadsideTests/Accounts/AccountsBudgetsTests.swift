@@ -36,6 +36,51 @@ import Testing
         }
     }
 
+    @Test(
+        "T12: whether a budget is spent is not to be told by what is done: as many counters, as many codes are written")
+    func evenWork() async throws {
+        try await AccountsBench.with {
+            $0.limits.codesPerPrefix = 1
+        } _: { bench in
+            func written() async throws -> (counters: Int, codes: Int, sends: Int) {
+                let counters = try await bench.store.budgets.find().reduce(0) { $0 + ($1.get("count") ?? 0) }
+                let codes = try await bench.store.verificationCodes.find()
+                return (counters, codes.count, codes.reduce(0) { $0 + ($1.get("sends", as: [Date].self)?.count ?? 0) })
+            }
+            func send(_ number: String, of user: ObjectID?) async throws -> [Int] {
+                let before = try await written()
+                let address = try #require(ContactAddress(number, region: "KE"))
+                try await bench.accounts.sendCode(.verify, to: address, of: user, from: Visitor())
+                let after = try await written()
+                return [after.counters - before.counters, after.codes - before.codes, after.sends - before.sends]
+            }
+            let first = try await send("+254722120001", of: ObjectID())
+            let spent = try await send("+254722120002", of: ObjectID())
+            let unknown = try await send("+254722120003", of: nil)
+            #expect(first == [4, 1, 1] && unknown == first)
+            // The one that is spent counts no further; all others do.
+            #expect(spent == [3, 1, 1])
+            #expect(letters(bench, ["+254722120001"]) == 1 && letters(bench, ["+254722120002"]) == 0)
+        }
+    }
+
+    @Test("T12: a code that is withheld makes none valid and leaves the one that went out")
+    func withheld() async throws {
+        try await AccountsBench.with {
+            $0.limits.codesPerDestination = 1
+        } _: { bench in
+            let account = try await bench.customer().account
+            let code = try #require(bench.letters.codes(for: account.email, .verify).last)
+            try await bench.accounts.resendVerification(address: account.email)
+            try await bench.accounts.forgotPassword(address: account.email)
+            #expect(letters(bench, [account.email]) == 1)
+            let reset = try #require(
+                try await bench.store.verificationCodes.findOne(["_id": "reset:email:\(account.email)"]))
+            #expect(reset.get("used") == true && reset["hash"] == nil && reset.get("user_id") == account.id)
+            try await bench.accounts.verify(address: account.email, code: code)
+        }
+    }
+
     @Test("T10: a code goes to no phone of a country that nobody serves, and the caller hears nothing of it")
     func countries() async throws {
         try await AccountsBench.with {
