@@ -13,6 +13,8 @@ extension Settings {
         /// Wrong passwords and codes within a quarter of an hour from one address, and from its /24 (IPv6: /48).
         public var failuresPerAddress = 50
         public var failuresPerNetwork = 200
+        /// Those of everybody; beyond them strangers' tries are slowed down. 0 is never.
+        public var failuresOverall = 1000
         /// Codes within a day to one address, and for one account.
         public var codesPerDestination = 10
         public var codesPerAccount = 20
@@ -43,6 +45,7 @@ extension Settings {
         reader.read("limits.passwordLongestDelaySeconds", in: 1...86_400, into: &limits.passwordLongestDelaySeconds)
         reader.read("limits.failuresPerAddress", in: 1...1_000_000, into: &limits.failuresPerAddress)
         reader.read("limits.failuresPerNetwork", in: 1...1_000_000, into: &limits.failuresPerNetwork)
+        reader.read("limits.failuresOverall", in: 0...10_000_000, into: &limits.failuresOverall)
         reader.read("limits.codesPerDestination", in: 1...1000, into: &limits.codesPerDestination)
         reader.read("limits.codesPerAccount", in: 1...1000, into: &limits.codesPerAccount)
         reader.read("limits.codesPerClient", in: 1...1_000_000, into: &limits.codesPerClient)
@@ -74,6 +77,7 @@ extension Settings {
             ("limits.passwordLongestDelaySeconds", "\(limits.passwordLongestDelaySeconds)"),
             ("limits.failuresPerAddress", "\(limits.failuresPerAddress)"),
             ("limits.failuresPerNetwork", "\(limits.failuresPerNetwork)"),
+            ("limits.failuresOverall", "\(limits.failuresOverall)"),
             ("limits.codesPerDestination", "\(limits.codesPerDestination)"),
             ("limits.codesPerAccount", "\(limits.codesPerAccount)"),
             ("limits.codesPerClient", "\(limits.codesPerClient)"),
@@ -97,6 +101,7 @@ extension Settings {
             longestDelay: Double(limits.passwordLongestDelaySeconds))
         rules.failuresPerAddress = Quota(limits.failuresPerAddress, per: 15 * 60)
         rules.failuresPerNetwork = Quota(limits.failuresPerNetwork, per: 15 * 60)
+        rules.failuresOverall = limits.failuresOverall == 0 ? nil : Quota(limits.failuresOverall, per: 15 * 60)
         rules.codesPerDestination = limits.codesPerDestination
         rules.codesPerAccount = limits.codesPerAccount
         rules.codesPerClient = limits.codesPerClient

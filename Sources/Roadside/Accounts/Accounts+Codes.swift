@@ -54,17 +54,20 @@ extension Accounts {
         _ code: String, _ purpose: CodePurpose, at text: String, of user: ObjectID? = nil, from visitor: Visitor
     ) async throws(RoadsideError) -> (ContactAddress, ShownCode) {
         let now = now
-        try guesses.take(from: visitor, at: now)
+        let toll = try guesses.take(from: visitor, at: now)
         guard let address = ContactAddress(text, region: settings.phoneRegion) else { throw .wrongCode }
         let shown: ShownCode?
         do {
             shown = try await look(at: code, purpose, of: address, user, at: now)
         } catch {
-            guesses.giveBack(to: visitor)
+            guesses.giveBack(toll)
             throw error
         }
-        guard let shown else { throw .wrongCode }
-        guesses.giveBack(to: visitor)
+        guard let shown else {
+            guesses.wasWrong(at: now)
+            throw .wrongCode
+        }
+        guesses.giveBack(toll)
         return (address, shown)
     }
 

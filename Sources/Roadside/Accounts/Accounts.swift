@@ -37,7 +37,7 @@ public struct Accounts: Sendable {
             threads: PasswordThreads(threads: settings.passwordThreads, queue: settings.passwordQueue),
             random: dependencies.random)
         gate = dependencies.gate
-        guesses = SecretGuesses(settings.limits)
+        guesses = SecretGuesses(settings.limits) { [security = dependencies.security] in security.note(.guessingWave) }
         codeBudgets = CodeBudgets(dependencies)
     }
 

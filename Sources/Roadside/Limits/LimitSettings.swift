@@ -8,6 +8,8 @@ public struct LimitSettings: Sendable {
     /// may be thousands of customers of a mobile network, so only failures count (decision 32).
     public var failuresPerAddress = Quota(50, per: 15 * 60)
     public var failuresPerNetwork = Quota(200, per: 15 * 60)
+    /// Wrong passwords and codes of everybody together; beyond them somebody guesses from everywhere (T9). Nil is never.
+    public var failuresOverall: Quota? = Quota(1000, per: 15 * 60)
     /// Codes to one e-mail address or phone number within a day, whatever they are for and whose account it is at the
     /// moment (T10).
     public var codesPerDestination = 10

@@ -60,50 +60,80 @@ struct SecretGuesses: Sendable {
     /// Some megabytes at most.
     private static let size = 32_768
 
-    init(_ settings: LimitSettings) { self.settings = settings }
+    private let wave: GuessWave
+
+    /// What a client address has paid to show a secret; it has it back unless the secret was wrong.
+    struct Toll: Sendable {
+        fileprivate let address: NetworkAddress
+        fileprivate let own: Quota
+        fileprivate let shared: Quota
+    }
+
+    /// - Parameter waveBegun: told when guesses begin to come from everywhere (T9).
+    init(_ settings: LimitSettings, waveBegun: @escaping @Sendable () -> Void = {}) {
+        self.settings = settings
+        wave = GuessWave(settings.failuresOverall, begun: waveBegun)
+    }
+
+    /// Somebody's secret was wrong.
+    func wasWrong(at now: Date) { wave.count(at: now) }
+
+    /// Devices and sessions that an account knows are held up by nobody's guesses but their own.
+    private func rules(for subject: Subject?, at now: Date) -> GuessRules {
+        if case .typed = subject, wave.isOn(at: now) { return settings.passwords.strict }
+        return settings.passwords
+    }
 
     /// Somebody shows a password. It is not to be looked at before this has let it pass.
     ///
     /// - Returns: to be told what became of it.
     /// - Throws: `RATE_LIMITED`, alike for whatever reason.
     func begin(_ subject: Subject?, from visitor: Visitor, at now: Date) throws(RoadsideError) -> Guess {
-        let isTaken = subject?.asks(visitor) ?? true
-        if isTaken { try take(from: visitor, at: now) }
+        let asks = subject?.asks(visitor) ?? true
+        let toll = asks ? try take(from: visitor, at: now) : nil
         let key = subject?.key
+        let rules = rules(for: subject, at: now)
         if let key {
             let wait = records.update(key) { record -> Double in
-                let wait = record.map { settings.passwords.wait($0, now: now) } ?? 0
-                if wait <= 0 { record = settings.passwords.tried(record, now: now) }
+                let wait = record.map { rules.wait($0, now: now) } ?? 0
+                if wait <= 0 { record = rules.tried(record, now: now) }
                 return wait
             }
             if wait > 0 {
-                if isTaken { giveBack(to: visitor) }
+                giveBack(toll)
                 throw .tooManyGuesses(wait: wait)
             }
         }
-        return Guess(guesses: self, key: key, visitor: visitor, isTaken: isTaken)
+        return Guess(guesses: self, key: key, visitor: visitor, asks: asks, toll: toll)
     }
 
-    /// A client address shows another secret. It counts as wrong until ``giveBack(to:)``, so that of many at the same
+    /// A client address shows another secret. It counts as wrong until ``giveBack(_:)``, so that of many at the same
     /// moment no more are looked at than are left.
+    ///
+    /// - Returns: what it has paid; nil for one that is not counted.
     /// - Throws: `RATE_LIMITED`.
-    func take(from visitor: Visitor, at now: Date) throws(RoadsideError) {
-        guard let address = visitor.address else { return }
+    func take(from visitor: Visitor, at now: Date) throws(RoadsideError) -> Toll? {
+        guard let address = visitor.address else { return nil }
+        let (own, shared) =
+            wave.isOn(at: now)
+            ? (settings.failuresPerAddress.quarter, settings.failuresPerNetwork.quarter)
+            : (settings.failuresPerAddress, settings.failuresPerNetwork)
         let time = now.timeIntervalSinceReferenceDate
-        let wait = addresses.take(settings.failuresPerAddress, of: address.subscriber, at: time)
+        let wait = addresses.take(own, of: address.subscriber, at: time)
         guard wait <= 0 else { throw .tooManyGuesses(wait: wait) }
-        let around = networks.take(settings.failuresPerNetwork, of: address.neighbourhood, at: time)
+        let around = networks.take(shared, of: address.neighbourhood, at: time)
         guard around <= 0 else {
-            Self.giveBack(settings.failuresPerAddress, to: addresses, address.subscriber)
+            Self.giveBack(own, to: addresses, address.subscriber)
             throw .tooManyGuesses(wait: around)
         }
+        return Toll(address: address, own: own, shared: shared)
     }
 
     /// What was shown was right, or nobody has looked at it.
-    func giveBack(to visitor: Visitor) {
-        guard let address = visitor.address else { return }
-        Self.giveBack(settings.failuresPerAddress, to: addresses, address.subscriber)
-        Self.giveBack(settings.failuresPerNetwork, to: networks, address.neighbourhood)
+    func giveBack(_ toll: Toll?) {
+        guard let toll else { return }
+        Self.giveBack(toll.own, to: addresses, toll.address.subscriber)
+        Self.giveBack(toll.shared, to: networks, toll.address.neighbourhood)
     }
 
     private static func giveBack(
@@ -120,22 +150,24 @@ struct SecretGuesses: Sendable {
         fileprivate let guesses: SecretGuesses
         fileprivate let key: Key?
         fileprivate let visitor: Visitor
-        fileprivate let isTaken: Bool
+        fileprivate let asks: Bool
+        fileprivate let toll: Toll?
 
         /// What it took stays taken; of a device or session that took nothing, its address loses one now.
         func wasWrong(at now: Date) {
             // One that is spent has nothing to lose.
-            if !isTaken { try? guesses.take(from: visitor, at: now) }
+            if !asks { _ = try? guesses.take(from: visitor, at: now) }
+            guesses.wasWrong(at: now)
         }
 
         func wasRight() {
-            if isTaken { guesses.giveBack(to: visitor) }
+            guesses.giveBack(toll)
             if let key { guesses.records.remove(key) }
         }
 
         /// Nobody has looked at it.
         func wasNone() {
-            if isTaken { guesses.giveBack(to: visitor) }
+            guesses.giveBack(toll)
             guard let key else { return }
             guesses.records.update(key) { record in
                 record?.wrong -= 1

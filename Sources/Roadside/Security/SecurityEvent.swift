@@ -21,4 +21,6 @@ public enum SecurityEvent: String, CaseIterable, Sendable {
     case adminAction = "admin_action"
     /// An admin has looked at, or asked for a link to, somebody else's paper.
     case paperView = "paper_view"
+    /// Wrong passwords and codes come from everywhere at once.
+    case guessingWave = "guessing_wave"
 }

@@ -20,6 +20,11 @@ public struct GuessRules: Sendable, Hashable {
         self.memory = max(longestDelay, memory)
     }
 
+    /// While guesses come from everywhere: the first mistake already costs a wait, and that four times as long. Ours.
+    public var strict: GuessRules {
+        GuessRules(free: 1, firstDelay: firstDelay * 4, longestDelay: longestDelay, memory: memory)
+    }
+
     /// Seconds between the last of so many wrong tries and the next one.
     public func delay(after wrong: Int) -> Double {
         guard wrong >= free else { return 0 }

@@ -12,6 +12,9 @@ public struct Quota: Sendable, Hashable {
         self.window = max(window, 0.001)
     }
 
+    /// A quarter of it, in the same time.
+    public var quarter: Quota { Quota(limit / 4, per: window) }
+
     /// Seconds until one that was used is back.
     var interval: Double { window / Double(limit) }
 }

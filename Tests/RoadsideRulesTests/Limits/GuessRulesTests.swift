@@ -4,6 +4,14 @@ import Testing
 
 @Suite("T13: the wait after wrong passwords")
 struct GuessRulesTests {
+    @Test("T9: while guesses come from everywhere the first mistake waits, and four times as long")
+    func strict() {
+        let (usual, strict) = (GuessRules(), GuessRules().strict)
+        #expect(usual.delay(after: 1) == 0 && usual.delay(after: 5) == 1)
+        #expect(strict.delay(after: 1) == 4 && strict.delay(after: 2) == 8)
+        #expect(strict.delay(after: 30) == usual.longestDelay)
+    }
+
     private let rules = GuessRules()
     private let now = Date(timeIntervalSinceReferenceDate: 0)
 
