@@ -1,6 +1,9 @@
 import RoadsideRules
 
 extension RoadsideSettings {
+    /// Metres per second that nobody exceeds, by a clock that may run faster than the streets.
+    var topSpeed: Double { PositionRules.topSpeed / windowFactor }
+
     /// The same rules with every window of the work in the street shortened (or stretched) by one factor, so that hours of
     /// a city pass in minutes (README decision 28). Distances, counts and prices stay.
     ///

@@ -171,7 +171,17 @@ struct JobDeliberation {
         }
         if row.guards.contains(.startCode) { return codeObjection(intent, party: party) }
         if row.guards.contains(.patience) { return patienceObjection(intent, party: party) }
+        if row.guards.contains(.presence) { return presenceObjection(intent, party: party) }
         return nil
+    }
+
+    /// Who brings the customer's code has met him, wherever his receiver takes him to be.
+    private func presenceObjection(_ intent: JobIntent, party: Transition.Party) -> JobObjection? {
+        guard party == .provider, intent.otp != .verified, let metres = facts.metresAway else { return nil }
+        let tenths = Int((metres / 100).rounded())
+        return JobObjection(
+            .notAtScene,
+            "Your last position is \(tenths / 10).\(tenths % 10) km from the pickup. Go there, or ask a dispatcher.")
     }
 
     private func patienceObjection(_ intent: JobIntent, party: Transition.Party) -> JobObjection? {

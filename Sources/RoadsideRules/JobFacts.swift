@@ -20,6 +20,9 @@ public struct JobFacts: Sendable, Hashable {
     public var arrivedAt: Date?
     /// So long he waits there before he may say that the customer is not there.
     public var waitSeconds: Double
+    /// How far from the pickup his own receiver says that the provider is, when he cannot be there (``ArrivalRules``); nil
+    /// when he can, or nobody knows.
+    public var metresAway: Double?
     /// When it has to be paid for, and how its customer wants to (K24).
     public var prepay: Prepay
     public var paymentMethod: PaymentMethod
@@ -44,6 +47,7 @@ public struct JobFacts: Sendable, Hashable {
         reallocations: Int = 0,
         arrivedAt: Date? = nil,
         waitSeconds: Double = JobFacts.waitSeconds,
+        metresAway: Double? = nil,
         prepay: Prepay = .after,
         paymentMethod: PaymentMethod = .cash,
         isPaid: Bool = false
@@ -58,6 +62,7 @@ public struct JobFacts: Sendable, Hashable {
         self.reallocations = reallocations
         self.arrivedAt = arrivedAt
         self.waitSeconds = waitSeconds
+        self.metresAway = metresAway
         self.prepay = prepay
         self.paymentMethod = paymentMethod
         self.isPaid = isPaid

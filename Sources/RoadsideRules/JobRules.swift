@@ -22,8 +22,10 @@ public struct JobRules: Sendable {
     ///   the start, and only without a code.
     /// - A job that is paid for by card first is taken by nobody before (A29); one paid for at the pickup is not started by
     ///   its provider before: `PAYMENT_REQUIRED` (K24). Staff may start it: they answer for it.
-    /// - An `.advance` that the start code or the payment stops on the way keeps the steps up to it; `stoppedBy` says so
-    ///   (K4).
+    /// - A provider whose own receiver says that he is elsewhere does not arrive: `NOT_AT_SCENE` (T4), unless he brings the
+    ///   code. Staff and the system do.
+    /// - An `.advance` that the start code, the payment or the place stops on the way keeps the steps up to it; `stoppedBy`
+    ///   says so (K4).
     public static func decide(
         _ facts: JobFacts, _ command: JobCommand, by actor: Actor, now: Date
     ) -> Result<JobDecision, Refusal> {

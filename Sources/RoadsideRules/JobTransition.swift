@@ -35,6 +35,8 @@ struct JobTransition: Sendable, Hashable {
         case startCode, notExcluded
         /// Before a provider blames his customer: he has waited, and tried to reach him.
         case patience
+        /// Before a provider is there, his receiver must not say that he is elsewhere.
+        case presence
         /// Before anybody takes a job whose customer pays by card first (A29).
         case cardCharged
         /// Before the work of a job starts that is paid for at the pickup.
@@ -82,7 +84,7 @@ extension JobTransition {
         .init(.accept, .matching, .accepted, by: [.provider], guards: [.notExcluded, .cardCharged], then: claim),
         .init(.assign, .matching, .accepted, by: [.staff, .system], guards: [.cardCharged], then: claim),
         .init(.depart, .accepted, .enRoute, by: [.provider, .staff, .system]),
-        .init(.arrive, .enRoute, .arrived, by: [.provider, .staff, .system]),
+        .init(.arrive, .enRoute, .arrived, by: [.provider, .staff, .system], guards: [.presence]),
         .init(.start, .arrived, .inProgress, by: [.provider, .staff], guards: [.startCode, .paid], then: [.clearOTP]),
         .init(.tow, .inProgress, .towing, by: [.provider, .staff, .system], when: .destination),
         .init(.reachDestination, .towing, .atDestination, by: [.provider, .staff, .system], when: .destination),

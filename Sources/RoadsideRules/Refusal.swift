@@ -31,4 +31,5 @@ public enum RefusalCode: String, CaseIterable, Sendable, Hashable {
     case waitNotOver = "WAIT_NOT_OVER"
     case contactRequired = "CONTACT_REQUIRED"
     case paymentRequired = "PAYMENT_REQUIRED"
+    case notAtScene = "NOT_AT_SCENE"
 }

@@ -30,7 +30,7 @@ public struct ErrorStatus: Sendable {
         case .jobAlreadyTaken, .jobCancelled, .jobExpired, .offerExpired, .offerDeclined, .providerBusy,
             .illegalTransition,
             .providerNotEligible, .idempotencyInProgress, .idempotencyAnswerLost, .quoteExpired, .quoteUsed,
-            .holdOverlap, .waitNotOver, .contactRequired, .paymentRequired, .openJobExists:
+            .holdOverlap, .waitNotOver, .contactRequired, .notAtScene, .paymentRequired, .openJobExists:
             .conflict
         case .preconditionFailed: .preconditionFailed
         // Understood and allowed, but what it carries proves nothing.

@@ -100,6 +100,27 @@ struct ArrivalTests {
         }
     }
 
+    @Test("T4: arrived from five kilometres away is 409, and so it stays when a program says that he is there")
+    func elsewhere() async throws {
+        let scene = try await Scene()
+        let status = scene.path + "/status"
+        _ = try data(try await scene.mechanic.ask("PUT", status, ["status": "en_route"]))
+        let away: JSON = [
+            "latitude": .double(scene.spot.latitude + 0.045), "longitude": .double(scene.spot.longitude),
+        ]
+        _ = try data(try await scene.mechanic.ask("POST", "/api/mechanics/me/location", away))
+        expectProblem(try await scene.mechanic.ask("PUT", status, ["status": "arrived"]), 409, "NOT_AT_SCENE")
+        let made: JSON = [
+            "latitude": .double(scene.spot.latitude), "longitude": .double(scene.spot.longitude), "is_mock": true,
+        ]
+        _ = try data(try await scene.mechanic.ask("POST", "/api/mechanics/me/location", made))
+        expectProblem(try await scene.mechanic.ask("PUT", status, ["status": "arrived"]), 409, "NOT_AT_SCENE")
+        #expect(try await scene.seen(by: scene.customer)["stage"] == "en_route")
+        let admin = try await server().admin()
+        _ = try data(try await admin.ask("PUT", status, ["status": "arrived"]))
+        #expect(try await scene.seen(by: scene.customer)["stage"] == "arrived")
+    }
+
     @Test("a mechanic who finds nobody waits and calls before he may say so; staff need not")
     func nobodyThere() async throws {
         let scene = try await Scene()

@@ -52,6 +52,7 @@ enum JobCast {
         .notYours: "NYR", .roleNotAllowed: "ROL", .otpRequired: "REQ", .otpInvalid: "INV", .otpLocked: "LCK",
         .providerBusy: "BSY", .providerNotEligible: "NEL", .offerExpired: "OFX",
         .waitNotOver: "WAI", .contactRequired: "CON", .paymentRequired: "PAY",
+        .notAtScene: "FAR",
     ]
 
     /// `ERI` for the steps walked, `ER/REQ` for a walk stopped there, `ILL` for a refusal.

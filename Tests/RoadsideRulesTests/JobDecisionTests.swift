@@ -151,7 +151,7 @@ struct JobDecisionTests {
                 "ILLEGAL_TRANSITION", "JOB_ALREADY_TAKEN", "JOB_CANCELLED", "JOB_EXPIRED", "NOT_YOURS",
                 "ROLE_NOT_ALLOWED", "OTP_REQUIRED", "OTP_INVALID", "OTP_LOCKED", "PROVIDER_BUSY",
                 "PROVIDER_NOT_ELIGIBLE", "OFFER_EXPIRED", "WAIT_NOT_OVER", "CONTACT_REQUIRED",
-                "PAYMENT_REQUIRED",
+                "PAYMENT_REQUIRED", "NOT_AT_SCENE",
             ])
         #expect(
             JobStatus.allCases.filter(\.isLive).map(\.rawValue).joined(separator: " ")

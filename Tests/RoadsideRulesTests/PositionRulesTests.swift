@@ -37,9 +37,25 @@ struct PositionRulesTests {
     @Test("T4: inaccurate readings may be further apart, but nobody is anywhere by knowing nothing")
     func accuracy() throws {
         let last = try fix(0, accuracy: 10)
-        #expect(PositionRules.judge(try fix(north: 1000, 10, accuracy: 200), after: last, doubted: nil) == .doubted)
-        #expect(PositionRules.judge(try fix(north: 1000, 10, accuracy: 300), after: last, doubted: nil) != .doubted)
-        #expect(PositionRules.judge(try fix(north: 5000, 10, accuracy: 90_000), after: last, doubted: nil) == .doubted)
+        #expect(PositionRules.judge(try fix(north: 900, 10, accuracy: 180), after: last, doubted: nil) == .doubted)
+        let near = PositionRules.judge(try fix(north: 900, 10, accuracy: 200), after: last, doubted: nil)
+        #expect(near != .doubted && near != .suspect)
+    }
+
+    @Test("T4: made up, off by more than 200 metres, or faster than anybody: never believed, however many agree")
+    func suspects() throws {
+        let last = try fix(0)
+        func verdict(_ change: (inout Fix) -> Void) throws -> PositionRules.Verdict {
+            var (one, other) = (try fix(north: 50, 10), try fix(north: 55, 11))
+            change(&one)
+            change(&other)
+            #expect(PositionRules.judge(one, after: nil, doubted: nil) == .suspect)
+            return PositionRules.judge(other, after: last, doubted: one)
+        }
+        let verdicts = try [
+            verdict { $0.isMock = true }, verdict { $0.accuracy = 201 }, verdict { $0.speed = 71 },
+        ]
+        #expect(verdicts == [.suspect, .suspect, .suspect])
     }
 
     @Test("a second reading at the new place is believed, one elsewhere is not")

@@ -37,6 +37,8 @@ public enum ErrorCode: String, CaseIterable, Sendable {
     case holdOverlap = "HOLD_OVERLAP"
     case waitNotOver = "WAIT_NOT_OVER"
     case contactRequired = "CONTACT_REQUIRED"
+    /// The provider's own positions say that he is elsewhere (T4).
+    case notAtScene = "NOT_AT_SCENE"
     /// The job must be paid for first (K24).
     case paymentRequired = "PAYMENT_REQUIRED"
     /// The customer has a job open already, and may have one only (K46).

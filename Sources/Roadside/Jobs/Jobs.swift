@@ -55,8 +55,9 @@ public struct Jobs: Sendable {
     /// `cancelled` cancels it or, from its provider, gives it back.
     ///
     /// - Parameter otp: needed on the way into `in_progress` only when the job's policy says so, refused whenever wrong.
-    /// - Throws: what `accept`, `start` and `cancel` throw. `OTP_REQUIRED` may come after the steps before the start were
-    ///   made; `status` in its details says where the job stands then.
+    /// - Throws: what `accept`, `start` and `cancel` throw; `NOT_AT_SCENE` from a provider whose own positions say that he is
+    ///   elsewhere. That and `OTP_REQUIRED` may come after the steps before were made; `status` in its details says where the
+    ///   job stands then.
     public func advance(
         _ reference: Reference, to status: JobStatus, otp: String? = nil, reason: String? = nil,
         ifVersion expected: Expectation = .any, by caller: Caller
@@ -143,29 +144,35 @@ extension Jobs {
         let stale =
             dependencies.settings.removedSafeguards.contains(.reread)
             ? try await reader.record(reference, for: caller) : nil
-        let (outcome, stop) = try await store.transaction { transaction in
-            guard let record = try stale ?? JobRecord.find(reference, in: transaction) else {
-                throw RoadsideError.jobNotFound
+        let (outcome, stop): (JobWriter.Outcome, Refusal?)
+        do {
+            (outcome, stop) = try await store.transaction { transaction in
+                guard let record = try stale ?? JobRecord.find(reference, in: transaction) else {
+                    throw RoadsideError.jobNotFound
+                }
+                var (facts, proof) = judged.applied(to: record)
+                facts.waitSeconds = dependencies.settings.arrivalWait.timeInterval
+                let first = try expected.decided(
+                    JobRules.decide(facts, command(proof), by: actor, now: dependencies.now()), about: record)
+                let decision = try checkingArrival(first, facts, command(proof), record, by: actor, in: transaction)
+                let outcome = try writer.write(
+                    decision, to: record, by: actor, waivesFee: waivesFee, in: transaction)
+                var details = Document()
+                details.append("reason", ifPresent: decision.reason)
+                if waivesFee { details.append("fee_waived", true) }
+                try transaction.audit(
+                    AuditAction(leadingTo: outcome.job.status), record, outcome.job, details, by: caller,
+                    at: dependencies.now())
+                return (outcome, decision.stoppedBy)
             }
-            var (facts, proof) = judged.applied(to: record)
-            facts.waitSeconds = dependencies.settings.arrivalWait.timeInterval
-            let decision = try expected.decided(
-                JobRules.decide(facts, command(proof), by: actor, now: dependencies.now()), about: record)
-            let outcome = try writer.write(
-                decision, to: record, by: actor, waivesFee: waivesFee, in: transaction)
-            var details = Document()
-            details.append("reason", ifPresent: decision.reason)
-            if waivesFee { details.append("fee_waived", true) }
-            try transaction.audit(
-                AuditAction(leadingTo: outcome.job.status), record, outcome.job, details, by: caller,
-                at: dependencies.now())
-            return (outcome, decision.stoppedBy)
+        } catch {
+            throw noted(error, of: caller)
         }
         announce(outcome)
         if let stop {
             var error = RoadsideError(stop)
             error.details.append(("status", .string(outcome.job.status.rawValue)))
-            throw error
+            throw noted(error, of: caller)
         }
         return try await reader.committed(outcome.job, for: caller, knowing: outcome.provider)
     }

@@ -28,6 +28,7 @@ extension RoadsideError {
         case .waitNotOver: self.init(.waitNotOver, refusal.message)
         case .contactRequired: self.init(.contactRequired, refusal.message)
         case .paymentRequired: self.init(.paymentRequired, refusal.message)
+        case .notAtScene: self.init(.notAtScene, refusal.message)
         }
         details.append(("legal_next", .array(refusal.legalNext.map { .string($0.rawValue) })))
     }

@@ -21,6 +21,8 @@ public enum SecurityEvent: String, CaseIterable, Sendable {
     case adminAction = "admin_action"
     /// An admin has looked at, or asked for a link to, somebody else's paper.
     case paperView = "paper_view"
+    /// A provider's positions are made up by his device's own account, or contradict what he says.
+    case spoofLocation = "spoof_location"
     /// Wrong passwords and codes come from everywhere at once.
     case guessingWave = "guessing_wave"
 }

@@ -40,7 +40,7 @@ extension SecurityEvent {
         switch self {
         case .login, .codeFail, .loginFail, .sessionsEnded: .info
         case .authzDeny, .rateLimit, .adminAction, .paperView: .notice
-        case .otpLock, .refreshReuse, .guessingWave: .warning
+        case .otpLock, .refreshReuse, .spoofLocation, .guessingWave: .warning
         }
     }
 }

@@ -13,15 +13,19 @@ public struct Position: Sendable, Hashable {
     public var accuracy: Double?
     /// When he was there; now, when absent.
     public var fixAt: Date?
+    /// The device says that a program made it up.
+    public var isMock: Bool
 
     public init(
-        point: GeoPoint, heading: Double? = nil, speed: Double? = nil, accuracy: Double? = nil, fixAt: Date? = nil
+        point: GeoPoint, heading: Double? = nil, speed: Double? = nil, accuracy: Double? = nil, fixAt: Date? = nil,
+        isMock: Bool = false
     ) {
         self.point = point
         self.heading = heading
         self.speed = speed
         self.accuracy = accuracy
         self.fixAt = fixAt
+        self.isMock = isMock
     }
 }
 
@@ -55,7 +59,7 @@ extension Position {
     func fix(now: Date) -> Fix {
         Fix(
             point: point, at: min(fixAt ?? now, now).truncatedToMilliseconds, heading: heading, speed: speed,
-            accuracy: accuracy)
+            accuracy: accuracy, isMock: isMock)
     }
 
     private static let topSpeed = 90.0

@@ -66,7 +66,7 @@ struct PositionBoard {
             case .doubted:
                 doubted = fix
                 hasDoubts = true
-            case .outdated: break
+            case .suspect, .outdated: break
             }
         }
         if let last, hasNews {

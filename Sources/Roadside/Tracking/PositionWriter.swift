@@ -14,7 +14,7 @@ struct PositionWriter: Sendable {
             GroupWork(pause: Self.gathering) { reports throws(RoadsideError) in
                 let now = dependencies.now()
                 // Where hours of a city pass in minutes, its cars are faster by as much.
-                let topSpeed = PositionRules.topSpeed / dependencies.settings.windowFactor
+                let topSpeed = dependencies.settings.topSpeed
                 return try await dependencies.store.lease { lease throws(MongoError) in
                     try Self.write(reports, at: now, topSpeed: topSpeed, in: lease) { search.isPresent($0, at: now) }
                 }

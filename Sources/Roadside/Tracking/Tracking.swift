@@ -12,6 +12,8 @@ public struct Tracking: Sendable {
     private let positions: PositionWriter
     private let approaches: ApproachFollower
     let quota: SearchQuota
+    /// When it was last noted of a provider that his device makes positions up.
+    private let mocking = GenerationCache<ObjectID, Date>(limit: 1024)
     /// What those hear who watch.
     public let live: LivePositions
     var store: Store { dependencies.store }
@@ -99,6 +101,7 @@ public struct Tracking: Sendable {
         guard issues.isEmpty else { throw .validation(issues) }
 
         let fixes = sent.map { $0.fix(now: now) }.sorted { $0.at < $1.at }
+        if fixes.contains(where: \.isMock) { noteMock(caller.userID, at: now) }
         let receipt = try await positions.write(PositionReport(provider: caller.userID, fixes: fixes))
         guard let last = receipt.believed.last else { return receipt.profile }
         if let job = receipt.currentJob {
@@ -113,6 +116,16 @@ public struct Tracking: Sendable {
         // He was in no search until now: what is open around him is news to him.
         if !receipt.wasPresent, receipt.profile.isDispatchable { try await dispatch.offerOpenJobs(to: caller.userID) }
         return receipt.profile
+    }
+
+    /// A device that makes positions up does so every few seconds: one line for each provider and hour says it.
+    private func noteMock(_ provider: ObjectID, at now: Date) {
+        let isNews = mocking.update(provider) { told in
+            if let told, now.timeIntervalSince(told) < 3600 { return false }
+            told = now
+            return true
+        }
+        if isNews { dependencies.security.note(.spoofLocation, of: provider, ["mock": "true"]) }
     }
 
     /// Keeps what this process knows about travel times up to date, until the task is cancelled.

@@ -33,6 +33,7 @@ enum Tracks {
         document.append("speed", ifPresent: fix.speed)
         document.append("heading", ifPresent: fix.heading)
         document.append("accuracy", ifPresent: fix.accuracy)
+        if fix.isMock { document.append("mock", true) }
         return document
     }
 

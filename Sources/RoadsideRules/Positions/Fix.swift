@@ -11,14 +11,18 @@ public struct Fix: Sendable, Hashable {
     public var speed: Double?
     /// Radius of uncertainty in metres.
     public var accuracy: Double?
+    /// The device says that a program made it up.
+    public var isMock: Bool
 
     public init(
-        point: GeoPoint, at: Date, heading: Double? = nil, speed: Double? = nil, accuracy: Double? = nil
+        point: GeoPoint, at: Date, heading: Double? = nil, speed: Double? = nil, accuracy: Double? = nil,
+        isMock: Bool = false
     ) {
         self.point = point
         self.at = at
         self.heading = heading
         self.speed = speed
         self.accuracy = accuracy
+        self.isMock = isMock
     }
 }

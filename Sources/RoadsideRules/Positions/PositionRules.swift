@@ -8,10 +8,10 @@ public enum PositionRules {
     public static let pastLimit = 86_400.0
     /// Metres per second: 252 km/h, which no truck drives. Ours.
     public static let topSpeed = 70.0
-    /// Metres that a reading may be off which does not say how much, and the most that one is allowed for: else whoever
-    /// claims to know nothing could be anywhere. Ours.
+    /// Metres that a reading may be off which does not say how much. Ours.
     public static let assumedAccuracy = 50.0
-    public static let worstAllowance = 1000.0
+    /// Metres beyond which a reading says nothing that anybody is sent or paid by (trust.md T4).
+    public static let worstAccuracy = 200.0
 
     /// Whoever watches is told of a place at least so many metres from the one he was told last, or of one that is so many
     /// seconds younger (realtime.md §3.8): a car at a red light is no news.
@@ -25,6 +25,8 @@ public enum PositionRules {
         /// Nobody gets there in the time since. Kept, but he is not moved before a second reading agrees: receivers jump
         /// once in a while, and a refusal would leave a phone nothing to do about it.
         case doubted
+        /// Made up by its own account, or too inaccurate: kept, and never moves him, however many agree.
+        case suspect
         /// Not newer than what is known: networks reorder.
         case outdated
     }
@@ -36,6 +38,7 @@ public enum PositionRules {
     public static func judge(
         _ fix: Fix, after last: Fix?, doubted: Fix?, topSpeed: Double = PositionRules.topSpeed
     ) -> Verdict {
+        guard !isSuspect(fix, topSpeed) else { return .suspect }
         guard let last else { return .believed(fix) }
         guard fix.at > last.at else { return .outdated }
         if isReachable(fix, from: last, topSpeed) { return .believed(completed(fix, from: last, topSpeed)) }
@@ -60,8 +63,12 @@ public enum PositionRules {
         abs(point.latitude) < 0.01 && abs(point.longitude) < 0.01
     }
 
+    private static func isSuspect(_ fix: Fix, _ topSpeed: Double) -> Bool {
+        fix.isMock || fix.accuracy ?? 0 > worstAccuracy || fix.speed ?? 0 > topSpeed
+    }
+
     static func isReachable(_ fix: Fix, from other: Fix, _ topSpeed: Double) -> Bool {
-        let slack = [fix, other].reduce(0) { $0 + min($1.accuracy ?? assumedAccuracy, worstAllowance) }
+        let slack = [fix, other].reduce(0) { $0 + min($1.accuracy ?? assumedAccuracy, worstAccuracy) }
         return fix.point.distance(to: other.point) - slack <= topSpeed * max(fix.at.timeIntervalSince(other.at), 1)
     }
 

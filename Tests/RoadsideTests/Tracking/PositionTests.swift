@@ -3,6 +3,7 @@ import Foundation
 import Mongo
 import MongoTesting
 import RoadsideRules
+import Telemetry
 import Testing
 
 @testable import Roadside
@@ -45,6 +46,76 @@ struct PositionTests {
             _ = try await world.tracking.report(Self.place(80, 30), by: provider)
             let moved = try await other.report(Self.place(80.1, 20), by: provider)
             #expect(moved.location == JobsWorld.north(80.1))
+        }
+    }
+
+    @Test("T4: a position that a program made up is kept and moves nobody, and is noted once")
+    func mocked() async throws {
+        try await JobsWorld.with { world in
+            let provider = try await world.provider()
+            _ = try await world.tracking.report(Self.place(1, 60), by: provider)
+            for ago in [30.0, 20, 10] {
+                var position = Self.place(1.1, ago)
+                position.isMock = true
+                let shown = try await world.tracking.report(position, by: provider)
+                #expect(shown.location == JobsWorld.north(1))
+            }
+            let noted = await world.dependencies.metrics.text().contains(
+                #"fixoncall_auth_events_total{event="spoof_location"} 1"#)
+            #expect(noted)
+        }
+    }
+
+    @Test("T4: who was five kilometres away a moment ago has not arrived, whatever he says; with the code he has")
+    func arrival() async throws {
+        try await JobsWorld.with { world in
+            let (customer, provider) = (try await world.customer(), try await world.provider(km: 5))
+            let (job, _) = try await world.accepted(by: provider, for: customer)
+            _ = try await world.tracking.report(Position(point: JobsWorld.north(5), accuracy: 10), by: provider)
+            let refusal = try await failure {
+                _ = try await world.jobs.advance(.id(job.id), to: .arrived, by: provider)
+            }
+            #expect(refusal?.code == .notAtScene)
+            let stopped = refusal?.details.contains { $0.0 == "status" && $0.1 == .string("en_route") }
+            #expect(stopped == true, "he may well have departed")
+            #expect(try await world.status(of: job) == "en_route")
+            let again = try await refusalCode {
+                _ = try await world.jobs.advance(.id(job.id), to: .arrived, by: provider)
+            }
+            #expect(again == .notAtScene)
+            let isNoted = await world.dependencies.metrics.text().contains(
+                #"fixoncall_auth_events_total{event="spoof_location"} 2"#)
+            #expect(isNoted)
+            let code = try await world.jobs.job(.id(job.id), for: customer).startOTP
+            let started = try await world.jobs.start(.id(job.id), otp: code, by: provider)
+            #expect(started.status == .inProgress)
+        }
+    }
+
+    @Test("T4: who was there and has driven on may say all of it at the end")
+    func through() async throws {
+        try await JobsWorld.with { world in
+            let (customer, provider) = (try await world.customer(), try await world.provider(km: 2))
+            let (job, _) = try await world.accepted(by: provider, for: customer)
+            // Of the last two the first is doubted, and the second agrees with it.
+            for km in [0.05, 9, 9.005] {
+                _ = try await world.tracking.report(Position(point: JobsWorld.north(km)), by: provider)
+            }
+            let completed = try await world.jobs.advance(.id(job.id), to: .completed, by: provider)
+            #expect(completed.status == .completed)
+        }
+    }
+
+    @Test("T4: who sends no positions, and who sent his last before the job, says himself that he is there")
+    func believed() async throws {
+        try await JobsWorld.with { world in
+            for isKnown in [false, true] {
+                let (customer, provider) = (try await world.customer(), try await world.provider(km: 9))
+                if isKnown { _ = try await world.tracking.report(Self.place(9, 5), by: provider) }
+                let (job, _) = try await world.accepted(by: provider, for: customer)
+                let arrived = try await world.jobs.advance(.id(job.id), to: .arrived, by: provider)
+                #expect(arrived.status == .arrived)
+            }
         }
     }
 

@@ -77,6 +77,9 @@ extension Fields {
         let speed = optionalNumber("speed")
         let accuracy = optionalNumber("accuracy")
         let fixAt = optionalTime("fix_at")
-        return point.map { Position(point: $0, heading: heading, speed: speed, accuracy: accuracy, fixAt: fixAt) }
+        let isMock = optionalBool("is_mock") ?? false
+        return point.map {
+            Position(point: $0, heading: heading, speed: speed, accuracy: accuracy, fixAt: fixAt, isMock: isMock)
+        }
     }
 }

@@ -108,15 +108,18 @@ extension MechanicRoutes {
         tag, "Send a live position", for: .only([.provider]),
         description: """
             Or `positions`, at most \(Tracking.positionsAtOnce), of a while without a network. One older than the last is \
-            ignored; one that nobody gets to in the time moves the mechanic only when the next agrees with it.
+            ignored; one that nobody gets to in the time moves the mechanic only when the next agrees with it; one that is \
+            `is_mock`, or off by more than \(Int(PositionRules.worstAccuracy)) metres, never does.
             """,
         body: .json(
             .object(
                 [
                     "latitude": .latitude, "longitude": .longitude, "heading": heading,
                     "speed": speed, "accuracy": accuracy,
-                    "fix_at": .optionalTime, "positions": .array(of: position, count: 1...Tracking.positionsAtOnce),
-                ], optional: ["latitude", "longitude", "heading", "speed", "accuracy", "fix_at", "positions"]),
+                    "fix_at": .optionalTime, "is_mock": isMock,
+                    "positions": .array(of: position, count: 1...Tracking.positionsAtOnce),
+                ],
+                optional: ["latitude", "longitude", "heading", "speed", "accuracy", "fix_at", "is_mock", "positions"]),
             example: ["latitude": -1.2921, "longitude": 36.8219]),
         message: "Location updated.", data: me)
 
@@ -124,9 +127,10 @@ extension MechanicRoutes {
         "degrees from north")
     private static let speed = Schema.number(in: 0...90).described("metres per second")
     private static let accuracy = Schema.number(in: 0...100_000).described("metres")
+    private static let isMock = Schema.boolean.described("the device says that a program made it up")
     private static let position = Schema.object(
         [
             "latitude": .latitude, "longitude": .longitude, "heading": heading, "speed": speed, "accuracy": accuracy,
-            "fix_at": .optionalTime,
-        ], optional: ["heading", "speed", "accuracy", "fix_at"])
+            "fix_at": .optionalTime, "is_mock": isMock,
+        ], optional: ["heading", "speed", "accuracy", "fix_at", "is_mock"])
 }
