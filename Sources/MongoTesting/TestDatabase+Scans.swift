@@ -34,5 +34,5 @@ extension TestDatabase {
     }
 
     /// The name under which the server's own client is known to the database.
-    private static let watched = "fixoncall"
+    static let watched = "fixoncall"
 }

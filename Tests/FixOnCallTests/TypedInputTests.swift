@@ -2,6 +2,7 @@ import BSON
 import FixOnCallClient
 import FixOnCallServer
 import Mongo
+import MongoTesting
 import RoadsideTesting
 import Testing
 
@@ -14,8 +15,50 @@ struct TypedInputTests {
         "\u{0}", "a\u{0}b", "\u{1B}[2J",
     ]
 
-    @Test("T19: objects, lists, numbers, flags, operators and NUL in place of each text of each body are refused")
+    /// All that our own commands are made of, and what they are sent with.
+    private static let operators: Set<String> = [
+        "$clusterTime", "$db", "$readPreference",
+        "$add", "$and", "$each", "$exists", "$expr", "$geometry", "$gt", "$gte", "$ifNull", "$in", "$inc", "$lt",
+        "$lte",
+        "$maxDistance", "$nearSphere", "$not", "$or", "$position", "$push", "$set", "$setOnInsert", "$slice",
+        "$subtract",
+        "$unset",
+        "$changeStream", "$match", "$project",
+    ]
+
+    @Test(
+        "T19: objects, lists, numbers, flags, operators and NUL in place of each text of each body are refused, and none reaches the database"
+    )
     func texts() async throws {
+        let own = try await TestServer.start()
+        let commands = try await own.database.commands {
+            try await ServerTrait.$running.withValue(own) { try await sendNoTexts() }
+        }
+        await own.stop()
+        #expect(commands.count >= 500)
+        var used: [String: Document] = [:]
+        for command in commands { Self.collect(.document(command), from: command, into: &used) }
+        for (name, command) in used where !Self.operators.contains(name) {
+            Issue.record("\(name) in \(command)")
+        }
+    }
+
+    /// The operators of a value, each with the command that it stands in.
+    private static func collect(_ value: BSONValue, from command: Document, into used: inout [String: Document]) {
+        switch value {
+        case .document(let document):
+            for (name, value) in document {
+                // One that compares with nothing, and a name with a dot in a document, are the stranger's.
+                let isHostile = name == "a.b" || name == "$gt" && value == ""
+                if name.hasPrefix("$") || isHostile { used[isHostile ? "\(name): \(value)" : name] = command }
+                collect(value, from: command, into: &used)
+            }
+        case .array(let values): for value in values { collect(value, from: command, into: &used) }
+        default: break
+        }
+    }
+
+    private func sendNoTexts() async throws {
         var writers = Writers()
         var tried = 0
         for write in try await DocumentedWrite.all() {
