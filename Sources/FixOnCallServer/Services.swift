@@ -75,7 +75,8 @@ public struct Services: Sendable {
             identities: settings.google.clients.isEmpty
                 ? nil
                 : GoogleIdentityTokens(
-                    clients: Set(settings.google.clients), keysAddress: settings.google.keys, logger: logger),
+                    clients: Set(settings.google.clients), keysAddress: settings.google.keys,
+                    isInsideAllowed: settings.environment != .production, logger: logger),
             routing: settings.routing.osrm.map {
                 OSRMRoutes(address: $0, timeout: .milliseconds(settings.routing.timeoutMilliseconds))
             },

@@ -2,7 +2,9 @@ import Foundation
 
 /// Where an address of the settings leads, as far as it says so itself (threat T24).
 ///
-/// Names are not resolved here: what they lead to is for TLS to prove, and another answer a minute later.
+/// Names are not resolved here: another answer may come a minute later. Where Google's keys are asked for is judged again when it
+/// is resolved (``address(of:allowed:)``). A router and a mail server are the operator's own and may be inside: a name of
+/// theirs is taken at its word.
 public enum OutsideHost: Sendable, Hashable {
     /// A name, or an address that everybody may reach.
     case outside

@@ -11,9 +11,12 @@ import Testing
 struct GoogleIdentityTokensTests {
     private let now = Date(timeIntervalSince1970: 1_800_000_000)
 
-    private func tokens(_ google: FakeGoogle, clock: MovingClock? = nil) -> GoogleIdentityTokens {
+    private func tokens(
+        _ google: FakeGoogle, at address: String? = nil, isInsideAllowed: Bool = true, clock: MovingClock? = nil
+    ) -> GoogleIdentityTokens {
         GoogleIdentityTokens(
-            clients: [FakeGoogle.client, "second.apps.example.com"], keysAddress: google.keysAddress,
+            clients: [FakeGoogle.client, "second.apps.example.com"], keysAddress: address ?? google.keysAddress,
+            isInsideAllowed: isInsideAllowed,
             clock: { [now] in clock?.now ?? now },
             logger: Logger(label: "google-tests", factory: { _ in SwiftLogNoOpLogHandler() }))
     }
@@ -135,6 +138,23 @@ struct GoogleIdentityTokensTests {
         google.publish { $0.status = 503 }
         clock.advance(2 * 3600)
         #expect(await code(tokens, second) == nil && google.visits == 3, "the last keys go on to serve")
+        try await google.stop()
+    }
+
+    @Test(
+        "T24: a name that leads to a machine of our own is not asked, unless in a test; nor is one that leads nowhere")
+    func inside() async throws {
+        let google = try await FakeGoogle()
+        let token = try google.token(FakeGoogle.claims("1001", "wanjiku@gmail.com", at: now))
+        let named = google.keysAddress.replacing("127.0.0.1", with: "localhost")
+        for address in [named, google.keysAddress] {
+            #expect(await code(tokens(google, at: address, isInsideAllowed: false), token) == .overloaded)
+        }
+        #expect(google.visits == 0)
+        let nowhere = google.keysAddress.replacing("127.0.0.1", with: "keys.invalid")
+        #expect(await code(tokens(google, at: nowhere), token) == .overloaded)
+        #expect(await code(tokens(google, at: named), token) == nil)
+        #expect(google.visits == 1)
         try await google.stop()
     }
 

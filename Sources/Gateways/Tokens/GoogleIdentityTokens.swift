@@ -21,12 +21,15 @@ public struct GoogleIdentityTokens: IdentityTokens {
     /// - Parameters:
     ///   - clients: the OAuth client ids of our apps.
     ///   - keysAddress: where its keys are published.
+    ///   - isInsideAllowed: whether that may be a machine of our own, as in tests (T24).
     public init(
-        clients: Set<String>, keysAddress: String = GoogleIdentityTokens.keysAddress,
+        clients: Set<String>, keysAddress: String = GoogleIdentityTokens.keysAddress, isInsideAllowed: Bool = false,
         clock: @escaping @Sendable () -> Date = { Date() }, logger: Logger
     ) {
         self.clients = clients
-        keys = GoogleKeys(address: keysAddress, clock: clock, logger: logger)
+        keys = GoogleKeys(
+            address: keysAddress, allowed: isInsideAllowed ? [.outside, .inside] : [.outside], clock: clock,
+            logger: logger)
     }
 
     public func verify(_ token: String, nonce: String?, now: Date) async throws(RoadsideError) -> OutsideIdentity {

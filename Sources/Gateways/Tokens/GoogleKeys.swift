@@ -29,8 +29,13 @@ actor GoogleKeys {
     private var isFetching = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    init(address: String, clock: @escaping @Sendable () -> Date, logger: Logger) {
+    private let allowed: Set<OutsideHost>
+
+    init(
+        address: String, allowed: Set<OutsideHost>, clock: @escaping @Sendable () -> Date, logger: Logger
+    ) {
         self.address = address
+        self.allowed = allowed
         self.clock = clock
         self.logger = logger
     }
@@ -71,6 +76,10 @@ actor GoogleKeys {
         // No redirects: nobody else's keys are wanted, wherever the answer may point (T24).
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout.connect = .seconds(3)
+        guard let host = URLComponents(string: address)?.host?.trimmingCharacters(in: ["[", "]"]) else {
+            throw Unreadable()
+        }
+        configuration.dnsOverride = [host: try await OutsideHost.address(of: host, allowed: allowed)]
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
             let response = try await client.execute(HTTPClientRequest(url: address), timeout: Self.patience)
