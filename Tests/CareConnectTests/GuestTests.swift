@@ -51,7 +51,8 @@ struct GuestTests {
         }
     }
 
-    @Test("K48: a phone number that belongs to an account opens nothing of it to a guest, and takes nothing from it")
+    @Test(
+        "T37, K48: a phone number that belongs to an account opens nothing of it to a guest, and takes nothing from it")
     func phoneTakesNothingOver() async throws {
         try await TestServer.with({ $0.careConnect.guests = true }) { server in
             let owner = try await server.customer()
@@ -101,7 +102,7 @@ struct GuestTests {
         }
     }
 
-    @Test("K48: production lets no guests in, and gives no ride away unasked unless told to")
+    @Test("T37, K48: production lets no guests in, and gives no ride away unasked unless told to")
     func production() async throws {
         let folder = NSTemporaryDirectory() + "fixoncall-guests-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

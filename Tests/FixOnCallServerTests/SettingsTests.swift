@@ -132,6 +132,16 @@ struct SettingsTests {
         #expect(error?.faults.count == 1)
     }
 
+    @Test("T38: cards of the test gateway pay nobody, and production takes none")
+    func cards() async throws {
+        #expect(try await Settings.load(environment: [:], directory: folder()).settings.payments.cards == "test")
+        let error = await #expect(throws: SettingsFaults.self) {
+            _ = try await Settings.load(
+                environment: ["FIXONCALL_ENV": "production", "PAYMENTS_CARDS": "test"], directory: folder())
+        }
+        #expect(error?.faults.contains { $0.hasPrefix("payments.cards must not be test") } == true)
+    }
+
     @Test("T16: pages of any local origin may open sockets but in production, where only those listed may")
     func origins() async throws {
         let path = try folder()

@@ -81,7 +81,7 @@ struct PaymentTests {
         #expect(try data(try await driver.ask("GET", path))["service"]?["payment_status"] == "paid")
     }
 
-    @Test("wrong fields are told by name; a card's number is none of them")
+    @Test("T38: wrong fields are told by name; a card's number is none of them")
     func wrong() async throws {
         let driver = try await server().customer()
         let service = try await driver.request(at: try Spot.fresh())["id"]

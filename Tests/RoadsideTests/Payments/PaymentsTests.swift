@@ -132,7 +132,7 @@ struct PaymentsTests {
         }
     }
 
-    @Test("of eight who pay for one job at once one is charged")
+    @Test("T31: of eight who pay for one job at once one is charged")
     func raced() async throws {
         try await Self.with { till in
             let job = try await till.open()
@@ -181,7 +181,7 @@ struct PaymentsTests {
         }
     }
 
-    @Test("a card and cash for one job at once are one payment")
+    @Test("T31: a card and cash for one job at once are one payment")
     func bothWays() async throws {
         try await Self.with { till in
             let job = try await till.open()
