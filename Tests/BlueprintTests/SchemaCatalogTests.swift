@@ -104,6 +104,8 @@ struct SchemaCatalogTests {
         #expect(
             Schema.reference("A").nullable.json
                 == ["anyOf": [["$ref": "#/components/schemas/A"], ["type": "null"]]])
+        let nothing = Schema(["type": "null"])
+        #expect(nothing.nullable == nothing)
         for schema in [Schema.integer, .string(oneOf: ["a"]), .reference("A")] {
             #expect(schema.nullable.nullable == schema.nullable)
         }

@@ -57,7 +57,7 @@ public struct Schema: Sendable, Hashable {
 
     /// This or `null`.
     public var nullable: Schema {
-        let alternatives = json["type"]?.array ?? json["anyOf"]?.array ?? []
+        let alternatives = json["type"].map { $0.array ?? [$0] } ?? json["anyOf"]?.array ?? []
         if alternatives.contains("null") || alternatives.contains(["type": "null"]) { return self }
         guard let type = json["type"], type.string != nil, json["enum"] == nil else {
             return Schema(["anyOf": [json, ["type": "null"]]])
