@@ -62,11 +62,19 @@ public struct QueryFields: Sendable {
 
     /// The position a search starts from, under any spelling (K7); nil only together with an issue.
     public mutating func point() -> GeoPoint? {
-        let latitude = number(["latitude", "lat"], in: -90...90, required: true)
-        let longitude = number(["longitude", "lng", "lon", "long"], in: -180...180, required: true)
+        let latitude = number(Self.latitude, in: -90...90, required: true)
+        let longitude = number(Self.longitude, in: -180...180, required: true)
         guard let latitude, let longitude else { return nil }
         return GeoPoint(latitude: latitude, longitude: longitude)
     }
+
+    /// The same where it may be left out; half a position is an issue.
+    public mutating func optionalPoint() -> GeoPoint? {
+        value(Self.latitude) ?? value(Self.longitude) == nil ? nil : point()
+    }
+
+    private static let latitude = ["latitude", "lat"]
+    private static let longitude = ["longitude", "lng", "lon", "long"]
 
     private mutating func number(_ names: [String], in range: ClosedRange<Double>, required: Bool) -> Double? {
         guard let text = value(names) else {

@@ -93,6 +93,11 @@ struct ProfileTests {
             #expect(Set(all.json?.array?.compactMap { $0["id"]?.int } ?? []) == [near.id, far.id, off.id])
             expectComplaint(
                 try await client.ask("GET", "/api/assistants/?lat=x&lng=1"), 400, "VALIDATION_ERROR")
+            // Half a position is none, whichever half it is, and not to be passed over.
+            for (half, missing) in [("lat=1", "longitude"), ("lng=1", "latitude")] {
+                expectComplaint(
+                    try await client.ask("GET", "/api/assistants/?\(half)"), 400, "VALIDATION_ERROR", fields: [missing])
+            }
         }
     }
 }

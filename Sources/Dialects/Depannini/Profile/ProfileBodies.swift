@@ -37,8 +37,7 @@ struct AssistantsQuery {
 
     init(_ query: QueryFields) throws(RoadsideError) {
         var query = query
-        let hasPlace = query.optionalText("lat") != nil || query.optionalText("latitude") != nil
-        point = hasPlace ? query.point() : nil
+        point = query.optionalPoint()
         let word = query.optionalText("all", max: 5) ?? "false"
         if !["true", "false"].contains(word) { query.issue("all", "must be true or false") }
         wantsAll = word == "true"
