@@ -69,6 +69,16 @@ extension Schema {
         Schema(json.adding("anyOf", .array(names.map { ["required": [.string($0)]] })))
     }
 
+    /// The same object, of whose members these come together or not at all, as the halves of a position do.
+    public func takingTogether(_ names: String...) -> Schema {
+        let none = JSON.object(names.map { JSON.Member($0, ["type": "null"]) })
+        let all = JSON.object(names.map { JSON.Member($0, json["properties"]?[$0] ?? [:]) })
+        return Schema(
+            json.adding(
+                "anyOf",
+                [["properties": all, "required": .array(names.map(JSON.string))], ["properties": none]]))
+    }
+
     /// The same with `null` for every member that may be absent, however deep: to ``Fields`` the two are one.
     public var withNullsForAbsent: Schema {
         guard let keywords = json.object else { return self }

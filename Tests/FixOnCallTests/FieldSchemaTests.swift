@@ -62,6 +62,19 @@ struct FieldSchemaTests {
         }
     }
 
+    @Test("the halves of a position come together or not at all, and null is no half")
+    func together() {
+        let schema = Schema.object(["a": .latitude, "b": .longitude], optional: ["a", "b"])
+            .takingTogether("a", "b").withNullsForAbsent
+        let check = SchemaCheck([:])
+        for good in [[:], ["a": 1, "b": 2], ["a": nil], ["a": nil, "b": nil]] as [JSON] {
+            #expect(check.faults(good, schema.json).isEmpty, "\(good.text)")
+        }
+        for bad in [["a": 1], ["b": 1], ["a": 1, "b": nil], ["a": 1, "b": 181]] as [JSON] {
+            #expect(!check.faults(bad, schema.json).isEmpty, "\(bad.text)")
+        }
+    }
+
     @Test("of members that stand for each other one has to be there")
     func eitherOr() {
         let schema = Schema.object(["a": .text(), "b": .text()], optional: ["a", "b"]).needingOne(of: "a", "b")

@@ -28,7 +28,8 @@ extension AuthRoutes {
                 optional: [
                     "email", "service_type", "vehicle_type", "driving_license_cat", "driving_license_num",
                     "driving_license_expiry", "vehicle_registration_num", "current_lat", "current_lng", "address",
-                ]),
+                ]
+            ).takingTogether("current_lat", "current_lng"),
             example: [
                 "phone_number": "+254712345678", "email": "client@example.com", "name": "Amine Client",
                 "password": "A good one 7", "password_confirm": "A good one 7", "user_type": "client",
