@@ -86,9 +86,9 @@ extension TripRoutes {
             """,
         tags: [tag],
         parameters: [
-            .query("latitude", .number, "Together with longitude."), .query("longitude", .number),
-            .query("vehicle_type", .string, "Only drivers whose truck takes such a vehicle or its load."),
-            .query("radius", .number, "Kilometres, 0.1 to 100."),
+            .query("latitude", .latitude, "Together with longitude."), .query("longitude", .longitude),
+            .query("vehicle_type", .queryText(max: 60), "Only drivers whose truck takes such a vehicle or its load."),
+            .query("radius", .number(in: 0.1...100), "Kilometres."),
         ],
         responses: refusals([400, 401, 403, 429]).merging([
             200: Operation.Reply(
@@ -102,14 +102,18 @@ extension TripRoutes {
     private static let update = Operation(
         "Change the status of a trip",
         description: """
-            `status` or `trip_status`, one of \(TootaWords.targets.joined(separator: ", ")). Users may only cancel.
+            `status` or `trip_status`, one of \(TootaWords.targets.joined(separator: ", ")). Users may only \
+            cancel. `payment_status` says that the driver has the cash.
             """,
         tags: [tag],
         body: .json(
             .object(
-                ["status": .optionalText(max: 40), "trip_status": .optionalText(max: 40)],
-                optional: ["status", "trip_status"]
-            ).withNullsForAbsent, example: ["status": "on the way"]),
+                [
+                    "status": .string(oneOf: TootaWords.targets), "trip_status": .string(oneOf: TootaWords.targets),
+                    "payment_status": .string(oneOf: [TootaWords.payment(.paid)]),
+                ], optional: ["status", "trip_status", "payment_status"]
+            ).needingOne(of: "status", "trip_status", "payment_status").withNullsForAbsent,
+            example: ["status": "on the way"]),
         responses: refusals([400, 401, 403, 404, 409, 429]).merging([
             200: Operation.Reply("The trip has the status", .object(["message": .string]), example: updated)
         ]) { $1 }, roles: both)
