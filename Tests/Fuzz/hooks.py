@@ -65,11 +65,17 @@ def scene(label):
     return latest.get(label)
 
 
-# A schema cannot say which codes the reference data has, nor that a cursor is one of ours.
+# A schema cannot say which codes the reference data has, that a cursor is one of ours, nor that the last digits of a
+# UUID are a check on the others.
 KNOWN = {
+    "actor": "65a50b2c9f1d4e0012345680", "subject": "65a50b2c9f1d4e0012345680",
     "fuel_type": "petrol", "vehicle_type": "saloon", "cursor": "", "tow_class": "heavy", "equipment": ["winch"],
     "fuel_types": ["petrol"],
 }
+
+
+# Nor can OpenAPI say of two parameters that half a position is none.
+HALVES = {"lat": "lng", "lng": "lat", "latitude": "longitude", "longitude": "latitude"}
 
 
 def is_odd(text):
@@ -99,7 +105,9 @@ def before_call(context, case, kwargs):
         for name in ("Idempotency-Key", "If-Match", "If-None-Match", "If-Range", "Range"):
             case.headers.pop(name, None)
     if is_good(case, ParameterLocation.QUERY) and case.query:
-        case.query = {name: KNOWN.get(name, value) for name, value in case.query.items()}
+        case.query = {HALVES[name]: 0 for name in case.query if name in HALVES} | {
+            name: KNOWN.get(name, value) for name, value in case.query.items()
+        }
     if is_good(case, ParameterLocation.BODY) and isinstance(case.body, dict):
         case.body = readable(case.body)
     made = scene(label)
@@ -133,7 +141,8 @@ def filter_failure(context, failure, case, response):
 
 @schemathesis.hook
 def after_call(context, case, response):
-    if 200 <= response.status_code < 300:
+    # `OPTIONS` is answered everywhere, and tells of no operation.
+    if 200 <= response.status_code < 300 and case.method.upper() == case.operation.method.upper():
         succeeded[f"{case.operation.method.upper()} {case.operation.path}"] += 1
 
 

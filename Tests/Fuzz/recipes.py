@@ -143,8 +143,6 @@ def towing(stage, role):
     return None, WITHOUT | {"location": spot, "destination": goal, "vehicle_type": "saloon"}, stage.customer()
 
 
-
-
 @recipe(
     "POST /api/services/{id}/accept", "POST /api/services/{id}/decline", "GET /api/services/{id}",
     "GET /api/services/{id}/timeline", "GET /api/bookings/{id}", "GET /api/admin/services/{id}/dispatch-trace",
@@ -514,6 +512,36 @@ def nothing_yet(stage, role):
     return None, {"s": 0}, None
 
 
+def invited_address(stage):
+    address = stage.address()
+    made = stage.admin.ask("POST", "/api/admin/invitations", {"email": address, "role": "dispatcher"})
+    return address, made["invitation"]["id"]
+
+
+@recipe("POST /api/admin/invitations")
+def staff(stage, role):
+    return None, {"email": stage.address()}, None
+
+
+@recipe("DELETE /api/admin/invitations/{id}")
+def taken_back(stage, role):
+    return {"id": invited_address(stage)[1]}, None, None
+
+
+@recipe("POST /api/auth/invitations/accept")
+def accepted_invitation(stage, role):
+    return None, {"token": stage.code(invited_address(stage)[0], "invitation"), "password": PASSWORD, "phone": None}, None
+
+
+@recipe("GET /api/admin/notifications/{id}")
+def announcement(stage, role):
+    body = {
+        "key": stage.address().split("@")[0], "template": "notice", "parameters": {"title": "Hello", "text": "A text"},
+        "audience": {"ids": [stage.customer().id]},
+    }
+    return {"id": stage.admin.ask("POST", "/api/admin/notifications", body)["notification"]["id"]}, None, None
+
+
 # The same things through the second dialect, whose paths end in a slash.
 
 
@@ -583,7 +611,40 @@ def depannini_rate(stage, role):
     return {"id": service}, {"rating": 5}, party(role, customer, mechanic, stage)
 
 
+@recipe("GET /api/profile/assistant/", "POST /api/profile/assistant-status/")
+def depannini_assistant(stage, role):
+    return None, None, stage.provider() if role == "provider" else None
+
+
+@recipe("POST /api/profile/update-location/")
+def depannini_position(stage, role):
+    return None, stage.spot(), stage.provider() if role == "provider" else None
+
+
+# And through the third.
+
+
+@recipe("GET /trip/find-driver/")
+def toota_search(stage, role):
+    """Somebody of whom it is known where he was."""
+    return None, None, stage.service()[1] if role == "customer" else None
+
+
+@recipe("GET /trips/{id}/status/")
+def toota_trip(stage, role):
+    service, customer, mechanic = stage.service("accepted")
+    return {"id": service}, None, party(role, customer, mechanic, stage)
+
+
+@recipe("POST /trips/{id}/status/")
+def toota_status(stage, role):
+    service, customer, mechanic = stage.service("accepted")
+    body = {"status": "cancelled", "trip_status": None, "payment_status": None}
+    return {"id": service}, body, party(role, customer, mechanic, stage)
+
+
 ONCE |= {
+    "POST /api/auth/invitations/accept",
     "POST /api/auth/verify-email/", "POST /api/auth/verify-phone/", "POST /api/auth/password-reset/confirm/",
     "POST /api/auth/token/refresh/", "POST /api/auth/login/email/", "POST /api/auth/login/phone/",
     "POST /api/assistance/rate/{id}/",

@@ -91,6 +91,10 @@ class Stage:
         person.spot = spot
         return person
 
+    def address(self):
+        """An e-mail address that nobody has."""
+        return f"somebody-{self.unique}-{next(counter)}@example.com"
+
     def person(self, role):
         if role == "customer":
             return self.customer()
@@ -106,7 +110,7 @@ class Stage:
         for _ in range(200):
             with open(self.outbox) as lines:
                 sent = [json.loads(line) for line in lines if line.endswith("\n")]
-            codes = [one["code"] for one in sent if one["address"] == address and one["purpose"] == purpose]
+            codes = [one["code"] for one in sent if one["address"] == address and one.get("purpose") == purpose]
             if codes:
                 return codes[-1]
             time.sleep(0.02)
