@@ -69,6 +69,30 @@ struct TootaTests {
         }
     }
 
+    @Test("A3: what the document says of a new status is what the route takes")
+    func documentedStatus() async throws {
+        try await TestServer.with { server in
+            let scene = try await Scene(server)
+            let (_, trip, _) = try await scene.created()
+            let document = try #require(try await server.http().get("/api/swagger.json").json)
+            let operation = document["paths"]?["/trips/{id}/status/"]?["post"]
+            let schema = try #require(operation?["requestBody"]?["content"]?["application/json"]?["schema"])
+            let check = SchemaCheck(document)
+            for (body, fits) in [
+                ([:], false), (["status": "flying"], false), (["payment_status": "owed"], false),
+                (["status": "completed", "trip_status": [nil]], false),
+                (["status": "completed"], true), (["trip_status": "cancelled", "status": nil], true),
+            ] as [(JSON, Bool)] {
+                let answer = try await scene.user.ask("POST", Scene.path(Toota.Path.status, trip), body)
+                #expect((answer.status != 400) == fits, "\(body.text): \(answer.text)")
+                #expect(check.faults(body, schema).isEmpty == fits, "\(body.text)")
+            }
+            let both: JSON = ["status": "cancelled", "trip_status": "completed"]
+            let answer = try await scene.user.ask("POST", Scene.path(Toota.Path.status, trip), both)
+            #expect(answer.status == 400 && answer.json?["fields"]?[0]?["name"] == "trip_status", "\(answer.text)")
+        }
+    }
+
     @Test("K3: slashes as the document writes them; the other spelling is 404, no redirect")
     func slashes() async throws {
         try await TestServer.with { server in

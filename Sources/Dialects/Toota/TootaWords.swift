@@ -52,7 +52,8 @@ public enum TootaWords {
         "cancelled",
     ]
 
-    private static func normalized(_ word: String) -> String {
+    /// The same for every spelling of a word.
+    static func normalized(_ word: String) -> String {
         let words = word.lowercased().split { [" ", "_", "-", ",", "\t"].contains($0) }
         return words.joined(separator: " ")
     }

@@ -120,7 +120,13 @@ struct StatusBody {
 
     init(_ json: JSON) throws(RoadsideError) {
         var fields = Fields(json)
-        word = fields.optionalText("status", "trip_status", max: 40)
+        let plain = fields.optionalText("status", max: 40)
+        let other = fields.optionalText("trip_status", max: 40)
+        word = plain ?? other
+        // Two names of one thing: what is said under both must not differ.
+        if let plain, let other, TootaWords.normalized(plain) != TootaWords.normalized(other) {
+            fields.issue("trip_status", "must say the same as status")
+        }
         let payment = fields.optionalText("payment_status", max: 40)
         hasCash = payment == TootaWords.payment(.paid)
         if payment != nil, !hasCash { fields.issue("payment_status", "must be \(TootaWords.payment(.paid))") }
