@@ -33,7 +33,7 @@ CONFORMANCE :=
 FUZZ_API :=
 FUZZ := 600
 
-.PHONY: help setup packages mongod swagger build run demo simulate test lint format doctor bench bench-hub race-check faults conformance fuzz-api fuzz promises clean
+.PHONY: help setup packages mongod swagger build run demo simulate test lint format doctor bench bench-hub race-check faults conformance fuzz-api fuzz-api-short fuzz promises clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -89,12 +89,13 @@ doctor: build ## say what this machine lacks, and how to mend it
 	@exec $(PROGRAM) doctor
 
 test: PACKAGES += python3-websockets
-test: setup ## run every test on a real MongoDB
+test: setup ## run every test on a real MongoDB, then a short fuzz-api
 	@swift build --build-tests
 	@mkdir -p var; set -o pipefail; \
 	swift test --skip-build --disable-xctest --experimental-maximum-parallelization-width $(TEST_WIDTH) 2>&1 | tee var/test.log || { \
 	  echo; echo "What failed (all of the output: var/test.log):"; \
 	  grep -aA3 'recorded an issue' var/test.log | grep -av '[✔◇]' | cut -c 1-1000 | tail -n 100; exit 1; }
+	@$(MAKE) --no-print-directory fuzz-api-short
 
 lint: packages ## check the format; the build treats every warning as an error
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks
@@ -128,10 +129,15 @@ conformance: packages ## hold our WebSockets against RFC 6455 with the cases of 
 	@swift build -c release --product EchoServer --quiet
 	@exec var/conformance/venv/bin/python Tests/Conformance/conformance.py $(CONFORMANCE)
 
-fuzz-api: PACKAGES += python3-venv
+fuzz-api fuzz-api-short: PACKAGES += python3-venv
 fuzz-api: setup build ## send the server whatever its document allows and forbids, as every role (schemathesis)
 	@Tests/Fuzz/setup.sh
 	@exec var/fuzz/venv/bin/python Tests/Fuzz/fuzz.py $(FUZZ_API)
+
+# What `make test` has built; it takes two minutes.
+fuzz-api-short: packages mongod ## send every operation what the document allows and forbids, as one role
+	@Tests/Fuzz/setup.sh
+	@exec var/fuzz/venv/bin/python Tests/Fuzz/fuzz.py --program .build/debug/fixoncall --short
 
 fuzz: packages ## throw damaged input at the parsers of JSON, BSON, tokens, forms, positions, phones and frames (libFuzzer)
 	@Tests/Fuzz/parsers.sh $(FUZZ)

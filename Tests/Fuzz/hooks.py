@@ -35,7 +35,9 @@ class Bearer:
 if TOKEN:
     schemathesis.auth()(Bearer)
 
-stage = Stage(os.environ["FUZZ_URL"], os.environ["FUZZ_ADMIN"], os.environ["FUZZ_OUTBOX"])
+stage = Stage(
+    os.environ["FUZZ_URL"], os.environ["FUZZ_ADMIN"], int(os.environ["FUZZ_NUMBER"]), os.environ["FUZZ_OUTBOX"]
+)
 calls = collections.Counter()
 latest = {}
 succeeded = collections.Counter()
@@ -69,6 +71,7 @@ def scene(label):
 # UUID are a check on the others.
 KNOWN = {
     "actor": "65a50b2c9f1d4e0012345680", "subject": "65a50b2c9f1d4e0012345680",
+    "ids": ["65a50b2c9f1d4e0012345680"],
     "fuel_type": "petrol", "vehicle_type": "saloon", "cursor": "", "tow_class": "heavy", "equipment": ["winch"],
     "fuel_types": ["petrol"],
 }

@@ -286,17 +286,23 @@ def company_and_vehicle(stage):
     return person, made["vehicle"]["id"]
 
 
-@recipe("GET /api/companies/mine", "PUT /api/companies/mine", "DELETE /api/companies/mine",
-        "POST /api/companies/mine/vehicles")
+@recipe("GET /api/companies/mine", "PUT /api/companies/mine", "DELETE /api/companies/mine")
 def own_company(stage, role):
     return None, None, founded(stage)[0]
+
+
+@recipe("POST /api/companies/mine/vehicles")
+def new_company_vehicle(stage, role):
+    """One truck in all fleets has a plate."""
+    person, _ = founded(stage)
+    return None, {"license_plate": f"KD{person.number}"}, person
 
 
 @recipe("GET /api/companies/mine/vehicles/{id}", "PUT /api/companies/mine/vehicles/{id}",
         "DELETE /api/companies/mine/vehicles/{id}")
 def own_company_vehicle(stage, role):
     person, vehicle = company_and_vehicle(stage)
-    return {"id": vehicle}, None, person
+    return {"id": vehicle}, {"license_plate": f"KD{person.number}"}, person
 
 
 @recipe("POST /api/companies/mine/members")
@@ -530,7 +536,8 @@ def taken_back(stage, role):
 
 @recipe("POST /api/auth/invitations/accept")
 def accepted_invitation(stage, role):
-    return None, {"token": stage.code(invited_address(stage)[0], "invitation"), "password": PASSWORD, "phone": None}, None
+    token = stage.code(invited_address(stage)[0], "invitation")
+    return None, {"token": token, "password": PASSWORD, "phone": None}, None
 
 
 @recipe("GET /api/admin/notifications/{id}")

@@ -7,7 +7,6 @@ one request breaks is nothing another needs.
 
 import itertools
 import json
-import os
 import struct
 import threading
 import time
@@ -16,7 +15,6 @@ import zlib
 import requests
 
 PASSWORD = "Long-and-odd-7531"
-counter = itertools.count(1)
 
 
 def chunk(kind, content):
@@ -52,10 +50,11 @@ class Person:
 class Stage:
     """What the recipes need of a server: its address, and one admin."""
 
-    def __init__(self, url, admin_email, outbox=""):
+    def __init__(self, url, admin_email, number, outbox=""):
+        """Two stages of a server have numbers of their own, and so people and places of their own."""
         self.url, self.outbox = url, outbox
         self.local = threading.local()
-        self.unique = str(os.getpid())
+        self.counter = itertools.count(number * 30_000)
         answer = self.http().post(
             url + "/api/auth/login", json={"email": admin_email, "password": PASSWORD}, timeout=30
         )
@@ -69,9 +68,9 @@ class Stage:
     # People
 
     def register(self, kind, **more):
-        index = next(counter)
-        email = f"{kind}-{self.unique}-{index}@example.com"
-        phone = f"+2547{(int(self.unique) * 9973 + index) % 100_000_000:08d}"
+        index = next(self.counter)
+        email = f"{kind}-{index}@example.com"
+        phone = f"+2547{50_000_000 + index}"
         body = {"email": email, "password": PASSWORD, "name": f"A {kind}", "phone": phone, "user_type": kind, **more}
         answer = self.http().post(self.url + "/api/auth/register", json=body, timeout=30)
         if answer.status_code != 201:
@@ -93,7 +92,7 @@ class Stage:
 
     def address(self):
         """An e-mail address that nobody has."""
-        return f"somebody-{self.unique}-{next(counter)}@example.com"
+        return f"somebody-{next(self.counter)}@example.com"
 
     def person(self, role):
         if role == "customer":
@@ -102,7 +101,7 @@ class Stage:
 
     def spot(self):
         """A place far from every other one's."""
-        index = next(counter) + int(self.unique) * 131
+        index = next(self.counter)
         return {"latitude": index % 400 * 0.3 - 60.05, "longitude": index // 400 % 700 * 0.5 - 175.05}
 
     def code(self, address, purpose="verify"):
