@@ -3,12 +3,13 @@ public import Blueprint
 
 /// The shapes of what people tell of themselves, which all dialects take alike.
 extension Schema {
-    /// The shape that ``RoadsideRules/ContactRules/email(_:)`` takes.
+    /// The shape that ``RoadsideRules/ContactRules/email(_:)`` takes. It looks ahead for what must not be there, which those
+    /// who draw examples from a pattern can; what must be there they would write twice.
     public static let emailAddress: Schema = {
         let atom = "[a-zA-Z0-9!#$%&'*+/=?^_`{|}~-]+"
         let label = "[a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
         return string(
-            pattern: "^(?=.{1,64}@)\(atom)([.]\(atom)){0,9}@(\(label)[.]){1,9}[a-zA-Z]{2,63}$", length: 6...254)
+            pattern: "^(?!.{65,}@)\(atom)([.]\(atom)){0,9}@(\(label)[.]){1,9}[a-zA-Z]{2,63}$", length: 6...254)
     }()
 
     /// The shape that ``RoadsideRules/ContactRules/phone(_:region:)`` takes, without the spaces and brackets that it

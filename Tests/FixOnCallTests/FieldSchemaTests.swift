@@ -1,5 +1,6 @@
 import BSON
 import Blueprint
+import RoadsideRules
 import RoadsideTesting
 import RoadsideWeb
 import Testing
@@ -72,6 +73,20 @@ struct FieldSchemaTests {
         }
         for bad in [["a": 1], ["b": 1], ["a": 1, "b": nil], ["a": 1, "b": 181]] as [JSON] {
             #expect(!check.faults(bad, schema.json).isEmpty, "\(bad.text)")
+        }
+    }
+
+    @Test("an e-mail address has the shape that sign-in takes, with 64 characters before the @ and no more")
+    func addresses() {
+        let check = SchemaCheck([:])
+        let local = String(repeating: "a", count: 63)
+        for text in [
+            "a@b.co", "a.b+c@d-e.example", local + "a@b.co", local + "aa@b.co", local + ".a@b.co", "@b.co", "a@b",
+            "a..b@c.co",
+            ".a@b.co", "a@-b.co", "a@b@c.co",
+        ] {
+            let fits = check.faults(.string(text), Schema.emailAddress.json).isEmpty
+            #expect(fits == (ContactRules.email(text) != nil), "\(text)")
         }
     }
 
