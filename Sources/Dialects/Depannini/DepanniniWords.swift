@@ -85,6 +85,9 @@ public enum DepanniniWords {
 
     static let commands = ["ongoing", "completed", canceled]
 
+    /// Ours: the assistant has the money.
+    static let paid = "paid"
+
     /// `service_type` (K17).
     static func serviceType(_ family: ServiceType.Family) -> String {
         switch family {

@@ -38,6 +38,8 @@ struct UpdateBody {
     let command: DepanniniWords.Command
     /// Of an assistance whose start asks for the client's code, because it came through another dialect.
     let otp: String?
+    /// An extension: the assistant has been paid in cash, of an assistance that asks for that before it begins.
+    let hasCash: Bool
 
     init(_ fields: Fields) throws(RoadsideError) {
         var fields = fields
@@ -47,6 +49,9 @@ struct UpdateBody {
             fields.issue("status", "must be one of \(DepanniniWords.commands.joined(separator: ", "))")
         }
         otp = fields.optionalText("otp", max: 20)
+        let payment = fields.optionalText("payment_status", max: 20)
+        hasCash = payment == DepanniniWords.paid
+        if payment != nil, !hasCash { fields.issue("payment_status", "must be \(DepanniniWords.paid)") }
         try fields.finish()
         guard let command else { throw .validation([FieldIssue(name: "status", message: "is required")]) }
         self.command = command

@@ -49,11 +49,16 @@ extension AssistanceRoutes {
         description: """
             A client may only cancel. An assistant says `ongoing` when he arrives, `completed` when he is done, and `canceled` \
             when he will not go on: before he has arrived, others are asked then. What is completed or canceled stays so. \
-            `otp` is asked for only where the assistance was requested through another of our APIs that has start codes.
+            `otp` is asked for only where the assistance was requested through another of our APIs that has start codes, and \
+            `payment_status`, which is `paid` once the assistant has the cash, only where it is to be paid for before it \
+            begins: 409 `OTP_REQUIRED` and `PAYMENT_REQUIRED` say so.
             """,
         body: .json(
             .object(
-                ["status": .string(oneOf: DepanniniWords.commands), "otp": .optionalText(max: 20)], optional: ["otp"]),
+                [
+                    "status": .string(oneOf: DepanniniWords.commands), "otp": .optionalText(max: 20),
+                    "payment_status": .optionalText(max: 20),
+                ], optional: ["otp", "payment_status"]),
             example: ["status": "ongoing"]),
         status: 202, answer: "The assistance", AssistanceView.acceptedExample, refusals: [404, 409])
 

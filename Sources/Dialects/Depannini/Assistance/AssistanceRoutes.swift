@@ -8,11 +8,13 @@ import RoadsideWeb
 /// B18–B23: an assistance from the call for help to its end, and B31's rating of it.
 struct AssistanceRoutes: Sendable {
     let jobs: Jobs
+    let payments: Payments
     let reviews: Reviews
     let catalog: Catalog
 
     init(_ roadside: Roadside) {
         jobs = roadside.jobs
+        payments = roadside.payments
         reviews = roadside.reviews
         catalog = roadside.catalog
     }
@@ -64,12 +66,23 @@ struct AssistanceRoutes: Sendable {
         let caller = try context.requireCaller()
         switch body.command {
         case .advance(let status):
-            let job = try await jobs.advance(reference, to: status, otp: body.otp, by: caller)
-            return try await answer(job, .accepted)
+            return try await answer(try await advance(reference, to: status, body, by: caller), .accepted)
         case .withdraw:
             let job = try await jobs.withdraw(reference, by: caller)
             // For who has withdrawn it is over, even where it is searched for anew.
             return try await answer(job, .accepted, as: DepanniniWords.canceled)
+        }
+    }
+
+    /// The walk ends at the pickup where cash is due before the work (K24). Who has it says so, and goes on.
+    private func advance(
+        _ reference: Reference, to status: JobStatus, _ body: UpdateBody, by caller: Caller
+    ) async throws(RoadsideError) -> Job {
+        do throws(RoadsideError) {
+            return try await jobs.advance(reference, to: status, otp: body.otp, by: caller)
+        } catch  where error.code == .paymentRequired && body.hasCash {
+            try await payments.collectCash(reference, by: caller)
+            return try await jobs.advance(reference, to: status, otp: body.otp, by: caller)
         }
     }
 
