@@ -23,8 +23,12 @@ private struct DepanniniPerson: Sendable {
         (self.id, self.token) = (id, token)
     }
 
+    func ask(_ method: String, _ path: String, _ body: JSON? = nil) async throws -> HTTPAnswer {
+        try await http.request(method, path, headers: [("Authorization", "Bearer \(token)")], json: body)
+    }
+
     func must(_ method: String, _ path: String, _ body: JSON? = nil) async throws -> JSON {
-        let answer = try await http.request(method, path, headers: [("Authorization", "Bearer \(token)")], json: body)
+        let answer = try await ask(method, path, body)
         guard (200..<300).contains(answer.status), let json = answer.json else {
             throw UnexpectedAnswer(description: "\(method) \(path) was answered \(answer.status) \(answer.text)")
         }
@@ -34,18 +38,21 @@ private struct DepanniniPerson: Sendable {
     func socket(_ path: String) async throws -> SocketClient { try await server.socket(path, token: token) }
 }
 
-/// A client who asks for a repair and listens on its socket.
+/// A client who asks for a repair, or with a drop-off for a tow, and listens on its socket.
 final class DepanniniClient: Stranded {
     private let person: DepanniniPerson
     private let socket = Mutex<SocketClient?>(nil)
+    private let errand: Errand
 
-    init(_ server: TestServer) async throws {
+    init(_ server: TestServer, _ errand: Errand) async throws {
+        self.errand = errand
         person = try await DepanniniPerson(server, ["name": "Amine Client", "user_type": "client"])
     }
 
     func call() async throws {
-        let answer = try await person.must(
-            "POST", "/api/assistance/request/", ["pickup": ["lat": -1.2921, "lng": 36.8219]])
+        var body: JSON = ["pickup": ["lat": -1.2921, "lng": 36.8219]]
+        if errand == .tow { body.add("dropoff", ["lat": -1.3192, "lng": 36.9275]) }
+        let answer = try await person.must("POST", "/api/assistance/request/", body)
         guard let id = answer["assistance"]?["id"]?.int else {
             throw UnexpectedAnswer(description: "a request without an id")
         }
@@ -64,17 +71,18 @@ final class DepanniniClient: Stranded {
     }
 }
 
-/// An assistant on duty who repairs.
+/// An assistant on duty, who repairs or tows.
 final class DepanniniAssistant: Rescuer {
     private let person: DepanniniPerson
     private let alerts: SocketClient
     private let id = Mutex<Int64>(0)
 
-    init(_ server: TestServer) async throws {
+    init(_ server: TestServer, _ errand: Errand) async throws {
         person = try await DepanniniPerson(
             server,
             [
-                "name": "Samir Assistant", "user_type": "assistant", "service_type": "repair", "vehicle_type": "van",
+                "name": "Samir Assistant", "user_type": "assistant",
+                "service_type": errand == .tow ? "towing" : "repair", "vehicle_type": "van",
                 "driving_license_cat": "b", "driving_license_num": "DL-4711", "driving_license_expiry": "31:12:40",
                 "vehicle_registration_num": 1234567, "current_lat": -1.2921, "current_lng": 36.8219,
                 "address": "Kenyatta Avenue",
@@ -91,12 +99,18 @@ final class DepanniniAssistant: Rescuer {
         _ = try await person.must("PATCH", "/api/assistance/accept/\(found)/")
     }
 
-    func starts() async throws { try await update("ongoing") }
-
-    func finishes() async throws { try await update("completed") }
-
-    private func update(_ status: String) async throws {
-        _ = try await person.must(
-            "PATCH", "/api/assistance/update/\(id.withLock { $0 })/", ["status": .string(status)])
+    func starts(collecting isCashFirst: Bool) async throws {
+        guard isCashFirst else { return try await update(["status": "ongoing"]) }
+        let refused = try await person.ask("PATCH", path, ["status": "ongoing"])
+        guard refused.status == 409, refused.json?["code"] == "PAYMENT_REQUIRED" else {
+            throw UnexpectedAnswer(description: "begun without the cash: \(refused.status) \(refused.text)")
+        }
+        try await update(["status": "ongoing", "payment_status": "paid"])
     }
+
+    func finishes() async throws { try await update(["status": "completed"]) }
+
+    private var path: String { "/api/assistance/update/\(id.withLock { $0 })/" }
+
+    private func update(_ body: JSON) async throws { _ = try await person.must("PATCH", path, body) }
 }

@@ -7,16 +7,18 @@ import Synchronization
 /// A driver, as FixOnCall calls who is stranded: he asks by REST and looks at his services.
 final class FixOnCallCustomer: Stranded {
     private let person: Person
+    private let errand: Errand
 
-    init(_ server: TestServer) async throws { person = try await server.customer() }
+    init(_ server: TestServer, _ errand: Errand) async throws {
+        person = try await server.customer()
+        self.errand = errand
+    }
 
     func call() async throws {
         try await person.must(
             "POST", "/api/services/request",
-            [
-                "service_type": "breakdown", "description": "It does not start",
-                "location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Kenyatta Avenue"],
-            ])
+            errand.details.adding("description", "It does not start").adding(
+                "location", ["latitude": -1.2921, "longitude": 36.8219, "address": "Kenyatta Avenue"]))
     }
 
     func hears(_ station: Station) async throws {
@@ -38,7 +40,9 @@ final class FixOnCallProvider: Rescuer {
     private let person: Person
     private let number = Mutex<Int64>(0)
 
-    init(_ server: TestServer) async throws { person = try await server.provider(specialization: ["general"]) }
+    init(_ server: TestServer, _ errand: Errand) async throws {
+        person = try await server.provider(specialization: errand.skills)
+    }
 
     func takes() async throws {
         try await eventually("the mechanic is asked") {
@@ -50,8 +54,8 @@ final class FixOnCallProvider: Rescuer {
         try await person.must("POST", "/api/services/\(number.withLock { $0 })/accept")
     }
 
-    func starts() async throws {
-        try await person.must("PUT", "/api/services/\(number.withLock { $0 })/status", ["status": "in_progress"])
+    func starts(collecting isCashFirst: Bool) async throws {
+        try await person.begin(number.withLock { $0 }, collecting: isCashFirst)
     }
 
     func finishes() async throws { try await person.must("POST", "/api/services/\(number.withLock { $0 })/complete") }

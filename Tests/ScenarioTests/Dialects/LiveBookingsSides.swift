@@ -8,8 +8,10 @@ import Synchronization
 final class LiveBookingsCustomer: Stranded {
     private let person: Person
     private let socket: SocketClient
+    private let errand: Errand
 
-    init(_ server: TestServer) async throws {
+    init(_ server: TestServer, _ errand: Errand) async throws {
+        self.errand = errand
         person = try await server.customer()
         socket = try await person.socket(LiveBookings.Path.customerBookings)
     }
@@ -17,7 +19,8 @@ final class LiveBookingsCustomer: Stranded {
     func call() async throws {
         try await person.must(
             "POST", "/api/bookings/create",
-            ["location": ["latitude": -1.2921, "longitude": 36.8219, "address": "Kenyatta Avenue"]])
+            errand.details.adding(
+                "location", ["latitude": -1.2921, "longitude": 36.8219, "address": "Kenyatta Avenue"]))
         _ = try await socket.frames { $0["status"] == "pending" }
     }
 
@@ -39,8 +42,8 @@ final class LiveBookingsProvider: Rescuer {
     private let bookings: SocketClient
     private let number = Mutex<Int64>(0)
 
-    init(_ server: TestServer) async throws {
-        person = try await server.provider(specialization: ["general"])
+    init(_ server: TestServer, _ errand: Errand) async throws {
+        person = try await server.provider(specialization: errand.skills)
         alerts = try await person.socket(LiveBookings.Path.availableBookings)
         bookings = try await person.socket(LiveBookings.Path.providerBookings)
     }
@@ -55,8 +58,8 @@ final class LiveBookingsProvider: Rescuer {
         _ = try await bookings.frames { $0["status"] == "accepted" && $0["booking_id"]?.int == found }
     }
 
-    func starts() async throws {
-        try await person.must("PUT", "/api/services/\(number.withLock { $0 })/status", ["status": "in_progress"])
+    func starts(collecting isCashFirst: Bool) async throws {
+        try await person.begin(number.withLock { $0 }, collecting: isCashFirst)
         _ = try await bookings.frames { $0["status"] == "on_trip" }
     }
 
