@@ -38,6 +38,6 @@ public enum PaymentState: String, CaseIterable, Sendable, Hashable {
     case failed
     /// It had succeeded, and was given back, all or in part.
     case refunded
-    /// Cash that nobody has to pay any more: the job was paid otherwise.
+    /// Cash that nobody has to pay any more: the job was paid otherwise, or came to nothing.
     case cancelled
 }

@@ -74,6 +74,10 @@ struct JobWriter: Sendable {
                 job.assignedTo.map { ["$set": ["provider_id": .id($0)]] } ?? ["$unset": ["provider_id": ""]]
             _ = try transaction.payments.updateMany(["job_id": .id(job.id)], update)
         }
+        // Cash that was announced ends with what it was for; what its customer owes after all is announced anew.
+        if record.payments > 0, job.status.isTerminal, job.status != .completed {
+            try Payments.endPromises(of: job.id, at: now, in: transaction)
+        }
         if decision.effects.contains(.clearOTP) {
             try inbox.retireCodes(of: record.id, recipient: record.customerID, in: transaction)
         }

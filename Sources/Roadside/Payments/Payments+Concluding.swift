@@ -66,12 +66,17 @@ extension Payments {
         if payment.method == .card, job.status.isTerminal, PaymentRules.excess(job.payment.amount, paid: paid) != nil {
             set.append("refund_at", .date(now))
         }
-        try transaction.payments.updateMany(
-            ["job_id": .id(job.id), "method": "cash", "status": "pending"],
-            ["$set": ["status": .string(PaymentState.cancelled.rawValue), "updated_at": .date(now)]])
+        try Self.endPromises(of: job.id, at: now, in: transaction)
         let after = try write(set, to: job, in: transaction)
         let message = payment.method == .cash ? "payment.collected" : "payment.succeeded"
         return (after, notices(message, payment.amount, of: after, to: [after.customerID, after.assignedTo]))
+    }
+
+    /// Nobody has to pay any more what was announced in cash.
+    static func endPromises(of job: ObjectID, at now: Date, in transaction: MongoTransaction) throws {
+        try transaction.payments.updateMany(
+            ["job_id": .id(job), "method": "cash", "status": "pending"],
+            ["$set": ["status": .string(PaymentState.cancelled.rawValue), "updated_at": .date(now)]])
     }
 
     private func refused(

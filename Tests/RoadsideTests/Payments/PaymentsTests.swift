@@ -181,6 +181,29 @@ struct PaymentsTests {
         }
     }
 
+    @Test("cash that was announced ends with a job that came to nothing; what its customer owes then is announced anew")
+    func announcedInVain() async throws {
+        try await Self.with { till in
+            let job = try await till.open(.cashAtPickup)
+            let promised = try await till.payments.payCash(.id(job.id), by: till.customer)
+            _ = try await till.world.jobs.accept(.id(job.id), by: till.provider)
+            #expect(try await till.payments.payment(.id(promised.id), for: till.provider).state == .pending)
+            try await till.world.age(job, by: 3600)
+            let fee = try #require(try await till.world.jobs.cancel(.id(job.id), by: till.customer).finalPrice?.total)
+            #expect(try await till.payments.payment(.id(promised.id), for: till.customer).state == .cancelled)
+            let due = try await till.payments.payCash(.id(job.id), by: till.customer)
+            #expect(due.id != promised.id && due.state == .pending && due.amount == fee)
+
+            // What is done is still to be paid for.
+            let done = try await till.open()
+            let cash = try await till.payments.payCash(.id(done.id), by: till.customer)
+            _ = try await till.world.jobs.accept(.id(done.id), by: till.provider)
+            _ = try await till.world.jobs.advance(.id(done.id), to: .inProgress, by: till.provider)
+            _ = try await till.world.jobs.complete(.id(done.id), by: till.provider)
+            #expect(try await till.payments.payment(.id(cash.id), for: till.customer).state == .pending)
+        }
+    }
+
     @Test("T31: a card and cash for one job at once are one payment")
     func bothWays() async throws {
         try await Self.with { till in

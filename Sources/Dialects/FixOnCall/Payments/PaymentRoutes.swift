@@ -33,8 +33,18 @@ struct PaymentRoutes: Sendable {
             case .cash: try await payments.payCash(body.service, by: caller)
             }
         return Envelope.created(
-            "Payment made.", ["payment": PaymentView.json(payment)],
+            Self.message(payment.state), ["payment": PaymentView.json(payment)],
             at: try context.routing.url(for: ".payment", ["id": payment.id]))
+    }
+
+    /// What was created is the payment, which may have come to nothing: that its card was refused is no fault of the
+    /// request, may be known only later, and is kept.
+    private static func message(_ state: PaymentState) -> String {
+        switch state {
+        case .pending: "Payment under way."
+        case .failed: "The card was refused."
+        case .succeeded, .refunded, .cancelled: "Payment made."
+        }
     }
 
     @Sendable private func payment(_ request: Request, _ context: WebContext) async throws -> Response {
@@ -64,9 +74,12 @@ extension PaymentRoutes {
         tag, "Pay for a service", for: .only(parties),
         description: """
             What is due is the server's to say: the estimate, and once the service is over what it came to, less what has \
-            been paid. A driver's card is charged; `pending` means that its gateway has not answered, and a notification \
-            follows; `failed` that it was refused, and another may be tried. A driver's `cash` is an announcement; a \
-            mechanic's says that he has it, from his arrival on.
+            been paid; an amount in the body is passed over, so nobody pays too much. A driver's card is charged. The answer \
+            is 201 with the payment whatever becomes of it, so look at its `status`: `succeeded`; `pending` when its \
+            gateway has not answered, and a notification follows; `failed` when the card was refused, with the gateway's \
+            word in `failure`. That one is kept, nothing was charged, and another card may be tried. A driver's `cash` is \
+            an announcement, which ends (`cancelled`) with a service that comes to nothing; a mechanic's says that he has \
+            it, from his arrival on.
             """,
         body: .json(
             .object(
