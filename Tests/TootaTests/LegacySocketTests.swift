@@ -150,6 +150,11 @@ struct LegacySocketTests {
             #expect(asked["trip_info"]?["pickup_lat"]?.double == -1.2921)
             #expect(asked["trip_info"]?["destination_lat"] == .null)
             #expect(asked["trip_info"]?["load_description"]?.string?.contains("456 Elm Street") == true)
+            // Where a fare is shown, it is the least there is, and says so.
+            let current = try await scene.driver.socket(Toota.Path.response)
+            let details = try #require(
+                try await current.frames { $0["type"] == "new_trip_request" }.last?["trip_details"])
+            #expect(details["estimate_quality"] == "partial" && details["distance_km"]?.double == 0)
         }
     }
 

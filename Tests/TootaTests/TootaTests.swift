@@ -40,6 +40,32 @@ struct TootaTests {
         }
     }
 
+    @Test("A1 K18: a driver's vehicle is what he has told of it, in every list of drivers; nothing is made up")
+    func vehicles() async throws {
+        try await TestServer.with { server in
+            let scene = try await Scene(server)
+            let digits = (UInt64(ObjectID().hex.suffix(10), radix: 16) ?? 0) % 10_000_000 + 10_000_000
+            let password = "Long-\(ObjectID().hex)"
+            let registered = try await server.http().post(
+                "/api/auth/register/",
+                [
+                    "name": "Barry Griffin", "phone_number": .string("+25471\(String(digits).dropFirst())"),
+                    "password": .string(password), "password_confirm": .string(password), "user_type": "assistant",
+                    "service_type": "towing", "vehicle_type": "Flatbed 6t", "driving_license_cat": "c",
+                    "driving_license_num": "DL-4711", "driving_license_expiry": "31:12:40",
+                    "vehicle_registration_num": 1234567, "current_lat": -1.2921, "current_lng": 36.8219,
+                ])
+            #expect(registered.status == 201, "\(registered.text)")
+            let found = try await scene.user.ask("GET", Toota.Path.findDriver + Self.here).json?["drivers"]?.array
+            let (_, _, created) = try await scene.created()
+            for drivers in [try #require(found), try #require(created["available_drivers"]?.array)] {
+                let words = Dictionary(
+                    uniqueKeysWithValues: drivers.map { ($0["name"]?.string, $0["vehicle_type"]?.string) })
+                #expect(words == ["Barry Griffin": "Flatbed 6t", "John Doe": ""])
+            }
+        }
+    }
+
     @Test("A2: nobody near is 200 with a message and no list, however many there are elsewhere")
     func nobody() async throws {
         try await TestServer.with { server in

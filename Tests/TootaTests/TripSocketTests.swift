@@ -99,6 +99,44 @@ struct TripSocketTests {
     }
 
     @Test(
+        "A29: a refused card asks nobody; with one that was charged the driver is asked, told so, and may start at once"
+    )
+    func cardThenDriver() async throws {
+        try await TestServer.with { server in
+            let scene = try await Scene(server)
+            let ear = try await scene.driver.socket(Toota.Path.response)
+            let (socket, trip, _) = try await scene.created(["payment_method": "card"])
+            let choice: JSON = ["action": "confirm_driver", "trip_id": trip, "driver_id": scene.driverID]
+            func pay(_ token: String) async throws -> HTTPAnswer {
+                try await scene.user.ask(
+                    "POST", "/api/payments", ["service_id": trip, "method": "card", "token": .string(token)])
+            }
+            let refused = try await pay("test_declined")
+            #expect(refused.status == 201 && refused.json?["message"] == "The card was refused.", "\(refused.text)")
+            #expect(refused.json?["data"]?["payment"]?["status"] == "failed")
+            try await socket.say(choice)
+            #expect(try await socket.nextJSON()["code"] == "PAYMENT_REQUIRED")
+
+            let paid = try await pay("test_ok")
+            #expect(paid.json?["data"]?["payment"]?["status"] == "succeeded", "\(paid.text)")
+            try await socket.say(choice)
+            let awaiting = try await socket.frames { $0["message"] == "Awaiting driver response" }.last
+            let request = try await ear.nextJSON()
+            for info in [awaiting?["payment_info"], request["trip_details"]?["payment_info"]] {
+                #expect(info?["payment_method"] == "card" && info?["payment_status"] == "paid", "\(info?.text ?? "")")
+            }
+            try await ear.say(["trip_id": trip, "driver_response_status": "accepted"])
+            _ = try await ear.frames { $0["user_id"] != nil }
+            // Nothing is to be collected at the pickup.
+            let driving = try await scene.driving(trip)
+            for word in ["arrived at pickup", "in_progress"] as [JSON] {
+                try await driving.say(["trip_status": word])
+                #expect(try await driving.nextJSON() == ["trip_id": trip, "trip_status": word])
+            }
+        }
+    }
+
+    @Test(
         "A18 A21 A22: he accepts: each side gets the other as it is",
         arguments: [
             "driver_response_status", "trip_response_status", "driver_response",
@@ -230,6 +268,45 @@ struct TripSocketTests {
             #expect(try await scene.user.ask("POST", path, ["status": "cancelled"]).status == 200)
             let void = try await ear.nextJSON()
             #expect(void["type"] == "trip_request_withdrawn" && void["trip_id"] == trip)
+        }
+    }
+
+    /// A client whose pongs never arrive, so that nothing it is told counts as received.
+    private func deaf(_ user: Person) async throws -> SocketClient {
+        try await SocketClient.connect(
+            host: "127.0.0.1", port: user.server.port, path: Toota.Path.request,
+            headers: [("Authorization", "Bearer \(user.token)")], answersPings: false)
+    }
+
+    /// A trip that this driver was asked for, and to which he has said no.
+    private func refused(_ user: SocketClient, _ driver: SocketClient, by id: JSON) async throws -> JSON {
+        try await user.say(Scene.create())
+        let trip = try #require(try await user.frames { $0["user_info"] != nil }.last?["trip_id"])
+        try await user.say(["action": "confirm_driver", "trip_id": trip, "driver_id": id])
+        _ = try await driver.frames { $0["type"] == "new_trip_request" }
+        try await driver.say(["trip_id": trip, "driver_response_status": "rejected"])
+        _ = try await driver.frames { $0["status"] == "rejected" }
+        _ = try await user.frames { $0["message"]?.string?.contains("rejected") == true }
+        return trip
+    }
+
+    @Test("A27: a no after which another driver was chosen is not said again to who comes back")
+    func overtaken() async throws {
+        try await TestServer.with { server in
+            let scene = try await Scene(server)
+            let other = try await server.trucker("Barry Griffin")
+            let ear = try await scene.driver.socket(Toota.Path.response)
+            let socket = try await deaf(scene.user)
+            let first = try await refused(socket, ear, by: scene.driverID)
+            try await socket.say(["action": "confirm_driver", "trip_id": first, "driver_id": .uuid(other.id)])
+            _ = try await socket.frames { $0["message"] == "Awaiting driver response" }
+            let second = try await refused(socket, ear, by: scene.driverID)
+            try await socket.close()
+
+            // Of the second trip nobody is asked: that no still stands, and comes after the other's.
+            let back = try await scene.user.socket(Toota.Path.request)
+            let told = try await back.frames { $0["available_drivers"] != nil }
+            #expect(told.last?["trip_id"] == second)
         }
     }
 

@@ -53,7 +53,9 @@ struct TripSockets: Sendable {
             let sighting = try await desk.roadside.tracking.sighting(of: .id(driver), for: caller)
             return [TripFrames.accepted(job, sighting)]
         case .chooseAgain(let text, let driver):
-            guard job.status == .matching else { return [] }
+            // Sent again after a reconnect, it may be about a choice that another one has followed: nothing is to be
+            // chosen while a driver is being asked.
+            guard job.status == .matching, try await !desk.jobs.isAsking(.id(id), for: caller) else { return [] }
             return [TripFrames.chooseAgain(job, text, try await desk.drivers(for: job, but: driver, to: caller))]
         case .ended(let status): return [TripFrames.ended(id, status)]
         }

@@ -9,7 +9,7 @@ enum TripView {
     /// The `trip_details` of A18.
     static func details(_ job: Job) -> JSON {
         let destination = job.destination
-        return [
+        let details: JSON = [
             "id": .uuid(job.id), "pickup": .string(job.address), "destination": .string(destination?.address ?? ""),
             "pickup_lat": .double(job.location.latitude), "pickup_long": .double(job.location.longitude),
             "dest_lat": JSON(destination?.point.latitude), "dest_long": JSON(destination?.point.longitude),
@@ -18,6 +18,7 @@ enum TripView {
             "distance_km": .double(kilometres(job)), "estimated_time": .string(time(job)),
             "created_at": JSON(job.createdAt),
         ]
+        return .object((details.object ?? []) + quality(job))
     }
 
     /// What A15 and A20 have in common, in their order.
@@ -29,7 +30,14 @@ enum TripView {
             JSON.Member("destination", .string(job.destination?.address ?? "")),
             JSON.Member("vehicle_type", .string(vehicle(job))),
             JSON.Member("load_description", .string(job.description)), JSON.Member("user_info", user(job.customer)),
-        ]
+        ] + quality(job)
+    }
+
+    /// K7: of a trip whose destination is known as a text alone, fare and distance are the least there is. Only such a trip
+    /// says so: others keep the documented keys.
+    private static func quality(_ job: Job) -> [JSON.Member] {
+        guard job.channel == Toota.name, job.destination == nil else { return [] }
+        return [JSON.Member("estimate_quality", "partial")]
     }
 
     /// Masked for a driver who has not accepted (K37).
@@ -82,7 +90,7 @@ enum DriverView {
             "id": id, "first_name": .string(name.first), "last_name": .string(name.last),
             "latitude": .double(driver.location.latitude), "longitude": .double(driver.location.longitude),
             "is_available": .bool(driver.availability == .available), "name": .string(driver.name),
-            "phone": .string(driver.phone), "vehicle_type": .string(driver.specializations.first ?? ""),
+            "phone": .string(driver.phone), "vehicle_type": .string(driver.vehicle),
             "rating": .rating(driver.rating), "distance_km": .double(driver.distanceKm),
         ]
     }

@@ -77,6 +77,9 @@ public struct ProviderProfile: Sendable, Hashable {
     /// Kept in searches and ranked lower (U18).
     public var quiet: Bool { work.quiet }
 
+    /// What he comes in, in his own words: his fleet's truck, or else his own vehicle; empty when he has told of neither.
+    var vehicleWord: String { work.truck?.type ?? ownVehicle?.type ?? "" }
+
     /// What the rules ask about him.
     var facts: ProviderFacts {
         ProviderFacts(

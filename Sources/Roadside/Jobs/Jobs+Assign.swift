@@ -20,6 +20,17 @@ extension Jobs {
         }
     }
 
+    /// Whether somebody is being asked for a job of the caller's just now.
+    ///
+    /// - Throws: `NOT_FOUND` when it is not his.
+    public func isAsking(_ reference: Reference, for caller: Caller) async throws(RoadsideError) -> Bool {
+        let record = try await reader.record(reference, for: caller)
+        let open = Offer.isOpen.and(["job_id": .id(record.id)])
+        return try await store.database { () async throws(MongoError) in
+            try await store.offers.findOne(open, projection: ["_id": 1]) != nil
+        }
+    }
+
     private func propose(
         _ reference: Reference, to provider: Reference, _ expected: Expectation, by caller: Caller
     ) async throws(RoadsideError) -> Job {

@@ -8,6 +8,10 @@ public struct NearbyProvider: Sendable, Hashable {
     public private(set) var name = ""
     /// As the provider wrote them.
     public private(set) var specializations: [String] = []
+    /// What he comes in, in his own words; empty when he has told nothing.
+    public var vehicle: String { truckType ?? ownVehicleType ?? "" }
+    private var truckType: String?
+    private var ownVehicleType: String?
     public private(set) var experienceYears = 0
     public private(set) var serviceRadiusKm = ProviderProfile.defaultServiceRadiusKm
     public private(set) var rating = 0.0
@@ -35,6 +39,7 @@ extension NearbyProvider {
     static let projection: Document = [
         "number": 1, "name": 1, "phone": 1, "email": 1, "specialization_raw": 1, "experience_years": 1,
         "service_radius_km": 1, "availability": 1, "location": 1, "rating": 1,
+        "current_vehicle.type": 1, "provider_vehicle.type": 1,
     ]
 
     /// Reads a profile in one walk over its bytes: a search hands out many of these, so each field is met once and no
@@ -68,6 +73,10 @@ extension NearbyProvider {
                 point = reader.nested(field).geoJSON
             } else if reader.isKey(field, "rating") {
                 (rating, ratingCount) = reader.nested(field).stars
+            } else if reader.isKey(field, "current_vehicle") {
+                truckType = reader.nested(field).type
+            } else if reader.isKey(field, "provider_vehicle") {
+                ownVehicleType = reader.nested(field).type
             }
         }
         guard let id, let point else { return nil }
@@ -93,6 +102,7 @@ extension NearbyProvider {
         serviceRadiusKm = profile.serviceRadiusKm
         (rating, ratingCount) = (profile.rating, profile.ratingCount)
         availability = profile.availability
+        (truckType, ownVehicleType) = (profile.work.truck?.type, profile.ownVehicle?.type)
         contact = Contact(phone: profile.phone, email: profile.email, isShown: showingContact)
     }
 }
@@ -116,6 +126,12 @@ extension BSONReader {
             let latitude = pair.double(second)
         else { return nil }
         return GeoPoint(latitude: latitude, longitude: longitude)
+    }
+
+    /// The word for what kind of vehicle it is.
+    fileprivate var type: String? {
+        var reader = self
+        return reader.find("type").flatMap { reader.string($0) }
     }
 
     /// Average and number of a provider's reviews.

@@ -28,7 +28,7 @@ public struct ProviderSighting: Sendable, Hashable {
         let isShown = isOpen || showingContact
         phone = isShown ? profile.phone : ContactRules.masked(phone: profile.phone)
         email = isShown ? profile.email : ContactRules.masked(email: profile.email)
-        vehicle = profile.work.truck?.type ?? profile.specializations.first ?? ""
+        vehicle = profile.vehicleWord
         rating = profile.rating
         isAvailable = profile.isDispatchable
         photoID = profile.photoID
