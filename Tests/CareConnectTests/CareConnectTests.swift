@@ -100,6 +100,11 @@ struct CareConnectTests {
             )
             try await socket.say(["type": "cancel_ride"])
             #expect(try await socket.nextText() == cancelled)
+            // K28: the name stays this ride's, and whoever asks for it anew is told so.
+            try await socket.say(try RidePlaces.findDriver())
+            #expect(try await socket.nextText() == cancelled)
+            let over = try await socket.nextJSON()
+            #expect(over["type"] == "error" && over["message"]?.string?.contains("new ride_id") == true, "\(over.text)")
             try await eventually("the driver is free") {
                 let profile = try await driver.ask("GET", "/api/auth/profile")
                 return profile.json?["data"]?["user"]?["is_available"] == true

@@ -51,6 +51,23 @@ struct GuestTests {
         }
     }
 
+    @Test("K48: one address makes so many guests and no more; who is known, or signed in, comes in all the same")
+    func bounded() async throws {
+        try await TestServer.with({
+            $0.careConnect.guests = true
+            $0.limits.guestsPerClient = 2
+        }) { server in
+            for ride in ["1", "2"] { try await open(ride, server).close() }
+            let path = CareConnect.Path.ride("3")
+            let refused = try await refusal { _ = try await server.socket(path, token: nil) }
+            #expect(refused.status == 429)
+            let body = try JSON.parse(refused.body)
+            #expect(body["type"] == "error" && body["message"]?.string?.contains("sign in") == true, "\(body.text)")
+            _ = try await open("2", server)
+            _ = try await server.customer().ride("3")
+        }
+    }
+
     @Test(
         "T37, K48: a phone number that belongs to an account opens nothing of it to a guest, and takes nothing from it")
     func phoneTakesNothingOver() async throws {

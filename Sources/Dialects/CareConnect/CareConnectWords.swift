@@ -34,6 +34,9 @@ public enum CareConnectWords {
     /// The text of the first frame (promise C2).
     static let connected = "Connected to ride matching service"
 
+    /// What is answered, after how it ended, to a wish for a ride that is over.
+    static let over = "This ride is over. Ask for another one under a new ride_id."
+
     /// What is answered to a wish to cancel what was never asked for.
     static let nothingToCancel = "There is no ride to cancel."
 }

@@ -54,7 +54,10 @@ final class Ride: Sendable {
             logger.info("A ride was booked", metadata: ["ride": "\(id.text)", "booking": "\(opened.job.number)"])
             return []
         }
-        return try await recap(opened.job)
+        let story = try await recap(opened.job)
+        // The name stays that ride's (contracts K28): who wants another one is not left to wonder why nobody is looked for.
+        guard opened.job.status.isTerminal else { return story }
+        return story + [EncodedFrame(RideFrames.error(CareConnectWords.over))]
     }
 
     private func cancel() async throws(RoadsideError) -> [EncodedFrame] {

@@ -9,6 +9,7 @@ import RoadsideWeb
 enum RideRefusals {
     static let invalidToken = "Invalid or expired token."
     static let malformed = "Malformed WebSocket request."
+    static let tooManyGuests = RoadsideError.tooManyGuests.message
     static let foreignRole = "This socket is for passengers."
 
     /// Renders every error below the socket's path.

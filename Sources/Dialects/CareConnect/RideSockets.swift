@@ -63,6 +63,7 @@ struct RideSockets: Sendable {
             400: refusal("No proper handshake", RideRefusals.malformed),
             401: refusal("No valid token, or none where guests are not let in", RideRefusals.invalidToken),
             403: refusal("Not for this caller", RideRefusals.foreignRole),
+            429: refusal("Too many guests from this address", RideRefusals.tooManyGuests),
             426: refusal("Sockets open on the first request of a connection", RideRefusals.malformed),
         ], roles: [Role.customer.rawValue])
 

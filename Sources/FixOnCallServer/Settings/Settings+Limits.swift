@@ -26,6 +26,8 @@ extension Settings {
         public var codesToMailboxes = 5000
         /// Where codes go by phone: calling codes such as `254`, or `all`. Those of the five documents' own numbers (K33).
         public var codeCountries = ["213", "254", "27"]
+        /// New guests of one client address within an hour.
+        public var guestsPerClient = 600
         /// Requests of one account within a minute, by server: those that only read, and all others. 0 is no limit.
         public var readsPerMinute = 1200
         public var writesPerMinute = 300
@@ -62,6 +64,7 @@ extension Settings {
                 reader.fault("limits.codeCountries must be calling codes such as 254, separated by commas, or all")
             }
         }
+        reader.read("limits.guestsPerClient", in: 1...1_000_000, into: &limits.guestsPerClient)
         reader.read("limits.readsPerMinute", in: 0...10_000_000, into: &limits.readsPerMinute)
         reader.read("limits.writesPerMinute", in: 0...10_000_000, into: &limits.writesPerMinute)
         reader.read("limits.searchesPerAccount", in: 0...10_000_000, into: &limits.searchesPerAccount)
@@ -85,6 +88,7 @@ extension Settings {
             ("limits.codesToPhones", "\(limits.codesToPhones)"),
             ("limits.codesToMailboxes", "\(limits.codesToMailboxes)"),
             ("limits.codeCountries", limits.codeCountries.joined(separator: ",")),
+            ("limits.guestsPerClient", "\(limits.guestsPerClient)"),
             ("limits.readsPerMinute", "\(limits.readsPerMinute)"),
             ("limits.writesPerMinute", "\(limits.writesPerMinute)"),
             ("limits.searchesPerAccount", "\(limits.searchesPerAccount)"),
@@ -111,6 +115,7 @@ extension Settings {
         rules.codeCountries = limits.codeCountries.contains("all") ? nil : limits.codeCountries
         rules.searchesPerAccount = quota(limits.searchesPerAccount, per: 3600)
         rules.searchesPerClient = quota(limits.searchesPerClient, per: 3600)
+        rules.guestsPerClient = limits.guestsPerClient
         return rules
     }
 

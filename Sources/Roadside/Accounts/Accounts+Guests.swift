@@ -9,10 +9,12 @@ import RoadsideRules
 extension Accounts {
     /// The guest with this pass: whoever had it a moment ago, or a new one.
     ///
-    /// - Throws: `INVALID_TOKEN` where guests are not let in; `ACCOUNT_DISABLED`.
+    /// - Throws: `INVALID_TOKEN` where guests are not let in; `ACCOUNT_DISABLED`; `RATE_LIMITED` with `retry_after` when
+    ///   there were too many new ones from this address.
     public func admit(guest pass: GuestPass) async throws(RoadsideError) -> Caller {
         guard settings.letsGuestsIn else { throw .invalidToken }
         if let caller = try await known(pass) { return caller }
+        try await count(pass)
         do throws(RoadsideError) {
             return try await makeGuest(pass)
         } catch  where error.code == .conflict {
@@ -64,6 +66,17 @@ extension Accounts {
         return document.flatMap(Session.init)
     }
 
+    /// Each is an account, which costs room for good.
+    private func count(_ pass: GuestPass) async throws(RoadsideError) {
+        let now = now
+        // A client that has no address is one of this machine's.
+        let address = NetworkAddress(pass.address)?.subscriber.key ?? ""
+        let budget = Budgets.Budget(
+            kind: "guests", subject: address, limit: settings.limits.guestsPerClient, window: 3600)
+        guard try await Budgets(dependencies).take([budget], at: now) != nil else { return }
+        throw .tooManyGuests.after(seconds: Budgets.wait(budget.window, at: now))
+    }
+
     private func makeGuest(_ pass: GuestPass) async throws(RoadsideError) -> Caller {
         let (id, family, now) = (ObjectID(), ObjectID(), now)
         let token = pass.token(dependencies.secrets.peppers)
@@ -96,4 +109,14 @@ extension Accounts {
     }
 
     private static let guestName = "Guest"
+}
+
+extension RoadsideError {
+    /// Thrown with `retry_after` in seconds.
+    public static let tooManyGuests = RoadsideError(
+        .rateLimited, "Too many people have come from here without signing in. Please wait, or sign in.")
+
+    fileprivate func after(seconds: Int) -> RoadsideError {
+        RoadsideError(code, message, details: [("retry_after", .int(Int64(seconds)))])
+    }
 }

@@ -27,12 +27,8 @@ extension Jobs {
 
     /// The job of this caller's that his client calls so.
     private func opened(_ reference: String?, by caller: Caller) async throws(RoadsideError) -> OpenedJob? {
-        guard let reference else { return nil }
-        let document = try await store.database { () async throws(MongoError) in
-            try await store.services.findOne(["customer_id": .id(caller.userID), "client_ref": .string(reference)])
-        }
-        guard let record = JobRecord(document) else { return nil }
-        return OpenedJob(job: try await reader.job(record, for: caller), nearby: [], isRepeated: true)
+        guard let reference, let job = try await job(clientReference: reference, for: caller) else { return nil }
+        return OpenedJob(job: job, nearby: [], isRepeated: true)
     }
 
     /// The number of the one job he may have open.

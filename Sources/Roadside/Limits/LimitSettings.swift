@@ -17,6 +17,8 @@ public struct LimitSettings: Sendable {
     public var codesPerAccount = 20
     /// Codes that one client address asks for within an hour; many, since behind it may be a mobile network.
     public var codesPerClient = 600
+    /// New guests of one client address within an hour, where guests are let in; as many, for the same reason.
+    public var guestsPerClient = 600
     /// Codes within an hour to phone numbers that differ in their last four digits only: so many numbers are bought at
     /// once by who earns by each message.
     public var codesPerPrefix = 50
