@@ -1,5 +1,7 @@
 import BSON
 import FixOnCallClient
+import Foundation
+import Mongo
 import MongoTesting
 import RoadsideTesting
 import Testing
@@ -34,6 +36,34 @@ struct ProfileTests {
                 try Golden("user").expectShape(of: answer.json)
                 #expect(
                     answer.json?["id"]?.int == assistant.id && answer.json?["phone_number"]?.string == assistant.phone)
+            }
+        }
+    }
+
+    @Test("B17: without a place a page is as long as was asked for, of those alone who are there")
+    func pageWithoutPlace() async throws {
+        try await TestServer.with { server in
+            let client = try await server.client()
+            var assistants: [Player] = []
+            for _ in 0..<3 { assistants.append(try await server.assistant()) }
+            // The first in the list went silent long ago.
+            try await server.database.client.collection("mechanics").updateOne(
+                ["number": .int64(assistants[0].id)], ["$set": ["fix_at": .date(Date(timeIntervalSince1970: 1))]])
+            let page = try await client.ask("GET", "/api/assistants/?per_page=2").json?.array
+            #expect(
+                Set((page ?? []).compactMap { $0["id"]?.int }) == Set(assistants.dropFirst().map(\.id)),
+                "\(page?.count ?? -1)")
+        }
+    }
+
+    @Test("B32: below the dialect's own paths even what matches nothing is refused in its shape")
+    func nothing() async throws {
+        try await TestServer.with { server in
+            let client = try await server.client()
+            for path in [
+                "/api/assistance/nothing/", "/api/assistance/view", "/api/profile/nothing/", "/api/assistants/x/",
+            ] {
+                expectComplaint(try await client.ask("GET", path), 404, "NOT_FOUND", path)
             }
         }
     }

@@ -31,6 +31,28 @@ struct PersonalTests {
         #expect(!answer.text.contains(person.refreshToken) && !answer.text.contains(person.password))
     }
 
+    @Test("what a mechanic comes in is his own, too, wherever he has told of it")
+    func ownVehicle() async throws {
+        let http = try server().http()
+        let digits = (UInt64(ObjectID().hex.suffix(10), radix: 16) ?? 0) % 10_000_000 + 10_000_000
+        let password = "Long-\(ObjectID().hex)"
+        let registered = try await http.post(
+            "/api/auth/register/",
+            [
+                "name": "Samir Assistant", "phone_number": .string("+25471\(String(digits).dropFirst())"),
+                "password": .string(password), "password_confirm": .string(password), "user_type": "assistant",
+                "service_type": "towing", "vehicle_type": "flatbed", "driving_license_cat": "c",
+                "driving_license_num": "DL-4711", "driving_license_expiry": "31:12:40",
+                "vehicle_registration_num": 1234567, "current_lat": -1.2921, "current_lng": 36.8219,
+            ])
+        let token = try #require(registered.json?["access"]?.string, "\(registered.text)")
+        let record = try data(
+            try await http.request("GET", "/api/auth/export", headers: [("Authorization", "Bearer \(token)")]))
+        #expect(record["own_vehicle"] == ["type": "flatbed", "registration": "1234567"])
+        let driver = try data(try await server().customer().ask("GET", "/api/auth/export"))
+        #expect(driver["own_vehicle"] == .null)
+    }
+
     @Test("an account is not erased during a service, nor by a wrong password; then it is, and the address is free")
     func erase() async throws {
         let server = try server()

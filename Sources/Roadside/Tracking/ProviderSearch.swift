@@ -136,13 +136,22 @@ struct ProviderSearch: Sendable {
         return profile.fixAt.map { $0 >= oldestFix(at: now) } ?? true
     }
 
+    /// On duty, with a place that counts.
+    func presence(at now: Date) -> Document {
+        ["dispatchable": true, "location": ["$exists": true], "$or": .array(counts(at: now))]
+    }
+
+    private func counts(at now: Date) -> [BSONValue] {
+        [["fix_at": .null], ["fix_at": ["$gte": .date(oldestFix(at: now))]]]
+    }
+
     private func read(
         _ query: Query, projection: Document?, limit: Int, in lease: MongoLease
     ) throws(MongoError) -> [Document] {
         var filter: Document = [
             "dispatchable": true,
             "location": Self.near(query.center, metres: query.metres),
-            "$or": [["fix_at": .null], ["fix_at": ["$gte": .date(oldestFix(at: dependencies.now()))]]],
+            "$or": .array(counts(at: dependencies.now())),
         ]
         filter.append(contentsOf: dependencies.hasPapers)
         filter.append("capabilities", ifPresent: query.capability)

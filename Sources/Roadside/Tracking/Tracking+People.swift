@@ -65,10 +65,9 @@ extension Tracking {
         }
         let now = dependencies.now()
         let documents = try await store.database { () async throws(MongoError) in
-            try await store.mechanics.find(["dispatchable": true], hint: "mechanics_available", limit: 1000)
+            try await store.mechanics.find(search.presence(at: now), hint: "mechanics_available", limit: limit)
         }
-        let here = documents.compactMap { try? ProviderProfile($0) }.filter { search.isPresent($0, at: now) }
-        return here.prefix(limit).map { ListedProvider(profile: $0, distanceKm: nil) }
+        return documents.compactMap { try? ProviderProfile($0) }.map { ListedProvider(profile: $0, distanceKm: nil) }
     }
 
     /// Every provider, in the order of their numbers, for staff.

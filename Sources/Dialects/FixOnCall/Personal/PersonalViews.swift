@@ -12,6 +12,8 @@ struct ExportView {
             "exported_at": .time(now), "user": UserView(record.account).json,
             "address": .string(record.account.address),
             "last_position": record.account.position.map(JSON.point) ?? .null,
+            // What a mechanic comes in, as he has told of it elsewhere.
+            "own_vehicle": record.account.provider?.ownVehicle.map(Self.vehicle) ?? .null,
             "services": .array(record.jobs.map { ServiceView($0).json }),
             "bookings": .array(record.bookings.map { BookingView($0).json }),
             "notifications": .array(record.notifications.map { NotificationView($0).json }),
@@ -27,9 +29,13 @@ struct ExportView {
         ]
     }
 
+    private static func vehicle(_ vehicle: ProviderVehicle) -> JSON {
+        ["type": .string(vehicle.type), "registration": .string(vehicle.registration)]
+    }
+
     static let example: JSON = [
         "exported_at": "2024-01-15T10:30:00Z", "user": UserView.example, "address": "Kilimani Road 7",
-        "last_position": nil, "services": [ServiceView.example],
+        "last_position": nil, "own_vehicle": nil, "services": [ServiceView.example],
         "bookings": [BookingView.example], "notifications": [NotificationView.example],
         "vehicles": [VehicleView.example], "payments": [PaymentView.example],
         "reviews": [ReviewView.example], "messages": [MessageView.example],
