@@ -266,7 +266,7 @@ let package = Package(
             [
                 "FixOnCallServer", "RoadsideTesting", "FixOnCallClient", "EmbeddedMongo", "MongoTesting", "Mongo",
                 "BSON", "Telemetry", .logging,
-                "Blueprint", "Roadside", "RoadsideWeb", .httpTypes,
+                "Blueprint", "Realtime", "Roadside", "RoadsideWeb", .httpTypes, .lifecycle, .nio("NIOPosix"),
             ]),
         tests(
             "Scenario",
