@@ -57,7 +57,7 @@ extension AssistanceRoutes {
             .object(
                 [
                     "status": .string(oneOf: DepanniniWords.commands), "otp": .optionalText(max: 20),
-                    "payment_status": .optionalText(max: 20),
+                    "payment_status": .string(oneOf: [DepanniniWords.paid]),
                 ], optional: ["otp", "payment_status"]),
             example: ["status": "ongoing"]),
         status: 202, answer: "The assistance", AssistanceView.acceptedExample, refusals: [404, 409])
