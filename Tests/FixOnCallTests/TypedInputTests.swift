@@ -35,7 +35,8 @@ struct TypedInputTests {
             try await ServerTrait.$running.withValue(own) { try await sendNoTexts() }
         }
         await own.stop()
-        #expect(commands.count >= 500)
+        // Most bodies are refused before anything is asked; whose they are is asked, and those who send them are made.
+        #expect(commands.count >= 100)
         var used: [String: Document] = [:]
         for command in commands { Self.collect(.document(command), from: command, into: &used) }
         for (name, command) in used where !Self.operators.contains(name) {

@@ -118,7 +118,7 @@ struct ApproachTests {
             for round in 1...3 {
                 let provider = try await world.provider("Teacher \(round)", km: 10)
                 let (job, _) = try await world.accepted(by: provider, for: customer)
-                try await world.tracking.report(Position(point: JobsWorld.north(0.3)), by: provider)
+                try await world.tracking.report(Position(point: JobsWorld.north(0.15)), by: provider)
                 try await world.sinceAcceptance(job, 6000)
                 _ = try await world.jobs.advance(.id(job.id), to: .arrived, by: provider)
                 let looks = await together(3) { _ in await world.supervisor().settle() }
