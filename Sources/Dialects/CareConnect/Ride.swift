@@ -14,6 +14,8 @@ final class Ride: Sendable {
     private let options: CareConnect.Options
     private let logger: Logger
     private let tale = Mutex(RideTale())
+    /// What the ride has become, once that is known: a name is one job's for good.
+    private let jobID = Mutex<ObjectID?>(nil)
 
     init(_ id: RideID, of caller: Caller, _ roadside: Roadside, _ options: CareConnect.Options, logger: Logger) {
         (self.id, self.caller) = (id, caller)
@@ -28,12 +30,15 @@ final class Ride: Sendable {
 
     /// What a row of the passenger's inbox says of this ride.
     func hear(_ row: InboxRow) async throws(RoadsideError) -> [EncodedFrame] {
-        guard row.kind == .jobStatus, let known = row.body.jobID else { return [] }
-        let job = try await roadside.jobs.job(.id(known), for: caller)
+        guard row.kind == .jobStatus, let about = row.body.jobID else { return [] }
         // Other rides of his have sockets of their own.
+        guard about == jobID.withLock({ $0 }) ?? about else { return [] }
+        let job = try await roadside.jobs.job(.id(about), for: caller)
         guard job.channel == CareConnect.name, job.clientReference == id.text else { return [] }
+        jobID.withLock { $0 = job.id }
         // Read before anything counts as told: a row whose frames could not be made is put into words once more.
-        let vehicle = try await vehicle(of: job.provider)
+        let next = tale.withLock { $0 }.next(job.status, by: job.assignedTo, version: job.version)
+        let vehicle = next.contains(.assigned) ? try await vehicle(of: job.provider) : nil
         let parts = tale.withLock { $0.goOn(to: job.status, by: job.assignedTo, version: job.version) }
         return frames(parts, of: job, vehicle)
     }
@@ -50,6 +55,7 @@ final class Ride: Sendable {
         logger.info("A driver is looked for", metadata: ["ride": "\(id.text)"])
         if let phone = body.passengerPhone { try await roadside.accounts.note(phone: phone, ofGuest: caller) }
         let opened = try await roadside.jobs.open(body.request(for: id, options), by: caller)
+        jobID.withLock { $0 = opened.job.id }
         guard opened.isRepeated else {
             logger.info("A ride was booked", metadata: ["ride": "\(id.text)", "booking": "\(opened.job.number)"])
             return []
@@ -61,15 +67,15 @@ final class Ride: Sendable {
     }
 
     private func cancel() async throws(RoadsideError) -> [EncodedFrame] {
-        guard let job = try await roadside.jobs.job(clientReference: id.text, for: caller) else {
-            throw RoadsideError(.notFound, CareConnectWords.nothingToCancel)
-        }
+        var known = jobID.withLock { $0 }
+        if known == nil { known = try await roadside.jobs.job(clientReference: id.text, for: caller)?.id }
+        guard let known else { throw RoadsideError(.notFound, CareConnectWords.nothingToCancel) }
         do throws(RoadsideError) {
-            _ = try await roadside.jobs.cancel(.id(job.id), by: caller)
+            _ = try await roadside.jobs.cancel(.id(known), by: caller)
             return []
         } catch  where error.code == .jobCancelled || error.code == .jobExpired {
             // It is off already, which is what he wants.
-            return try await recap(job)
+            return try await recap() ?? []
         }
     }
 

@@ -17,12 +17,17 @@ struct RideTale {
     ///
     /// - Parameter provider: who has it.
     mutating func goOn(to status: JobStatus, by provider: ObjectID?, version: Int64) -> [Part] {
+        let parts = next(status, by: provider, version: version)
+        if version > self.version { (self.version, self.provider) = (version, provider) }
+        return parts
+    }
+
+    /// The same, before any of it counts as told.
+    func next(_ status: JobStatus, by provider: ObjectID?, version: Int64) -> [Part] {
         guard version > self.version else { return [] }
-        // However quickly somebody was found: first there was a search (promise C5).
-        let isBeginning = self.version == 0
         let parts = parts(status, by: provider)
-        (self.version, self.provider) = (version, provider)
-        return isBeginning && parts.first != .searching ? [.searching] + parts : parts
+        // However quickly somebody was found: first there was a search (promise C5).
+        return self.version == 0 && parts.first != .searching ? [.searching] + parts : parts
     }
 
     /// Where the ride stands, for who has come back and may have heard nothing.
