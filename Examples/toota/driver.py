@@ -10,7 +10,8 @@ import sys
 
 from toota import Account
 
-PLACES = [(-1.2900, 36.8200), (-1.2921, 36.8219), (-1.3050, 36.8700), (-1.3192, 36.9275)]
+PICKUP = (-1.2921, 36.8219)
+PLACES = [(-1.2900, 36.8200), PICKUP, (-1.3050, 36.8700), (-1.3192, 36.9275)]
 
 
 async def accept(talk):
@@ -21,15 +22,19 @@ async def accept(talk):
     return trip
 
 
-async def move(talk):
+async def move(talk, there):
     for latitude, longitude in PLACES:
         await talk.say({"latitude": latitude, "longitude": longitude})
         await talk.hear(lambda message: "driver_details" in message)
+        if (latitude, longitude) == PICKUP:
+            there.set()
         await asyncio.sleep(1)
 
 
-async def drive(talk):
+async def drive(talk, there):
     await talk.hear(lambda message: "trip_status" in message)
+    # Who is elsewhere by his own positions has not arrived: NOT_AT_SCENE.
+    await there.wait()
     for status in ("arrived at pickup", "in_progress", "arrived at destination", "completed"):
         await talk.say({"trip_status": status})
         told = await talk.hear()
@@ -42,8 +47,9 @@ async def drive(talk):
 async def main(api, email, password):
     account = Account(api, email, password)
     trip = await account.talk("/ws/trips/driver/response/", accept)
-    moving = asyncio.create_task(account.talk("/ws/driver/location/", move))
-    await account.talk(f"/ws/trips/driver/status/update/{trip}/", drive)
+    there = asyncio.Event()
+    moving = asyncio.create_task(account.talk("/ws/driver/location/", lambda talk: move(talk, there)))
+    await account.talk(f"/ws/trips/driver/status/update/{trip}/", lambda talk: drive(talk, there))
     await moving
 
 
