@@ -11,7 +11,7 @@ import sys
 from toota import Account
 
 PICKUP = (-1.2921, 36.8219)
-PLACES = [(-1.2900, 36.8200), PICKUP, (-1.3050, 36.8700), (-1.3192, 36.9275)]
+PLACES = [(-1.2912, 36.8215), PICKUP, (-1.3050, 36.8700), (-1.3192, 36.9275)]
 
 
 async def accept(talk):
