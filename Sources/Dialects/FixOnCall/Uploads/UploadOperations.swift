@@ -45,7 +45,7 @@ extension UploadRoutes {
         }
         operation.responses[304] = Operation.Reply("As it was when it was asked for last")
         operation.parameters = [
-            .query("link", .string, "To somebody else's document"),
+            .query("link", .queryText(max: 512), "To somebody else's document"),
             Operation.Parameter("Range", in: .header, .string, "`bytes=0-499`"),
             Operation.Parameter("If-None-Match", in: .header, TagSchema.list, "The `ETag` at hand"),
             Operation.Parameter("If-Range", in: .header, .string, "The `ETag` that the part belongs to"),
